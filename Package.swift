@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+// The order of the targets is the architecture: a target imports only targets above it.
+
+import PackageDescription
+
+/// Our own targets build with warnings as errors; dependencies keep their own settings.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestKit"], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "sallyport",
+    products: [
+        .executable(name: "sallyportd", targets: ["sallyportd"]),
+        .executable(name: "sallyport", targets: ["sallyport"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C stops at the door: module maps and static inline shims.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl"),
+        .systemLibrary(name: "CPAM"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
+        .systemLibrary(name: "CPgQuery"),
+
+        // The words.
+        module("Vocabulary"),
+
+        // The pure core.
+        module("Cryptography", ["COpenSSL", "Vocabulary"]),
+        module("Wire"),
+        module("Policy", ["Vocabulary", "Cryptography", .product(name: "Yams", package: "Yams")]),
+        module("SQL", ["CPgQuery", "Vocabulary"]),
+        module("Postgres", ["Vocabulary", "Cryptography", "Wire", "SQL"]),
+
+        // Services: a pure part that thinks, a thin shell that does.
+        module("Store", ["CSQLite"]),
+        module("Ledger", ["Vocabulary", "Cryptography"]),
+        module("Recording", ["Vocabulary", "Cryptography", "Store"]),
+        module("Identity", ["CPAM", "Vocabulary", "Cryptography", "Store"]),
+        module("Holds", ["Vocabulary", "Cryptography", "Policy", "Store", "Ledger", "Recording", "Identity"]),
+
+        // The edge, and the composition root.
+        module("TLS", ["COpenSSL", "Vocabulary", "Cryptography", nioCore]),
+        module(
+            "Gateway",
+            [
+                "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres", "Store", "Ledger",
+                "Recording", "Identity", "Holds", "TLS", nioCore, nioPosix, logging,
+                .product(name: "Yams", package: "Yams"),
+            ]),
+
+        // Control: the API's types, its handlers, its client.
+        module("ControlAPI", ["Vocabulary"]),
+        module(
+            "Control",
+            [
+                "Vocabulary", "Cryptography", "Policy", "Store", "Ledger", "Recording", "Identity", "Holds",
+                "TLS", "Gateway", "ControlAPI", nioCore, nioHTTP1, logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ]),
+        module(
+            "ControlClient", ["Vocabulary", "Cryptography", "TLS", "ControlAPI", nioCore, nioPosix, nioHTTP1]),
+
+        // The daemon, and the companion CLI.
+        .executableTarget(
+            name: "sallyportd",
+            dependencies: [
+                "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store", "Holds",
+                "Policy", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore, nioPosix,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "sallyport",
+            dependencies: [
+                "ControlClient", "ControlAPI", "Ledger", "Recording", "Holds", "Policy", "SQL", "Postgres",
+                "Cryptography", "Vocabulary", arguments,
+            ], swiftSettings: strict),
+
+        // Tests.
+        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("VocabularyTests", ["Vocabulary"]),
+        tests("CryptographyTests", ["Cryptography", "Vocabulary"]),
+        tests("WireTests", ["Wire"]),
+        tests("PolicyTests", ["Policy", "Vocabulary"]),
+        tests("SQLTests", ["SQL", "Vocabulary"]),
+        tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
+        tests("StoreTests", ["Store"]),
+        tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),
+        tests("RecordingTests", ["Recording", "Store", "Vocabulary", "Cryptography"]),
+        tests("IdentityTests", ["Identity", "Store", "Vocabulary", "Cryptography"]),
+        tests("HoldsTests", ["Holds", "Identity", "Policy", "Ledger", "Store", "Vocabulary", "Cryptography"]),
+        tests("TLSTests", ["TLS", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]),
+        tests("GatewayTests", ["Gateway", "Postgres", "SQL", "Vocabulary", nioCore, .product(name: "NIOEmbedded", package: "swift-nio")]),
+        tests("ControlTests", ["Control", "ControlAPI", "ControlClient"]),
+        tests("EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"]),
+    ]
+)

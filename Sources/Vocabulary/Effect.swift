@@ -1,0 +1,65 @@
+/// One thing that a command does: a verb on an object, with attributes.
+///
+/// `docs/effects.md` is the table of which statement has which effects.
+public struct Effect: Hashable, Sendable {
+    public var verb: Verb
+    public var object: ObjectReference
+    /// Sorted by name wherever they are shown or encoded.
+    public var attributes: [String: AttributeValue]
+    /// True for objects that hold other people's data (`pg_authid`, `pg_stats`, ...): for allow and
+    /// review a `*` does not cover them, a pattern must spell every component of the relation.
+    public var mustBeNamed: Bool
+
+    public init(
+        _ verb: Verb, _ object: ObjectReference, attributes: [String: AttributeValue] = [:],
+        mustBeNamed: Bool = false
+    ) {
+        self.verb = verb
+        self.object = object
+        self.attributes = attributes
+        self.mustBeNamed = mustBeNamed
+    }
+}
+
+/// What an effect does. The raw value is the word in policies, tables and records.
+public enum Verb: String, Hashable, Sendable, CaseIterable, Codable {
+    case read, write, schema, privilege, execute, session, transaction
+    case copyIn = "copy-in"
+    case copyOut = "copy-out"
+    case serverIO = "server-io"
+    case replication, maintenance
+    /// Text that does not parse, or a construct that has no mapping.
+    case unknown
+}
+
+/// Which object an effect touches, and how surely that is known.
+///
+/// Deny, hold and `except` match whatever the object *may* be; allow and review cover only what
+/// it *must* be.
+public enum ObjectReference: Hashable, Sendable {
+    case exactly(ObjectName)
+    /// One of these, not known which: each has to be allowed, and any may be denied or held.
+    case oneOf([ObjectName])
+    /// Could be any object.
+    case anything
+
+    /// An effect without an object, shown and matched as `-`.
+    public static let none = ObjectReference.exactly(.none)
+}
+
+/// A value that a rule can compare: `bounded: true`, `rows_estimated: 12`.
+public enum AttributeValue: Hashable, Sendable {
+    case flag(Bool)
+    case number(Int64)
+    case text(String)
+}
+
+extension AttributeValue: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .flag(let value): value ? "true" : "false"
+        case .number(let value): String(value)
+        case .text(let value): value
+        }
+    }
+}
