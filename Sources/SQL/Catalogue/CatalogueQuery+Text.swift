@@ -26,10 +26,15 @@ extension CatalogueQuery {
             FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
             WHERE o.oid >= 16384 AND o.oprcode <> 0::oid ORDER BY o.oid
             """
+        // Without the cast that the server itself makes from a range to its multirange.
         case .casts:
             """
-            SELECT castsource, casttarget, nullif(castfunc, 0), castcontext FROM pg_catalog.pg_cast
-            WHERE oid >= 16384 ORDER BY oid
+            SELECT c.castsource, c.casttarget, nullif(c.castfunc, 0), c.castcontext
+            FROM pg_catalog.pg_cast c LEFT JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
+            LEFT JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+            WHERE c.oid >= 16384
+              AND (l.lanname = 'internal' AND p.prosrc = 'multirange_constructor1') IS NOT TRUE
+            ORDER BY c.oid
             """
         case .types: Self.typesText
         case .eventTriggers:
