@@ -84,7 +84,9 @@ func serverEndPoint(_ certificate: OpaquePointer) -> [UInt8] {
         return []
     }
     if algorithm == NID_md5 || algorithm == NID_sha1 { algorithm = NID_sha256 }
-    guard let name = OBJ_nid2sn(algorithm), let digest = EVP_get_digestbyname(name) else { return [] }
+    guard let name = OBJ_nid2sn(algorithm), let digest = EVP_get_digestbyname(name) else {
+        return []
+    }
     var bytes = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var count: UInt32 = 0
     guard X509_digest(certificate, digest, &bytes, &count) == 1 else { return [] }

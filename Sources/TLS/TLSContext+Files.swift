@@ -45,7 +45,8 @@ extension TLSContext {
         ErrorQueue.clear()
         let file = identity.keyFile
         guard let input = BIO_new_file(file, "r") else {
-            throw Self.wrong("key", file, ErrorQueue.drainText(), "check the path and its permissions")
+            throw Self.wrong(
+                "key", file, ErrorQueue.drainText(), "check the path and its permissions")
         }
         defer { BIO_free(input) }
         guard let key = shim_read_private_key(input) else {
@@ -53,7 +54,8 @@ extension TLSContext {
                 "key", file, ErrorQueue.drainText(), "give an unencrypted PEM private key")
         }
         defer { EVP_PKEY_free(key) }
-        guard SSL_CTX_use_PrivateKey(pointer, key) == 1, SSL_CTX_check_private_key(pointer) == 1 else {
+        guard SSL_CTX_use_PrivateKey(pointer, key) == 1, SSL_CTX_check_private_key(pointer) == 1
+        else {
             ErrorQueue.clear()
             throw Self.wrong(
                 "key", file, "it does not match the certificate `\(identity.certificateFile)`",
@@ -64,7 +66,8 @@ extension TLSContext {
     private func checkReadable(_ file: String, _ what: String) throws(TLSError) {
         ErrorQueue.clear()
         guard let input = BIO_new_file(file, "r") else {
-            throw Self.wrong(what, file, ErrorQueue.drainText(), "check the path and its permissions")
+            throw Self.wrong(
+                what, file, ErrorQueue.drainText(), "check the path and its permissions")
         }
         BIO_free(input)
     }

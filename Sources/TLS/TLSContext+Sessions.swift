@@ -8,7 +8,8 @@ extension TLSContext {
         guard !applicationProtocols.isEmpty else { return }
         let list = applicationProtocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
         guard SSL_CTX_set_alpn_protos(pointer, list, UInt32(list.count)) == 0 else {
-            throw TLSError(.ours, .configuration, "application protocols: \(ErrorQueue.drainText())")
+            throw TLSError(
+                .ours, .configuration, "application protocols: \(ErrorQueue.drainText())")
         }
     }
 
@@ -31,7 +32,8 @@ extension TLSContext {
 /// Runs before a ticket is looked at: notes the server name, and gives the session a context that only a
 /// ClientHello with the same name and protocol has. A ticket from another context leads to a full handshake.
 private func readClientHello(
-    _ ssl: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?, _ argument: UnsafeMutableRawPointer?
+    _ ssl: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?,
+    _ argument: UnsafeMutableRawPointer?
 ) -> Int32 {
     guard let ssl, let argument, let data = shim_ssl_get_app_data(ssl) else {
         return SSL_CLIENT_HELLO_ERROR
@@ -104,7 +106,9 @@ private func shortenTicket(_ ssl: OpaquePointer?, _ argument: UnsafeMutableRawPo
     guard let certificate = SSL_get0_peer_certificate(ssl) else { return 1 }
     var days: Int32 = 0
     var seconds: Int32 = 0
-    guard ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 else { return 0 }
+    guard ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 else {
+        return 0
+    }
     let left = max(Int(days) * 86_400 + Int(seconds), 0)
     if left < SSL_SESSION_get_timeout(session) { SSL_SESSION_set_timeout(session, left) }
     return 1

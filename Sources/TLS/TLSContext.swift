@@ -44,7 +44,8 @@ public final class TLSContext: @unchecked Sendable {
     public static func client(
         trust: TLSTrust, applicationProtocols: [String] = [], identity: TLSIdentity? = nil
     ) throws(TLSError) -> TLSContext {
-        let context = try TLSContext(role: .client(trust), applicationProtocols: applicationProtocols)
+        let context = try TLSContext(
+            role: .client(trust), applicationProtocols: applicationProtocols)
         try context.judge(by: trust)
         if let identity { try context.use(identity) }
         shim_ssl_ctx_no_tickets(context.pointer)
@@ -73,7 +74,8 @@ public final class TLSContext: @unchecked Sendable {
         for name in applicationProtocols
         where name.isEmpty || name.utf8.count > Limits.applicationProtocolBytesMax {
             throw TLSError(
-                .ours, .configuration, "application protocol `\(name.prefix(40))`: give 1 to 255 bytes")
+                .ours, .configuration,
+                "application protocol `\(name.prefix(40))`: give 1 to 255 bytes")
         }
     }
 
