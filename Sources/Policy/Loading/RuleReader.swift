@@ -57,7 +57,7 @@ private func readObjects(_ tree: YAMLTree, _ log: ProblemLog) -> ObjectSelector?
 private func readPatterns(_ tree: YAMLTree, _ log: ProblemLog) -> [ObjectPattern]? {
     tree.list(of: "patterns", log) { (item) -> ObjectPattern? in
         guard let text = item.text("a pattern", log) else { return nil }
-        do {
+        do throws(PatternProblem) {
             return try ObjectPattern(parsing: text)
         } catch {
             log.report(item.place, error.message)
