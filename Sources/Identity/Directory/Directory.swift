@@ -51,20 +51,18 @@ public struct Directory: Hashable, Sendable {
 
     public func isAdministrator(_ name: PrincipalName) -> Bool { administrators.contains(name) }
 
-    /// Which PAM user a login as `asked` means, and whose it has to turn out to be. An unknown name is asked
-    /// for as it stands, so that its refusal looks like any other.
-    func login(as asked: String) -> (user: String, person: PrincipalName?) {
+    /// Which PAM user a login as `asked` means, and whose name that is, a person's or an agent's. An unknown
+    /// name is asked for as it stands, so that its refusal looks like any other.
+    func login(as asked: String) -> (user: String, claimed: PrincipalName?) {
         if let name = personByAccount[asked.lowercased()] {
             let declared = accounts[name]?.first { $0.lowercased() == asked.lowercased() }
             return (declared ?? asked, name)
         }
-        guard let principal = principal(named: asked), principal.isPerson else {
-            return (asked, nil)
-        }
+        guard let principal = principal(named: asked) else { return (asked, nil) }
+        // With several accounts nobody knows which is meant: asked for by the name it is refused.
         guard let declared = accounts[principal.name] else {
             return (principal.name.text, principal.name)
         }
-        // Several accounts: which one is meant cannot be known, so the account has to be named.
-        return declared.count == 1 ? (declared[0], principal.name) : (asked, nil)
+        return (declared.count == 1 ? declared[0] : asked, principal.name)
     }
 }
