@@ -70,21 +70,21 @@ public struct LoginResult: Codable, Sendable {
     public var tokenID: String
     /// Milliseconds since 1970.
     public var expires: Int64
-    /// The fingerprint of the key that was enrolled with this login, or before it.
-    public var key: String?
+    /// The fingerprints of the person's consent keys.
+    public var keys: [String]
     /// The vkey of the ledger, to pin.
     public var ledgerKey: String
 
     public init(
         principal: String, groups: [String], token: String, tokenID: String, expires: Int64,
-        key: String?, ledgerKey: String
+        keys: [String], ledgerKey: String
     ) {
         self.principal = principal
         self.groups = groups
         self.token = token
         self.tokenID = tokenID
         self.expires = expires
-        self.key = key
+        self.keys = keys
         self.ledgerKey = ledgerKey
     }
 }
