@@ -14,8 +14,8 @@ public enum FunctionDeed: Hashable, Sendable {
     /// Reads the setting that the argument names.
     case readsSetting(argument: Int)
     /// Runs the input, output, cast or comparison functions of the argument's type (of its elements' and
-    /// columns' types too): harmless exactly when that type is. Stands in a judgement only when the
-    /// type was not known to `Builtins.judge`; the caller who learns it asks `Catalogue.isHarmless(_:)`.
+    /// columns' types too): harmless exactly when that type is. Stands in a judgement only when the type
+    /// was not given or is not built in; the caller who learns it asks `Catalogue.isHarmless(_:)`.
     case runsTypeOf(argument: Int)
     /// As `runsTypeOf` for this argument and each one behind it (`VARIADIC "any"`).
     case runsTypesFrom(argument: Int)

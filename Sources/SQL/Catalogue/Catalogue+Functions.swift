@@ -28,4 +28,10 @@ extension Catalogue {
     public func cast(from source: UInt32, to target: UInt32) -> CatalogueCast? {
         contents.castsByTypes[TypePair(source: source, target: target)]
     }
+
+    /// True when somebody made a cast that runs a function and that the server applies unasked: then any
+    /// expression whose type is not known may run it.
+    public var hasImplicitCasts: Bool {
+        contents.casts.contains { $0.context == .implicit && $0.function != nil }
+    }
 }
