@@ -53,8 +53,9 @@ extension FunctionDeed {
 }
 
 extension Call {
-    /// An argument of a type that is not built in becomes what the signature wants by a cast, and somebody may
-    /// have made that cast. Where the type is not known, `Catalogue.hasImplicitCasts` says whether to care.
+    /// An argument of a type that is not built in becomes what the signature wants by a cast, and
+    /// somebody may have made that cast. Where the type is not known, `Catalogue.hasImplicitCasts`
+    /// says whether to care.
     func conversions(to wanted: [UInt32]) -> [FunctionDeed] {
         types.indices.compactMap { index in
             guard let given = types[index], TypeTable.shared.type(oid: given) == nil,

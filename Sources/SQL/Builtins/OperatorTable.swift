@@ -1,5 +1,5 @@
-/// The reviewed operators, read once from `list`. All of them compute and nothing else; over types that
-/// are not built in they run what those types bring.
+/// The reviewed operators, read once from `list`. All of them compute and nothing else; over types
+/// that are not built in they run what those types bring.
 struct OperatorTable: Sendable {
     static let shared = OperatorTable()
 
@@ -90,8 +90,8 @@ private struct Signature: Hashable {
         right = found.rightType
     }
 
-    /// A bare literal takes the other operand's type (PostgreSQL 15 documentation, 10.2, step 2a). `nil`
-    /// when a type is not known.
+    /// A bare literal takes the other operand's type (PostgreSQL 15 documentation, 10.2, step 2a).
+    /// `nil` when a type is not known.
     init?(_ name: String, _ left: UInt32?, _ right: UInt32?, isPrefix: Bool) {
         guard let right, let left = isPrefix ? 0 : left else { return nil }
         self.name = name
