@@ -1,5 +1,6 @@
-// Objects with an oid below 16384 came with the server (FirstNormalObjectId, access/transam.h); types
-// below 10000 are in the list of built-ins. Rows are ordered so that equal contents read equal.
+// Objects with an oid below 16384 came with the server (FirstNormalObjectId, access/transam.h);
+// types below 10000 are in the list of built-ins. Rows are ordered so that equal contents read
+// equal.
 extension CatalogueQuery {
     /// The SQL text: one SELECT, for PostgreSQL 14 and later.
     public var text: String {
@@ -76,7 +77,8 @@ extension CatalogueQuery {
         ORDER BY p.oid
         """
 
-    /// A column's own domain checks count as the domain's constraints, so do NOT NULL and a default.
+    /// A column's own domain checks count as the domain's constraints, so do NOT NULL and a
+    /// default.
     private static let typesText = """
         SELECT t.oid, n.nspname, t.typname, t.typtype,
                coalesce(nullif(t.typbasetype, 0), r.rngsubtype, m.rngsubtype), e.oid,

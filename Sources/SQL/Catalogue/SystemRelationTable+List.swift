@@ -1,6 +1,6 @@
 extension SystemRelationTable {
-    /// `schema.name=kind`, then `column:type` for each column in order. The domains of `information_schema`
-    /// stand as the types under them.
+    /// `schema.name=kind`, then `column:type` for each column in order. The domains of
+    /// `information_schema` stand as the types under them.
     static let list = """
         information_schema._pg_foreign_data_wrappers=v oid:oid fdwowner:oid fdwoptions:_text
          foreign_data_wrapper_catalog:name foreign_data_wrapper_name:name

@@ -93,7 +93,8 @@ import Testing
         }
     }
 
-    /// Volatile means that the server itself expects a deed: each that stands as harmless was looked at.
+    /// Volatile means that the server itself expects a deed: each that stands as harmless was
+    /// looked at.
     @Test func `threat 13: the volatile functions that count as harmless are the reviewed ones`()
         throws
     {

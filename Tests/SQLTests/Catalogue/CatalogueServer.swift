@@ -1,8 +1,8 @@
 import Foundation
 import SQL
 
-/// A throw-away PostgreSQL 15 in a private directory, reached over a Unix socket there; stopped by its
-/// own process id when the value goes.
+/// A throw-away PostgreSQL 15 in a private directory, reached over a Unix socket there; stopped by
+/// its own process id when the value goes.
 final class CatalogueServer: Sendable {
     struct Failed: Error { let text: String }
 
@@ -64,7 +64,8 @@ final class CatalogueServer: Sendable {
         return try builder.finish()
     }
 
-    /// Foundation learns of an exit by a descriptor that children inherit: a server that stays would hold it.
+    /// Foundation learns of an exit by a descriptor that children inherit: a server that stays
+    /// would hold it.
     private static let closing = """
         for path in /proc/self/fd/*; do
             number=${path##*/}

@@ -133,7 +133,7 @@ import Testing
         }
         let colour = try #require(catalogue.type(schema: "public", name: "colour"))
         #expect(catalogue.cast(from: colour.oid, to: 114)?.function != nil)
-        #expect(catalogue.cast(from: 23, to: 114) == nil)
+        #expect(catalogue.cast(from: 23, to: 114) == nil && !catalogue.hasImplicitCasts)
         let checked = try #require(catalogue.type(schema: "public", name: "checked"))
         #expect(checked.kind == .domain && checked.baseType == 23 && checked.hasConstraints)
         let row = try #require(catalogue.type(schema: "hr", name: "pay"))
@@ -165,6 +165,22 @@ import Testing
         let colour = try #require(try server.catalogue().type(schema: "public", name: "colour"))
         let judged = Builtins.judge(
             name: "to_json", argumentCount: 1, argumentTypes: [colour.oid])
+        #expect(judged.deeds == [.runsTypeOf(argument: 0)])
+    }
+
+    @Test func `threat 13: a cast that somebody made is what a harmless function runs`() throws {
+        let server = try CatalogueServer()
+        try server.rows(
+            """
+            CREATE TYPE mood AS ENUM ('ok');
+            CREATE FUNCTION spy(mood) RETURNS text LANGUAGE sql AS $$SELECT 'SPIED'$$;
+            CREATE CAST (mood AS text) WITH FUNCTION spy(mood) AS IMPLICIT
+            """)
+        #expect(try server.rows("SELECT lower('ok'::mood)") == [["spied"]])
+        let catalogue = try server.catalogue()
+        let mood = try #require(catalogue.type(schema: "public", name: "mood")?.oid)
+        #expect(catalogue.hasImplicitCasts && !catalogue.isHarmless(mood))
+        let judged = Builtins.judge(name: "lower", argumentCount: 1, argumentTypes: [mood])
         #expect(judged.deeds == [.runsTypeOf(argument: 0)])
     }
 

@@ -1,6 +1,6 @@
 extension TypeTable {
-    /// `name:oid`, with `[element oid]` for arrays; under `implicit`, which types the server turns into
-    /// which others unasked (`pg_cast`, context `i`).
+    /// `name:oid`, with `[element oid]` for arrays; under `implicit`, which types the server turns
+    /// into which others unasked (`pg_cast`, context `i`).
     static let list = """
         # harmless
         bool:16 bytea:17 char:18 name:19 int8:20 int2:21 int2vector:22 int4:23 regproc:24 text:25
