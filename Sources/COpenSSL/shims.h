@@ -15,6 +15,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <string.h>
 #include <time.h>
 
 // TLS: macros of ssl.h, and the ex-data slot that leads from an SSL to its connection.
@@ -81,4 +82,9 @@ static inline int shim_no_password(char *buffer, int size, int writing, void *da
 
 static inline EVP_PKEY *shim_read_private_key(BIO *bio) {
     return PEM_read_bio_PrivateKey(bio, NULL, shim_no_password, NULL);
+}
+
+/// The system's words for an errno, in `text`, which ends with a NUL.
+static inline void shim_system_reason(int number, char *text, size_t size) {
+    if (__xpg_strerror_r(number, text, size) != 0 && size > 0) text[0] = 0;
 }

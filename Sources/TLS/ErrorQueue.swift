@@ -28,11 +28,19 @@ extension ErrorQueue.Entry {
     init(_ code: UInt) {
         library = ERR_GET_LIB(code)
         reason = ERR_GET_REASON(code)
-        if let known = ERR_reason_error_string(code) {
-            text = String(cString: known)
-        } else {
-            text = "error \(String(code, radix: 16))"
+        text = Self.text(code, library, reason)
+    }
+
+    private static func text(_ code: UInt, _ library: Int32, _ reason: Int32) -> String {
+        if library == ERR_LIB_SYS {
+            var words = [CChar](repeating: 0, count: 128)
+            shim_system_reason(reason, &words, words.count)
+            return words.withUnsafeBufferPointer { buffer in
+                buffer.baseAddress.map { String(cString: $0) } ?? ""
+            }
         }
+        if let known = ERR_reason_error_string(code) { return String(cString: known) }
+        return "error \(String(code, radix: 16))"
     }
 
     /// The alert that the peer sent, when this is one.
