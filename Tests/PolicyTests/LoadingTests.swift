@@ -12,12 +12,12 @@ struct LoadingTests {
             "{rule: r, effects: [read], decide: allow, colour: red}",
             "p.yaml:3:47: unknown key `colour` in a rule"
         ),
-        ("{rule: r, effects: [reed], decide: allow}", "p.yaml:3:24: unknown effect `reed`"),
+        ("{rule: r, effects: [reed], decide: allow}", "p.yaml:3:25: unknown effect `reed`"),
         (
             "{rule: r, effects: [], decide: allow}",
-            "p.yaml:3:23: expected a list of effects, found an empty one"
+            "p.yaml:3:24: expected a list of effects, found an empty one"
         ),
-        ("{rule: r, effects: read, decide: allow}", "p.yaml:3:23: expected a list of effects"),
+        ("{rule: r, effects: read, decide: allow}", "p.yaml:3:24: expected a list of effects"),
         ("{rule: r, decide: allow}", "p.yaml:3:5: expected the key `effects`"),
         ("{effects: [read], decide: allow}", "p.yaml:3:5: expected the key `rule`"),
         ("{rule: r, effects: [read]}", "p.yaml:3:5: expected the key `decide`"),
@@ -83,35 +83,35 @@ struct LoadingTests {
         ("{rule: r, effects: [read], decide: hold}", "p.yaml:3:5: expected the key `consents`"),
         (
             "{rule: r, effects: [read], decide: hold, consents: []}",
-            "p.yaml:3:55: expected a list of consents, found an empty one"
+            "p.yaml:3:56: expected a list of consents, found an empty one"
         ),
         (
             "{rule: r, effects: [read], decide: hold, consents: [{from: 'group:a', count: 0}]}",
-            "p.yaml:3:81: expected a count of 1 to 16, found the number `0`"
+            "p.yaml:3:82: expected a count of 1 to 16, found the number `0`"
         ),
         (
             "{rule: r, effects: [read], decide: hold, consents: [{from: a, count: 1}]}",
-            "p.yaml:3:63: expected a group as `group:NAME`"
+            "p.yaml:3:64: expected a group as `group:NAME`"
         ),
         (
             "{rule: r, effects: [read], decide: hold, consents: [{from: 'group:a'}, {from: 'group:a'}]}",
-            "p.yaml:3:55: expected each group once"
+            "p.yaml:3:56: expected each group once"
         ),
         (
             "{rule: r, effects: [read], decide: hold, within: 15, consents: [{from: 'group:a'}]}",
-            "p.yaml:3:53: expected a duration"
+            "p.yaml:3:54: expected a duration"
         ),
         (
             "{rule: r, effects: [read], decide: hold, within: 25h, consents: [{from: 'group:a'}]}",
-            "p.yaml:3:53: expected a duration"
+            "p.yaml:3:54: expected a duration"
         ),
         (
             "{rule: r, effects: [read], decide: hold, within: 1m, in_transaction: 2m, consents: [{from: 'group:a'}]}",
-            "p.yaml:3:73: expected `in_transaction` to be no longer"
+            "p.yaml:3:74: expected `in_transaction` to be no longer"
         ),
         (
             "{rule: r, effects: [read], decide: hold, risk: awful, consents: [{from: 'group:a'}]}",
-            "p.yaml:3:51: unknown risk `awful`"
+            "p.yaml:3:52: unknown risk `awful`"
         ),
         (
             "{rule: r, effects: [read], decide: allow, within: 5m}",
@@ -125,26 +125,26 @@ struct LoadingTests {
             "{rule: r, rule: s, effects: [read], decide: allow}",
             "p.yaml:3:6: expected each key once, `rule`"
         ),
-        ("{rule: r, effects: &a [read], decide: allow}", "p.yaml:3:23: anchors and aliases"),
+        ("{rule: r, effects: &a [read], decide: allow}", "p.yaml:3:24: anchors and aliases"),
         (
             "{rule: r, effects: &a [read], objects: *a, decide: allow}",
-            "p.yaml:3:23: anchors and aliases"
+            "p.yaml:3:24: anchors and aliases"
         ),
-        ("{rule: &n r, effects: [read], decide: allow}", "p.yaml:3:11: anchors and aliases"),
+        ("{rule: &n r, effects: [read], decide: allow}", "p.yaml:3:12: anchors and aliases"),
         (
             "{rule: !!str r, effects: [read], decide: allow}",
-            "p.yaml:3:11: tags are not for policies"
+            "p.yaml:3:12: tags are not for policies"
         ),
         (
             "{rule: r, effects: !mine [read], decide: allow}",
-            "p.yaml:3:23: tags are not for policies"
+            "p.yaml:3:24: tags are not for policies"
         ),
         (
             "{? [a] : b, rule: r, effects: [read], decide: allow}",
             "p.yaml:3:8: expected a word as key"
         ),
         ("just text", "p.yaml:3:5: expected a rule as a mapping, found `just text`"),
-        ("{rule: r, effects: [read], decide: }", "p.yaml:3:39: expected decision: allow"),
+        ("{rule: r, effects: [read], decide: }", "p.yaml:3:40: expected one of allow"),
     ]
 
     @Test("a wrong rule is refused with its place and what was expected", arguments: wrongRules)
@@ -195,7 +195,7 @@ struct LoadingTests {
         let found = problems(second, first).map { $0.split(separator: " ")[0] }
         #expect(
             found == [
-                "a.yaml:1:9:", "a.yaml:3:24:", "a.yaml:3:36:", "a.yaml:3:49:", "b.yaml:1:1:",
+                "a.yaml:1:9:", "a.yaml:3:25:", "a.yaml:3:37:", "a.yaml:3:50:", "b.yaml:1:1:",
                 "b.yaml:1:1:", "b.yaml:1:1:",
             ])
     }
