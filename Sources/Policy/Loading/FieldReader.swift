@@ -97,7 +97,7 @@ extension YAMLTree {
         _ what: String, _ log: ProblemLog
     ) -> Word? where Word.RawValue == String {
         let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        guard let text = text("\(what): \(words)", log) else { return nil }
+        guard let text = text("one of \(words)", log) else { return nil }
         if let word = Word(rawValue: text) { return word }
         log.report(place, "unknown \(what) \(quote(text)), expected one of \(words)")
         return nil

@@ -98,7 +98,7 @@ private func readAttribute(_ entry: YAMLTree.Entry, _ log: ProblemLog) -> Attrib
 }
 
 /// Words that YAML 1.1 took for flags: as text they would never match, so they are refused.
-private let formerFlags: Set<String> = ["yes", "no", "on", "off", "y", "n"]
+private let formerFlags: Set<String> = ["yes", "no", "on", "off"]
 
 func readAttributeValue(_ tree: YAMLTree, _ log: ProblemLog) -> AttributeValue? {
     switch tree.scalar {
