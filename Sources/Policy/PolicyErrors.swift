@@ -53,13 +53,15 @@ public struct PolicyErrors: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Collects what is wrong while the files are read.
-final class ProblemLog {
-    private(set) var problems: [PolicyProblem] = []
+package final class ProblemLog {
+    package init() {}
+
+    package private(set) var problems: [PolicyProblem] = []
     private var count = 0
 
-    var isEmpty: Bool { count == 0 }
+    package var isEmpty: Bool { count == 0 }
 
-    func report(_ place: Place, _ message: String) {
+    package func report(_ place: Place, _ message: String) {
         count += 1
         if count <= Limits.problemsMax {
             problems.append(PolicyProblem(place: place, message: message))
@@ -67,7 +69,7 @@ final class ProblemLog {
     }
 
     /// What was collected, in the order of the files.
-    var errors: PolicyErrors {
+    package var errors: PolicyErrors {
         var sorted = problems.sorted { left, right in
             (left.place.path, left.place.line, left.place.column, left.message)
                 < (right.place.path, right.place.line, right.place.column, right.message)
@@ -81,7 +83,7 @@ final class ProblemLog {
 }
 
 /// User text in backticks: capped, with control characters shown as `?`.
-func quote(_ text: String) -> String {
+package func quote(_ text: String) -> String {
     var shown = ""
     for character in text.prefix(Limits.quotedCharactersMax) {
         let isControl = character.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }

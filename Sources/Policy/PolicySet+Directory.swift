@@ -55,7 +55,7 @@ private func yamlNames(of directory: String, _ log: ProblemLog) -> [String]? {
 }
 
 /// One file's text; problems go to the log.
-func readFile(_ path: String, _ log: ProblemLog) -> PolicyFile? {
+package func readFile(_ path: String, _ log: ProblemLog) -> PolicyFile? {
     let place = Place(path: path, line: 0, column: 0)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {

@@ -1,13 +1,13 @@
 import Vocabulary
 
 /// Reads one mapping strictly: only the keys that it knows, each at most once.
-struct FieldReader {
-    let place: Place
-    let log: ProblemLog
+package struct FieldReader {
+    package let place: Place
+    package let log: ProblemLog
     private var fields: [String: YAMLTree] = [:]
 
     /// `what` names the mapping in errors: "a rule".
-    init?(_ tree: YAMLTree, _ what: String, keys: [String], _ log: ProblemLog) {
+    package init?(_ tree: YAMLTree, _ what: String, keys: [String], _ log: ProblemLog) {
         guard case .mapping(let entries) = tree.content else {
             log.report(tree.place, "expected \(what) as a mapping, found \(tree.kind)")
             return nil
@@ -30,10 +30,10 @@ struct FieldReader {
         }
     }
 
-    subscript(_ key: String) -> YAMLTree? { fields[key] }
+    package subscript(_ key: String) -> YAMLTree? { fields[key] }
 
     /// The key's value; reports when it is missing.
-    func required(_ key: String, _ expected: String) -> YAMLTree? {
+    package func required(_ key: String, _ expected: String) -> YAMLTree? {
         if let value = fields[key] { return value }
         log.report(place, "expected the key `\(key)`: \(expected)")
         return nil
@@ -42,7 +42,7 @@ struct FieldReader {
 
 /// Readers of single values. Each reports what it expected and answers `nil`.
 extension YAMLTree {
-    func text(_ expected: String, _ log: ProblemLog) -> String? {
+    package func text(_ expected: String, _ log: ProblemLog) -> String? {
         if case .text(let text) = scalar, !text.isEmpty { return text }
         let hint = isUnquoted ? ": text like this stands in quotes" : ""
         log.report(place, "expected \(expected), found \(kind)\(hint)")
@@ -56,13 +56,13 @@ extension YAMLTree {
         }
     }
 
-    func flag(_ expected: String, _ log: ProblemLog) -> Bool? {
+    package func flag(_ expected: String, _ log: ProblemLog) -> Bool? {
         if case .flag(let flag) = scalar { return flag }
         log.report(place, "expected \(expected), found \(kind)")
         return nil
     }
 
-    func number(
+    package func number(
         _ expected: String, in range: ClosedRange<Int64>, _ log: ProblemLog
     ) -> Int64? {
         if case .number(let number) = scalar, range.contains(number) { return number }
@@ -71,7 +71,7 @@ extension YAMLTree {
     }
 
     /// A list with at least one element.
-    func list(_ expected: String, _ log: ProblemLog) -> [YAMLTree]? {
+    package func list(_ expected: String, _ log: ProblemLog) -> [YAMLTree]? {
         guard case .list(let items) = content else {
             log.report(place, "expected a list of \(expected), found \(kind)")
             return nil
@@ -84,7 +84,7 @@ extension YAMLTree {
     }
 
     /// A list of which every element can be read; all elements are looked at.
-    func list<Value>(
+    package func list<Value>(
         of expected: String, _ log: ProblemLog, _ read: (YAMLTree) -> Value?
     ) -> [Value]? {
         guard let items = list(expected, log) else { return nil }
@@ -93,7 +93,7 @@ extension YAMLTree {
     }
 
     /// One of the words of an enumeration.
-    func word<Word: RawRepresentable & CaseIterable>(
+    package func word<Word: RawRepresentable & CaseIterable>(
         _ what: String, _ log: ProblemLog
     ) -> Word? where Word.RawValue == String {
         let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
@@ -104,7 +104,7 @@ extension YAMLTree {
     }
 
     /// A policy's, rule's or group's name in its canonical spelling.
-    func name(_ what: String, _ log: ProblemLog) -> String? {
+    package func name(_ what: String, _ log: ProblemLog) -> String? {
         guard let text = text(what, log) else { return nil }
         if let name = PrincipalName(text), name.text == text { return text }
         log.report(
@@ -114,7 +114,7 @@ extension YAMLTree {
     }
 
     /// `90s`, `15m`, `1h`, in milliseconds.
-    func duration(_ log: ProblemLog) -> Int64? {
+    package func duration(_ log: ProblemLog) -> Int64? {
         let expected = "a duration such as `60s`, `15m` or `1h`, of 1s to 24h"
         guard case .text(let text) = scalar, let milliseconds = durationMilliseconds(text) else {
             log.report(place, "expected \(expected), found \(kind)")

@@ -2,7 +2,7 @@ import Yams
 
 extension YAMLTree {
     /// Reads one document; problems go to the log and make the answer `nil`.
-    static func compose(_ file: PolicyFile, _ log: ProblemLog) -> YAMLTree? {
+    package static func compose(_ file: PolicyFile, _ log: ProblemLog) -> YAMLTree? {
         let whole = Place(path: file.path, line: 0, column: 0)
         guard file.text.utf8.count <= Limits.fileBytesMax else {
             log.report(whole, "expected at most \(Limits.fileBytesMax) bytes")

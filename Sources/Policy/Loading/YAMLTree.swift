@@ -1,25 +1,25 @@
 /// A YAML document reduced to what policies may use, every node with its place.
-struct YAMLTree {
-    enum Content {
+package struct YAMLTree {
+    package enum Content {
         /// `isPlain`: written without quotes, so it may also be a number or a flag.
         case scalar(String, isPlain: Bool)
         case list([YAMLTree])
         case mapping([Entry])
     }
 
-    struct Entry {
-        let key: String
-        let keyPlace: Place
-        let value: YAMLTree
+    package struct Entry {
+        package let key: String
+        package let keyPlace: Place
+        package let value: YAMLTree
     }
 
-    let content: Content
-    let place: Place
+    package let content: Content
+    package let place: Place
 }
 
 extension YAMLTree {
     /// What a scalar says by YAML 1.2's core rules, for the kinds that policies know.
-    enum Scalar: Hashable {
+    package enum Scalar: Hashable {
         case nothing
         case flag(Bool)
         case number(Int64)
@@ -27,7 +27,7 @@ extension YAMLTree {
     }
 
     /// `nil` for lists and mappings.
-    var scalar: Scalar? {
+    package var scalar: Scalar? {
         guard case .scalar(let text, let isPlain) = content else { return nil }
         guard isPlain else { return .text(text) }
         switch text {
@@ -39,7 +39,7 @@ extension YAMLTree {
     }
 
     /// For "expected ..., found ...".
-    var kind: String {
+    package var kind: String {
         switch content {
         case .list: return "a list"
         case .mapping: return "a mapping"
