@@ -58,9 +58,12 @@ public struct PostgresMachine {
     var events = EventQueue()
     /// The status that the last ReadyForQuery reported.
     public internal(set) var status: TransactionStatus
-    public internal(set) var standardConformingStrings: String
-    public internal(set) var clientEncoding: String
-    public internal(set) var serverEncoding: String
+    public private(set) var standardConformingStrings: String
+    public private(set) var clientEncoding: String
+    public private(set) var serverEncoding: String
+    /// The server's settings are ones under which the gateway reads text as the server does. When they are not, every
+    /// request comes with a `refusal`.
+    public private(set) var readsTextAlike: Bool
 
     /// `login` is what the server said before its first ReadyForQuery.
     public init(_ login: UpstreamSession, limits: Limits = Limits()) {
@@ -71,15 +74,22 @@ public struct PostgresMachine {
         standardConformingStrings = login.parameter("standard_conforming_strings") ?? ""
         clientEncoding = login.parameter("client_encoding") ?? ""
         serverEncoding = login.parameter("server_encoding") ?? ""
+        readsTextAlike = standardConformingStrings == "on" && isUTF8(clientEncoding)
+    }
+
+    /// The server reported a setting.
+    mutating func reported(_ name: String, _ value: String) {
+        switch name {
+        case "standard_conforming_strings": standardConformingStrings = value
+        case "client_encoding": clientEncoding = value
+        case "server_encoding": serverEncoding = value
+        default: return
+        }
+        readsTextAlike = standardConformingStrings == "on" && isUTF8(clientEncoding)
     }
 
     /// The oldest event that was not taken yet.
     public mutating func nextEvent() -> SessionEvent? { events.pop() }
-
-    /// The server's settings are ones under which the gateway reads text as the server does.
-    public var readsTextAlike: Bool {
-        standardConformingStrings == "on" && isUTF8(clientEncoding)
-    }
 
     /// True when both streams are between messages and nothing is unanswered.
     public var isQuiet: Bool { queue.isEmpty && serverRemaining == 0 && phase == .reading }
