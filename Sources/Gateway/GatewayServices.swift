@@ -23,7 +23,7 @@ public final class GatewayServices: Sendable {
     public let policies: PolicySource
     public let ledger: Ledger
     public let recorder: Recorder
-    public let store: any Database
+    public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
     public let tls: TLSContextSource
@@ -45,7 +45,7 @@ public final class GatewayServices: Sendable {
         policies = parts.policies
         ledger = parts.ledger
         recorder = parts.recorder
-        store = parts.store
+        database = parts.database
         holds = parts.holds
         sessions = parts.sessions
         tls = parts.tls
@@ -66,7 +66,7 @@ public final class GatewayServices: Sendable {
         let policies: PolicySource
         let ledger: Ledger
         let recorder: Recorder
-        let store: any Database
+        let database: SQLiteDatabase
         let holds: HoldDesk
         let sessions: SessionRegistry
         let tls: TLSContextSource

@@ -23,6 +23,7 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     private var startup = StartupMachine()
     private var state = State.plaintext
     private var received = ByteBuffer()
+    private var hasNegotiated = false
     private var deadline: Scheduled<Void>?
 
     init(services: GatewayServices) { self.services = services }
@@ -73,7 +74,7 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
 
     private func look(_ context: ChannelHandlerContext) {
         guard let first = received.getInteger(at: received.readerIndex, as: UInt8.self) else { return }
-        if first == tlsHandshakeRecord, !startup.hasNegotiated {
+        if first == tlsHandshakeRecord, !hasNegotiated {
             return startTLS(context, asked: false, with: received)
         }
         negotiate(context)
@@ -81,20 +82,26 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
 
     private func negotiate(_ context: ChannelHandlerContext) {
         while case .plaintext = state {
-            switch received.withUnsafeReadableBytes({ startup.nextPlaintextStep($0) }) {
+            switch received.withUnsafeReadableBytes({ startup.nextStep($0) }) {
             case .needMore: return
-            case .answer(let count, let bytes):
+            case .reply(let bytes, let count):
+                hasNegotiated = true
                 received.moveReaderIndex(forwardBy: count)
-                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
-            case .startTLS(let count, let answer):
+                send(context, bytes)
+            case .startTLS(let reply, let count):
                 received.moveReaderIndex(forwardBy: count)
-                // Bytes behind an SSLRequest in the same segment were not protected: the machine refuses them.
-                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil)
+                send(context, reply)
                 startTLS(context, asked: true, with: received)
             case .cancel(let key): cancel(context, key)
-            case .fail(let error): refuse(context, error)
+            case .refuse(let bytes, _): refuse(context, bytes)
+            // The machine asks for nobody's password before TLS.
+            case .authenticate: return context.close(promise: nil)
             }
         }
+    }
+
+    private func send(_ context: ChannelHandlerContext, _ bytes: [UInt8]) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     }
 
     private func startTLS(_ context: ChannelHandlerContext, asked: Bool, with bytes: ByteBuffer) {
@@ -119,13 +126,15 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
 
     private func enter(_ context: ChannelHandlerContext, _ tls: TLSEstablished, asked: Bool) {
         switch (asked, tls.applicationProtocol) {
-        case (true, nil), (_, "postgresql"): enterPostgres(context, tls)
+        case (true, nil), (_, "postgresql"): enterPostgres(context, asked: asked)
         case (false, nil), (false, "http/1.1"): enterHTTP(context)
         default: context.close(promise: nil)
         }
     }
 
-    private func enterPostgres(_ context: ChannelHandlerContext, _ tls: TLSEstablished) {
+    private func enterPostgres(_ context: ChannelHandlerContext, asked: Bool) {
+        var startup = asked ? startup : StartupMachine(isSecure: true)
+        if asked { startup.secured() }
         let handler = PostgresClientHandler(services: services, startup: startup)
         do {
             try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
@@ -140,18 +149,20 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
-    private func cancel(_ context: ChannelHandlerContext, _ key: CancelKey) {
+    private func cancel(_ context: ChannelHandlerContext, _ key: BackendKey) {
         state = .done
         // The answer is the same whatever the key is: the connection ends.
         services.cancel(key, from: context.remoteAddress)
         context.close(promise: nil)
     }
 
-    private func refuse(_ context: ChannelHandlerContext, _ error: ErrorFields) {
+    /// No bytes are no answer: the peer learns nothing.
+    private func refuse(_ context: ChannelHandlerContext, _ bytes: [UInt8]) {
         state = .done
-        let bytes = ByteBuffer(bytes: error.errorResponse)
         let channel = context.channel
-        context.writeAndFlush(wrapOutboundOut(bytes)).whenComplete { _ in channel.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes))).whenComplete { _ in
+            channel.close(promise: nil)
+        }
     }
 }
 

@@ -198,7 +198,7 @@ struct SessionIdentity: Sendable {
     /// The client's address and port, as text.
     let address: String
     let application: String
-    let cancelKey: CancelKey
+    let cancelKey: BackendKey
 }
 
 /// An action whose bytes wait in `toUpstream` for its event to be written.

@@ -1,4 +1,5 @@
 import Identity
+import Postgres
 import Synchronization
 import Vocabulary
 
@@ -10,7 +11,7 @@ public final class SessionRegistry: Sendable {
         let principal: PrincipalName
         let credential: Credential
         let target: TargetName
-        let cancelKey: CancelKey
+        let cancelKey: BackendKey
         /// Ends the session; the text is for the client and the record.
         let end: @Sendable (SessionEnd) -> Void
         /// Asks the session's server to cancel what runs, or abandons what is held.
@@ -21,7 +22,7 @@ public final class SessionRegistry: Sendable {
 
     private struct State {
         var entries: [SessionID: Entry] = [:]
-        var byCancelKey: [CancelKey: SessionID] = [:]
+        var byBackendKey: [BackendKey: SessionID] = [:]
     }
 
     private let state = Mutex(State())
@@ -31,22 +32,22 @@ public final class SessionRegistry: Sendable {
     func add(_ entry: Entry) {
         state.withLock { state in
             state.entries[entry.session] = entry
-            state.byCancelKey[entry.cancelKey] = entry.session
+            state.byBackendKey[entry.cancelKey] = entry.session
         }
     }
 
     func remove(_ session: SessionID) {
         state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: session) else { return }
-            state.byCancelKey[entry.cancelKey] = nil
+            state.byBackendKey[entry.cancelKey] = nil
         }
     }
 
     public var count: Int { state.withLock { $0.entries.count } }
 
     /// The session that owns this key; a forged or foreign key finds nothing.
-    func entry(for key: CancelKey) -> Entry? {
-        state.withLock { state in state.byCancelKey[key].flatMap { state.entries[$0] } }
+    func entry(for key: BackendKey) -> Entry? {
+        state.withLock { state in state.byBackendKey[key].flatMap { state.entries[$0] } }
     }
 
     /// Ends one session on an administrator's or its principal's word.
@@ -105,10 +106,4 @@ public enum SessionEnd: Sendable, Hashable {
         case .administrator: "ended by an administrator"
         }
     }
-}
-
-/// The key pair that a client needs to cancel its session's command: both halves are random and ours.
-struct CancelKey: Hashable, Sendable {
-    let processID: Int32
-    let secret: Int32
 }
