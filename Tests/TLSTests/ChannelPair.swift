@@ -72,7 +72,7 @@ final class ChannelPair {
         _ connection: TLSConnection, within: TimeAmount, _ notes: Notes, to channel: EmbeddedChannel
     ) throws {
         let handler = TLSHandler(connection: connection, handshakeWithin: within)
-        try channel.pipeline.syncOperations.addHandlers([handler, notes])
+        try channel.pipeline.syncOperations.addHandlers([OutputCloses(), handler, notes])
     }
 
     /// Moves ciphertext until there is none.
@@ -87,5 +87,20 @@ final class ChannelPair {
         if to.isActive { _ = try? to.writeInbound(bytes) }
         to.embeddedEventLoop.run()
         return true
+    }
+}
+
+/// Stands for the socket, which can close one direction: an embedded channel closes both.
+final class OutputCloses: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    func close(
+        context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
+    ) {
+        if mode == .output {
+            promise?.succeed(())
+        } else {
+            context.close(mode: mode, promise: promise)
+        }
     }
 }
