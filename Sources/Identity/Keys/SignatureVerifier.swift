@@ -44,15 +44,31 @@ public final class SignatureVerifier: Sendable {
             throw IdentityError.notAllowed(
                 "not a key that you have enrolled: use `sallyport login`")
         }
-        guard try await judge(signature, over: message, by: key) else {
+        guard
+            try await judge(
+                signature, over: message, by: person, signers: key.allowedSignersLine + "\n")
+        else {
             throw IdentityError.notAllowed("the signature is not good")
         }
         return VerifiedSignature(
             key: key, message: SHA256.hash(message), armored: signature.armored)
     }
 
+    /// Whether the key of that fingerprint signed `message` for a consent, and `allowedSigners` (a file's text, as
+    /// an auditor pins it) names it for `person`. Throws `IdentityError.invalid` for a signature that is none.
+    public func isGood(
+        armored: String, over message: [UInt8], by person: PrincipalName, key: KeyID,
+        allowedSigners: String
+    ) async throws -> Bool {
+        let signature = try SSHSignature(armored: armored)
+        guard signature.namespace == SSHSignature.consentNamespace, signature.isTouched,
+            signature.key.fingerprint == key, message.count <= Limits.signedMessageBytesMax
+        else { return false }
+        return try await judge(signature, over: message, by: person, signers: allowedSigners)
+    }
+
     private func judge(
-        _ signature: SSHSignature, over message: [UInt8], by key: ConsentKey
+        _ signature: SSHSignature, over message: [UInt8], by person: PrincipalName, signers: String
     ) async throws -> Bool {
         let admitted = running.withLock { count in
             guard count < Limits.verificationsMax else { return false }
@@ -64,7 +80,7 @@ public final class SignatureVerifier: Sendable {
         }
         defer { running.withLock { $0 -= 1 } }
         let ending = await onThread { [program, scratch] in
-            Result { try run(program, in: scratch, signature, message, key) }
+            Result { try run(program, in: scratch, signature, message, person, signers) }
         }
         guard let ending else {
             throw IdentityError.unavailable("no thread to check a signature on")
@@ -79,10 +95,10 @@ public final class SignatureVerifier: Sendable {
 
 private func run(
     _ program: String, in scratch: String, _ signature: SSHSignature, _ message: [UInt8],
-    _ key: ConsentKey
+    _ person: PrincipalName, _ signers: String
 ) throws -> ChildProcess.Ending {
     let directory = try PrivateDirectory(in: scratch)
-    let signers = try directory.write(Array((key.allowedSignersLine + "\n").utf8), to: "signers")
+    let signers = try directory.write(Array(signers.utf8), to: "signers")
     let armored = try directory.write(Array(signature.armored.utf8), to: "signature")
     let input = open(try directory.write(message, to: "message"), O_RDONLY | O_CLOEXEC)
     let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
@@ -93,7 +109,7 @@ private func run(
     let child = try ChildProcess(
         path: program,
         arguments: [
-            "-Y", "verify", "-f", signers, "-I", key.person.text, "-n",
+            "-Y", "verify", "-f", signers, "-I", person.text, "-n",
             SSHSignature.consentNamespace, "-s", armored,
         ],
         descriptors: [input, null, null])
