@@ -1,8 +1,10 @@
 import Cryptography
+import Foundation
 import Holds
 import Identity
 import Ledger
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Policy
@@ -61,7 +63,8 @@ public final class Gateway: Sendable {
         do {
             let configuration = try GatewayConfiguration.load(file: configurationFile)
             let policies = try PolicySet.load(directory: configuration.gateway.policiesDirectory)
-            let directory = try Directory(configuration.identity.declaration)
+            let directory = try Directory(
+                configuration.identity.declaration, targets: Set(services.targets.keys))
             let tls = try configuration.gateway.tlsContext()
             services.tls.replace(with: tls)
             services.directory.replace(with: directory)
@@ -98,12 +101,12 @@ public final class Gateway: Sendable {
 
 /// The control API is made from the services, and the services know the way to it: this stands in between.
 final class HTTPEntrance: Sendable {
-    private let way = NIOLockedValue<(@Sendable (any Channel) -> Void)?>(nil)
+    private let way = NIOLockedValueBox<(@Sendable (any Channel) -> Void)?>(nil)
 
-    func open(_ accept: @escaping @Sendable (any Channel) -> Void) { way.set(accept) }
+    func open(_ accept: @escaping @Sendable (any Channel) -> Void) { way.withLockedValue { $0 = accept } }
 
     func accept(_ channel: any Channel) {
-        guard let accept = way.value else { return channel.close(promise: nil) }
+        guard let accept = way.withLockedValue({ $0 }) else { return channel.close(promise: nil) }
         accept(channel)
     }
 }
@@ -114,8 +117,9 @@ private func open(
 ) async throws -> GatewayServices {
     let section = configuration.gateway
     let policies = try PolicySet.load(directory: section.policiesDirectory)
-    let declared = try Directory(configuration.identity.declaration)
     let tls = try section.tlsContext()
+    let targetNames = Set(configuration.targets.map(\.name))
+    let declared = try Directory(configuration.identity.declaration, targets: targetNames)
     try makeStateDirectory(section.stateDirectory)
     let database = try SQLiteDatabase(path: section.stateDirectory + "/store.sqlite")
     try await database.migrate(IdentityMigrations.all + HoldMigrations.all + Recorder.migrations)
@@ -134,7 +138,7 @@ private func open(
         directory: directory, database: database, attempts: attempts)
     let holds = try await openHolds(
         configuration, database: database, ledger: ledger, directory: directory, keys: keys,
-        tokens: tokens, revocations: revocations)
+        tokens: tokens)
     let targets = try configuration.targets.map { section in
         (section.name, try TargetService(section, loops: loops, log: log))
     }
@@ -147,4 +151,55 @@ private func open(
             tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
             turns: try LoopTurns(loops: loops, recorder: recorder),
             acceptHTTP: { http.accept($0) }))
+}
+
+private func openRecorder(
+    _ section: GatewaySection, database: SQLiteDatabase, ledger: Ledger, log: Logger
+) async throws -> Recorder {
+    var options = RecorderOptions()
+    options.syncMilliseconds = section.recordingSyncMilliseconds
+    return try await Recorder.open(
+        directory: section.stateDirectory + "/recordings", database: database, options: options)
+}
+
+private func openHolds(
+    _ configuration: GatewayConfiguration, database: SQLiteDatabase, ledger: Ledger,
+    directory: CurrentDirectory, keys: ConsentKeys, tokens: TokenStore
+) async throws -> HoldDesk {
+    var options = HoldOptions()
+    options.freshMilliseconds = configuration.consents.freshMilliseconds
+    options.allowsUnprotectedKeys = configuration.consents.allowsUnprotectedKeys
+    options.pendingPerPrincipalMax = configuration.consents.pendingPerPrincipalMax
+    options.pendingPerTargetMax = configuration.consents.pendingPerTargetMax
+    let scratch = configuration.gateway.stateDirectory + "/scratch"
+    try makeStateDirectory(scratch)
+    let desk = HoldDesk(
+        database: database, ledger: ledger, directory: directory, tokens: tokens, keys: keys,
+        verifier: SignatureVerifier(scratch: scratch), options: options)
+    _ = try await desk.restart()
+    return desk
+}
+
+private func started(
+    _ configuration: GatewayConfiguration, _ services: GatewayServices
+) -> LedgerEntry {
+    LedgerEntry(
+        kind: "gateway-started",
+        body: [
+            "listen": .array(configuration.gateway.listen.map { .text($0.description) }),
+            "policy": .text(services.policies.set.version),
+            "targets": .array(configuration.targets.map { .text($0.name.text) }),
+            "weakened": .array(configuration.weakenings.map { .text($0) }),
+        ])
+}
+
+/// Private to the gateway's own account.
+private func makeStateDirectory(_ path: String) throws {
+    do {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+    } catch {
+        throw GatewayError.configuration("the directory `\(path)` cannot be made: \(error.localizedDescription)")
+    }
 }

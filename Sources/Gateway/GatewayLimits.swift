@@ -16,6 +16,10 @@ public enum GatewayLimits {
     static let rememberedTextsMax = 4_096
     /// A text longer than this is parsed but not remembered, bytes.
     static let rememberedTextBytesMax = 8_192
+    /// Effects that one ledger entry spells out.
+    static let enteredEffectsMax = 20
+    /// Addresses that are counted in a minute; more are refused.
+    static let cancelAddressesMax = 65_536
     /// CancelRequests that one address may send in a minute.
     static let cancelsPerMinuteMax = 120
 }

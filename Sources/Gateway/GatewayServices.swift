@@ -19,6 +19,7 @@ public final class GatewayServices: Sendable {
     public let tokens: TokenStore
     public let keys: ConsentKeys
     public let logins: PAMLogins
+    public let authenticator: Authenticator
     public let attempts: AttemptLimiter
     public let policies: PolicySource
     public let ledger: Ledger
@@ -29,6 +30,7 @@ public final class GatewayServices: Sendable {
     public let tls: TLSContextSource
     public let targets: [TargetName: TargetService]
     let texts = TextCache()
+    let cancels = CancelLimiter()
     let turns: LoopTurns
     /// Hands a channel behind TLS to the control API.
     let acceptHTTP: @Sendable (any Channel) -> Void
@@ -42,6 +44,9 @@ public final class GatewayServices: Sendable {
         keys = parts.keys
         logins = parts.logins
         attempts = parts.attempts
+        authenticator = Authenticator(
+            tokens: parts.tokens, logins: parts.logins, directory: parts.directory,
+            attempts: parts.attempts)
         policies = parts.policies
         ledger = parts.ledger
         recorder = parts.recorder
@@ -73,5 +78,13 @@ public final class GatewayServices: Sendable {
         let targets: [TargetName: TargetService]
         let turns: LoopTurns
         let acceptHTTP: @Sendable (any Channel) -> Void
+    }
+}
+
+extension GatewayServices {
+    /// A CancelRequest: found or not, the answer is the same. Each address may try so often in a minute.
+    func cancel(_ key: BackendKey, from address: SocketAddress?) {
+        guard cancels.admit(address.map(addressText) ?? "unknown", at: clock.monotonic()) else { return }
+        sessions.entry(for: key)?.cancel()
     }
 }

@@ -12,7 +12,7 @@ extension PostgresSession {
         let held = heldAction
         progress = .ended
         ending = reason
-        if let held { abandon(held, because: reason) }
+        if let held { abandon(held, reason.text) }
         say(reason)
         if !running.isEmpty { cancelUpstream() }
         close(recordingFor: reason)
@@ -88,7 +88,7 @@ extension PostgresSession {
         switch progress {
         case .holding(let held):
             progress = .judging
-            abandon(held, because: .clientLeft)
+            abandon(held, "the client cancelled it")
             machine.abandoned()
             pump()
         case .judging, .waiting, .releasing: cancelUpstream()

@@ -34,8 +34,8 @@ extension PostgresSession {
         case .allow: allow(request, ruling)
         case .review: review(request, ruling)
         case .hold where !request.isSettled: machine.settle()
-        case .hold: hold(request, ruling)
-        case .deny: refuse(request, refusal(of: ruling.decision), ruling: ruling)
+        case .hold: hold(request, meaning, ruling)
+        case .deny: refuse(request, refusal(of: ruling, request), ruling: ruling)
         }
     }
 
@@ -101,7 +101,7 @@ extension PostgresSession {
     // MARK: Ruling
 
     /// `nil`: a name is uncertain until the server has answered what is on its way.
-    private func rule(_ request: ActionRequest, _ meaning: StatementMeaning?) -> Ruling? {
+    func rule(_ request: ActionRequest, _ meaning: StatementMeaning?) -> Ruling? {
         guard let meaning else { return ruling(ofCall: request) }
         switch request.kind {
         case .query: return inspect(meaning, values: [], stage: .query, request.inTransaction)
@@ -126,11 +126,12 @@ extension PostgresSession {
     ) -> Ruling? {
         let unsettled = Unsettled()
         let view = knowledge.view(of: machine, unsettled: unsettled)
-        let inspection = meaning.text.inspect(
-            in: view, values: values, stage: stage, statement: meaning.prepared.statement)
+        let inspection = meaning.text.inspect(in: view, values: values, stage: stage)
         guard !unsettled.isSet else { return nil }
-        let decision = knowledge.scope.decide(
-            inspection.effects, inTransaction: inTransaction)
+        let decision =
+            inspection.statementCount == 0
+            ? knowledge.scope.decideAnalysis(inspection.effects, inTransaction: inTransaction)
+            : knowledge.scope.decide(inspection.effects, inTransaction: inTransaction)
         let ruling = Ruling(
             inspection: inspection, decision: decision, terms: inspection.terms(meaning: meaning))
         if stage == .bind, !inspection.dependsOnValues, !inspection.dependsOnTables {
@@ -165,16 +166,27 @@ extension PostgresSession {
             inspection: inspection, decision: decision, terms: inspection.terms(meaning: nil))
     }
 
-    private func refusal(of decision: Decision) -> ErrorFields {
+    private func refusal(of ruling: Ruling, _ request: ActionRequest) -> ErrorFields {
+        let decision = ruling.decision
         let rules = decision.matches.filter { $0.verdict == .deny }
             .map { "`\($0.policy)/\($0.rule)`" }
-        let message =
-            rules.isEmpty
-            ? "no policy allows this command"
-            : "refused by policy rule \(rules.joined(separator: ", "))"
         let uncovered = decision.uncovered.prefix(5).map(\.summary).joined(separator: "; ")
         return ErrorFields.refused(
-            message, detail: uncovered.isEmpty ? nil : "no rule covers: \(uncovered)",
-            hint: knowledge.scope.denialHint(for: decision))
+            rules.isEmpty
+                ? "no policy allows this command"
+                : "refused by policy rule \(rules.joined(separator: ", "))",
+            detail: uncovered.isEmpty ? nil : "no rule covers: \(uncovered)",
+            hint: knowledge.scope.denialHint(
+                for: decision, effects: ruling.inspection.effects,
+                inTransaction: request.inTransaction))
+    }
+}
+
+extension ErrorFields {
+    /// What the parser or the inspector said, as the server would.
+    init(_ refusal: SQLRefusal) {
+        self.init(
+            code: refusal.sqlstate, refusal.message, hint: refusal.hint,
+            position: refusal.position)
     }
 }

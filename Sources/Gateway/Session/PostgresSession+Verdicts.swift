@@ -119,17 +119,22 @@ extension PostgresSession {
 
     // MARK: Waiting
 
-    /// Runs `work` off the loop while the command waits; then goes on with it on the loop.
+    /// Runs `work` off the loop while the command waits; then goes on with it on the loop. When the session ended
+    /// meanwhile, `abandoned` undoes what came of it.
     func wait<Value: Sendable>(
         _ work: @escaping @Sendable () async throws -> Value,
         then: @escaping (PostgresSession, Value) -> Void,
-        otherwise: @escaping (PostgresSession, any Error) -> Void
+        otherwise: @escaping (PostgresSession, any Error) -> Void,
+        abandoned: (@Sendable (Value) async -> Void)? = nil
     ) {
         progress = .waiting
         let next = NIOLoopBound((self, then, otherwise), eventLoop: eventLoop)
         eventLoop.makeFutureWithTask(work).whenComplete { result in
             let (session, then, otherwise) = next.value
-            guard !session.isEnded else { return }
+            guard !session.isEnded else {
+                if let abandoned, case .success(let value) = result { Task { await abandoned(value) } }
+                return
+            }
             session.progress = .judging
             switch result {
             case .success(let value): then(session, value)

@@ -40,7 +40,16 @@ final class PostgresSession {
     var running: [UInt64: RunningAction] = [:]
     var lastBound: BoundAction?
     var schemaChangedInTransaction = false
+    var catalogueWasAwaited = false
+    /// A signal of the desk that came before the loop knew of the hold.
+    var earlySignal: HoldSignal?
+    /// The server's own last words.
+    var upstreamEnding: ErrorFields?
+    var expiry: Scheduled<Void>?
+    let upstreamKey: BackendKey?
+    let openedAt: MonotonicTime
 
+    var upstreamIsWritable = true
     var isEnlisted = false
     var isPumping = false
     var pumpAgain = false
@@ -61,6 +70,8 @@ final class PostgresSession {
         self.recording = recording
         self.eventLoop = eventLoop
         machine = PostgresMachine(login)
+        upstreamKey = login.key
+        openedAt = services.clock.monotonic()
         knowledge = SessionKnowledge(
             target: target, policySource: services.policies, principal: caller.principal)
     }
@@ -86,12 +97,11 @@ final class PostgresSession {
         limitClientBuffer()
     }
 
-    func serverRead(_ buffer: inout ByteBuffer) {
-        append(&buffer, to: &fromServer)
-        pump()
-    }
+    /// Backpressure: a side that cannot take more stops the other from being read.
+    func clientCanTakeMore(_ canTake: Bool) { upstream.setReading(canTake) }
 
-    private func append(_ buffer: inout ByteBuffer, to pending: inout ByteBuffer) {
+
+    func append(_ buffer: inout ByteBuffer, to pending: inout ByteBuffer) {
         if pending.readableBytes == 0 {
             pending = buffer
         } else {
@@ -172,8 +182,9 @@ final class PostgresSession {
     }
 
     /// While a command is held its client may send more, up to a limit; then its socket is not read any more.
-    private func limitClientBuffer() {
-        client.setReading(fromClient.readableBytes < GatewayLimits.heldBytesMax)
+    func limitClientBuffer() {
+        client.setReading(
+            upstreamIsWritable && fromClient.readableBytes < GatewayLimits.heldBytesMax)
     }
 
     // MARK: State
@@ -218,4 +229,18 @@ struct RunningAction {
 struct BoundAction {
     let action: ActionID
     let epoch: UInt64
+}
+
+extension PostgresSession: UpstreamReader {
+    func serverRead(_ buffer: inout ByteBuffer) {
+        append(&buffer, to: &fromServer)
+        pump()
+    }
+
+    func serverClosed() { upstreamClosed() }
+
+    func serverCanTakeMore(_ canTake: Bool) {
+        upstreamIsWritable = canTake
+        limitClientBuffer()
+    }
 }

@@ -39,7 +39,8 @@ struct SessionLogin: Sendable {
         }
         guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil else {
             upstream.channel.close(promise: nil)
-            throw denied()
+            throw Refused(
+                error: ErrorFields(.fatal, code: "28P01", "authentication failed"))
         }
         let application = request.parameters.last { $0.name == "application_name" }?.value ?? ""
         return AdmittedLogin(
@@ -66,29 +67,16 @@ struct SessionLogin: Sendable {
 
     /// A token, or the person's PAM password. Any disagreement with the user name is a refusal.
     private func authenticate() async throws -> AuthenticatedPrincipal {
-        let password = String(decoding: request.password, as: UTF8.self)
-        guard let claimed = PrincipalName(request.principal) else { throw await refuse("not a name") }
-        guard password.hasPrefix("spt_") else { return try await authenticateByPAM() }
         let clock = services.clock
-        guard
-            let charge = services.attempts.charge(
-                principal: nil, address: address, at: clock.monotonic())
-        else { throw await refuse("too many failed logins") }
-        guard let caller = try await services.tokens.authenticate(password, now: clock.wall()),
-            caller.principal.name == claimed
-        else { throw await refuse("the token is not good, or not that principal's") }
-        services.attempts.giveBack(charge)
-        return caller
-    }
-
-    private func authenticateByPAM() async throws -> AuthenticatedPrincipal {
         do throws(LoginRefusal) {
-            return try await services.logins.authenticate(
-                user: request.principal, password: request.password, address: address,
-                monotonic: services.clock.monotonic())
+            return try await services.authenticator.authenticate(
+                user: request.principal, secret: request.password, address: address,
+                now: clock.wall(), monotonic: clock.monotonic())
         } catch {
             await services.enterRefusal(error.event.kind, error.event.body)
-            throw denied(hint: error.kind == .needsConversation ? error.description : nil)
+            throw Refused(
+                error: ErrorFields(
+                    .fatal, code: "28P01", "authentication failed", hint: error.description))
         }
     }
 
@@ -105,23 +93,6 @@ struct SessionLogin: Sendable {
                     hint: "`sallyport targets` lists those that you may"))
         }
         return target
-    }
-
-    private func refuse(_ reason: String) async -> Refused {
-        await services.enterRefusal(
-            "login-refused",
-            [
-                "claimed": .text(String(request.principal.prefix(63))), "address": .text(address),
-                "reason": .text(reason),
-            ])
-        return denied()
-    }
-
-    private func denied(hint: String? = nil) -> Refused {
-        Refused(
-            error: ErrorFields(
-                .fatal, code: "28P01", "authentication failed",
-                hint: hint ?? "give a token, or the password of your login, as the password"))
     }
 }
 

@@ -43,6 +43,14 @@ public final class SessionRegistry: Sendable {
         }
     }
 
+    /// Returns when no session is left, or after the time.
+    func waitUntilEmpty(within limit: Duration) async {
+        let end = ContinuousClock.now.advanced(by: limit)
+        while count > 0, ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     public var count: Int { state.withLock { $0.entries.count } }
 
     /// The session that owns this key; a forged or foreign key finds nothing.

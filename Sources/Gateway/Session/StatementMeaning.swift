@@ -18,6 +18,9 @@ final class StatementMeaning: @unchecked Sendable {
 
     var text: ParsedText { prepared.text }
 
+    /// As recordings have it, without its secrets.
+    private(set) lazy var maskedText = maskSecrets(prepared.text.bytes)
+
     /// What was ruled under exactly this knowledge; `nil` when something is different.
     func ruling(epoch: UInt64, inTransaction: Bool) -> Ruling? {
         guard let remembered, remembered.epoch == epoch,
