@@ -8,7 +8,8 @@ public struct BuiltinFunction: Hashable, Sendable {
     /// Type oids of the input arguments; the last one is the array's when the function is variadic
     /// (`"any"` for `VARIADIC "any"`).
     public let argumentTypes: [UInt32]
-    /// Names of the input arguments, empty where they have none. Kept only for functions with deeds.
+    /// Names of the input arguments, empty where they have none. Kept only for functions with
+    /// deeds.
     public let argumentNames: [String]
     /// How many of the last arguments may be left out.
     public let defaults: Int

@@ -15,10 +15,11 @@ public enum Builtins {
         FunctionTable.shared.function(oid: oid)
     }
 
-    /// What a call may do. `argumentTypes` holds a type oid for each argument, `nil` where it is not
-    /// known, and may be shorter than the call. Types count as the server counts them: a call that
-    /// fits one signature exactly is that one, otherwise all are meant that it could be coerced to.
-    /// An aggregate's ordered arguments (`WITHIN GROUP`) follow its direct ones.
+    /// What a call may do. `argumentTypes` holds a type oid for each argument, `nil` where the
+    /// caller does not know it, `unknownType` for a bare literal, NULL or a parameter without
+    /// declared type; it may be shorter than the call. Types count as the server counts them: a
+    /// call that fits one signature exactly is that one, otherwise all are meant that it could be
+    /// coerced to. An aggregate's ordered arguments (`WITHIN GROUP`) follow its direct ones.
     public static func judge(
         name: String, schema: String? = nil, argumentCount: Int, argumentTypes: [UInt32?] = []
     ) -> FunctionJudgement {
@@ -27,9 +28,9 @@ public enum Builtins {
             schema: schema ?? "pg_catalog")
     }
 
-    /// What using an operator may do; `left` of a prefix operator is `.none` in `isPrefix`. All built-in
-    /// operators over harmless types are harmless. `isBuiltin` is false for a name or a pair of types
-    /// that no built-in operator fits.
+    /// What using an operator may do: nothing, over harmless types. A prefix operator has
+    /// `isPrefix` and no `left`. Types as for `judge`. `isBuiltin` is false for a name or a pair
+    /// of types that no built-in operator fits.
     public static func judgeOperator(
         named name: String, left: UInt32? = nil, right: UInt32? = nil, isPrefix: Bool = false
     ) -> FunctionJudgement {
@@ -41,17 +42,17 @@ public enum Builtins {
         OperatorTable.shared.operators(named: name)
     }
 
-    /// A type of `pg_catalog` by the name that the grammar emits (`int4`, `bpchar`, `_text` for an array)
-    /// or that people write without the grammar's help (`regclass`, `jsonb`, `pg_lsn`).
+    /// A type of `pg_catalog` by the name that the grammar emits (`int4`, `bpchar`, `_text` for an
+    /// array) or that people write without the grammar's help (`regclass`, `jsonb`, `pg_lsn`).
     public static func type(named name: String) -> BuiltinType? {
         TypeTable.shared.type(named: name)
     }
 
     public static func type(oid: UInt32) -> BuiltinType? { TypeTable.shared.type(oid: oid) }
 
-    /// True when values of this type can be read, written, cast and compared without running anyone's code:
-    /// listed base types and their arrays, and the row types of system relations. False for what is
-    /// not built in (see `Catalogue.isHarmless(_:)`) and for pseudo-types.
+    /// True when values of this type can be read, written, cast and compared without running
+    /// anyone's code: listed base types and their arrays, and the row types of system relations.
+    /// False for what is not built in (see `Catalogue.isHarmless(_:)`) and for pseudo-types.
     public static func isHarmlessType(_ name: String) -> Bool {
         TypeTable.shared.type(named: name)?.isHarmless
             ?? (SystemRelations.relation(schema: "pg_catalog", name: name) != nil)
@@ -65,6 +66,9 @@ public enum Builtins {
     public static func isHarmlessSampleMethod(_ name: String) -> Bool {
         name == "bernoulli" || name == "system"
     }
+
+    /// The server's type `unknown`: a bare literal before it has become anything.
+    public static let unknownType = TypeFit.unknown
 
     /// How many function signatures the list holds.
     public static var functionCount: Int { FunctionTable.shared.all.count }

@@ -1,7 +1,7 @@
 import Vocabulary
 
-/// One thing that a call of a built-in function does beside computing its result from its arguments.
-/// Argument indexes count from 0.
+/// One thing that a call of a built-in function does beside computing its result from its
+/// arguments. Argument indexes count from 0.
 public enum FunctionDeed: Hashable, Sendable {
     /// An effect that the signature alone tells.
     case effect(Verb, FunctionObject)
@@ -13,9 +13,10 @@ public enum FunctionDeed: Hashable, Sendable {
     case sets(nameArgument: Int, valueArgument: Int)
     /// Reads the setting that the argument names.
     case readsSetting(argument: Int)
-    /// Runs the input, output, cast or comparison functions of the argument's type (of its elements' and
-    /// columns' types too): harmless exactly when that type is. Stands in a judgement only when the
-    /// type was not known to `Builtins.judge`; the caller who learns it asks `Catalogue.isHarmless(_:)`.
+    /// Runs the input, output, cast or comparison functions of the argument's type (of its
+    /// elements' and columns' types too): harmless exactly when that type is. Stands in a
+    /// judgement only when the type was not given or is not built in; the caller who learns it
+    /// asks `Catalogue.isHarmless(_:)`.
     case runsTypeOf(argument: Int)
     /// As `runsTypeOf` for this argument and each one behind it (`VARIADIC "any"`).
     case runsTypesFrom(argument: Int)

@@ -1,7 +1,8 @@
 import Vocabulary
 
 /// Which object a built-in function touches. Argument indexes count from 0, in the order of the
-/// signature: a call in named notation has to be put into that order first (`BuiltinFunction.argumentNames`).
+/// signature: a call in named notation has to be put into that order first
+/// (`BuiltinFunction.argumentNames`).
 public enum FunctionObject: Hashable, Sendable {
     /// No object, `-`.
     case none

@@ -9,8 +9,10 @@ extension FunctionTable {
 
     private func judgement(_ functions: [BuiltinFunction], _ call: Call) -> FunctionJudgement {
         var deeds: [FunctionDeed] = []
-        for deed in functions.flatMap(\.deeds) {
-            for left in deed.left(by: call) where !deeds.contains(left) { deeds.append(left) }
+        for function in functions {
+            for deed in function.deeds + call.conversions(to: function.argumentTypes) {
+                for left in deed.left(by: call) where !deeds.contains(left) { deeds.append(left) }
+            }
         }
         return FunctionJudgement(
             deeds: deeds, isBuiltin: true, resultType: sharedResult(functions.map(\.resultType)))
@@ -51,6 +53,24 @@ extension FunctionDeed {
 }
 
 extension Call {
+    /// An argument of a type that is not built in becomes what the signature wants by a cast, and
+    /// somebody may have made that cast. Where the type is not known, `Catalogue.hasImplicitCasts`
+    /// says whether to care.
+    func conversions(to wanted: [UInt32]) -> [FunctionDeed] {
+        types.indices.compactMap { index in
+            guard let given = types[index], TypeTable.shared.type(oid: given) == nil,
+                let target = index < wanted.count ? wanted[index] : wanted.last,
+                converts(to: target)
+            else { return nil }
+            return .runsTypeOf(argument: index)
+        }
+    }
+
+    private func converts(to target: UInt32) -> Bool {
+        guard let type = TypeTable.shared.type(oid: target) else { return true }
+        return !type.isPolymorphic || type.name.hasPrefix("anycompatible")
+    }
+
     fileprivate func isHarmless(_ index: Int) -> Bool {
         type(index).flatMap { TypeTable.shared.type(oid: $0) }?.isHarmless ?? false
     }

@@ -2,9 +2,9 @@
 ///
 /// A line that starts with `# ` opens a section: `# category schema`, then behind ` : ` the deeds,
 /// parted by ` ; `. In a section a word without `(` is a name, and the words behind it are its
-/// signatures: `oid(type,type)result`, where an argument may be `name:type`, `=2` says that the last
-/// two may be left out, and `*` that the function is variadic. The oid is 0 where it is not the same
-/// everywhere. What does not read is left out of the list, which makes it an `execute`.
+/// signatures: `oid(type,type)result`, where an argument may be `name:type`, `=2` says that the
+/// last two may be left out, and `*` that the function is variadic. The oid is 0 where it is not
+/// the same everywhere. What does not read is left out of the list, which makes it an `execute`.
 struct FunctionTable: Sendable {
     static let shared = FunctionTable()
 

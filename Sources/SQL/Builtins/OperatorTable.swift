@@ -1,9 +1,10 @@
-/// The reviewed operators, read once from `list`. All of them compute and nothing else; over types that
-/// are not built in they run what those types bring.
+/// The reviewed operators, read once from `list`. All of them compute and nothing else; over types
+/// that are not built in they run what those types bring.
 struct OperatorTable: Sendable {
     static let shared = OperatorTable()
 
     private(set) var names: [String: [BuiltinOperator]] = [:]
+    private var exact: [Signature: BuiltinOperator] = [:]
     /// Words that did not read; a test holds this empty.
     private(set) var unread: [String] = []
 
@@ -14,15 +15,26 @@ struct OperatorTable: Sendable {
     ) -> FunctionJudgement {
         let types = isPrefix ? [right] : [left, right]
         let call = Call(name: name, count: types.count, types: types)
-        var fitting = operators(named: name).filter { $0.fits(call) }
-        if let exact = fitting.first(where: { $0.operandTypes == types }) { fitting = [exact] }
-        guard !fitting.isEmpty else { return .unlisted }
+        if let found = Signature(name, left, right, isPrefix: isPrefix).flatMap({ exact[$0] }) {
+            return judgement([found], call)
+        }
+        let fitting = operators(named: name).filter {
+            ($0.leftType == nil) == isPrefix && TypeFit.fits(right, $0.rightType)
+                && ($0.leftType.map { TypeFit.fits(left, $0) } ?? true)
+        }
+        return fitting.isEmpty ? .unlisted : judgement(fitting, call)
+    }
+
+    private func judgement(_ operators: [BuiltinOperator], _ call: Call) -> FunctionJudgement {
         var deeds: [FunctionDeed] = []
-        for deed in fitting.flatMap(\.deeds) {
-            for left in deed.left(by: call) where !deeds.contains(left) { deeds.append(left) }
+        for found in operators {
+            for deed in found.deeds + call.conversions(to: found.operandTypes)
+            where !deeds.contains(deed) {
+                deeds += deed.left(by: call)
+            }
         }
         return FunctionJudgement(
-            deeds: deeds, isBuiltin: true, resultType: sharedResult(fitting.map(\.resultType)))
+            deeds: deeds, isBuiltin: true, resultType: sharedResult(operators.map(\.resultType)))
     }
 
     private init() {
@@ -32,6 +44,7 @@ struct OperatorTable: Sendable {
                 name = String(word.dropFirst())
             } else if let found = BuiltinOperator(name: name, signature: word) {
                 names[name, default: []].append(found)
+                exact[Signature(found)] = found
             } else {
                 unread.append("\(name) \(word)")
             }
@@ -61,13 +74,28 @@ extension BuiltinOperator {
         return !(name == "||" && type.name.hasPrefix("anycompatible"))
     }
 
-    var operandTypes: [UInt32?] { leftType.map { [$0, rightType] } ?? [rightType] }
+    fileprivate var operandTypes: [UInt32] { leftType.map { [$0, rightType] } ?? [rightType] }
+}
 
-    func fits(_ call: Call) -> Bool {
-        let types = operandTypes
-        return types.count == call.count
-            && types.indices.allSatisfy { index in
-                types[index].map { TypeFit.fits(call.type(index), $0) } ?? false
-            }
+/// A name with the types of its operands, as the server looks it up first.
+private struct Signature: Hashable {
+    let name: String
+    /// 0 for a prefix operator.
+    let left: UInt32
+    let right: UInt32
+
+    init(_ found: BuiltinOperator) {
+        name = found.name
+        left = found.leftType ?? 0
+        right = found.rightType
+    }
+
+    /// A bare literal takes the other operand's type (PostgreSQL 15 documentation, 10.2, step 2a).
+    /// `nil` when a type is not known.
+    init?(_ name: String, _ left: UInt32?, _ right: UInt32?, isPrefix: Bool) {
+        guard let right, let left = isPrefix ? 0 : left else { return nil }
+        self.name = name
+        self.left = left == TypeFit.unknown ? right : left
+        self.right = right == TypeFit.unknown && !isPrefix ? left : right
     }
 }

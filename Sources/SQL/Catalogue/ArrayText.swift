@@ -1,6 +1,8 @@
-/// The text of an array of one dimension, as `array_out` prints it (PostgreSQL 15 documentation, 8.15.6).
+/// The text of an array of one dimension, as `array_out` prints it (PostgreSQL 15 documentation,
+/// 8.15.6).
 enum ArrayText {
-    /// `{a,"b \"c\""}` to its elements; `nil` for anything else: NULL elements and more dimensions too.
+    /// `{a,"b \"c\""}` to its elements; `nil` for anything else: NULL elements and more dimensions
+    /// too.
     static func elements(_ text: String) -> [String]? {
         var bytes = Array(text.utf8)[...]
         guard bytes.popFirst() == UInt8(ascii: "{"), bytes.popLast() == UInt8(ascii: "}") else {

@@ -8,7 +8,8 @@ extension Catalogue {
         contents.typeOIDs[oid].map { contents.types[$0] }
     }
 
-    /// The types that are not listed and that an unqualified name may mean, in the order of the path.
+    /// The types that are not listed and that an unqualified name may mean, in the order of the
+    /// path.
     public func types(named name: String, searchPath: [String]) -> [CatalogueType] {
         effectivePath(searchPath).compactMap { type(schema: $0, name: name) }
     }

@@ -1,8 +1,9 @@
 /// What names mean on one database: a snapshot, made by `CatalogueBuilder` from the answers to
-/// `CatalogueQueries`. It never changes; a refresh makes a new one. Temporary objects are never in it:
-/// they are the session's, and the session's tables know them.
+/// `CatalogueQueries`. It never changes; a refresh makes a new one. Temporary objects are never in
+/// it: they are the session's, and the session's tables know them.
 ///
-/// The relations of `pg_catalog` and `information_schema` are known in every snapshot, `empty` included.
+/// The relations of `pg_catalog` and `information_schema` are known in every snapshot, `empty`
+/// included.
 public final class Catalogue: Sendable {
     /// Nothing known but what every server has.
     public static let empty = Catalogue(Contents())

@@ -1,5 +1,5 @@
-/// Makes a `Catalogue` of the answers to `CatalogueQueries.all`. Rows may come in as many portions as
-/// the caller likes; an empty answer has to be given too.
+/// Makes a `Catalogue` of the answers to `CatalogueQueries.all`. Rows may come in as many portions
+/// as the caller likes; an empty answer has to be given too.
 public struct CatalogueBuilder: Sendable {
     var contents = Catalogue.Contents()
     let limits: CatalogueLimits

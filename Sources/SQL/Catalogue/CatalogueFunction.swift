@@ -27,8 +27,8 @@ public struct CatalogueFunction: Hashable, Sendable {
     /// The language's name: `sql`, `plpgsql`, `c`, ...
     public let language: String
     public let isSecurityDefiner: Bool
-    /// SHA-256 (64 hexadecimal digits, computed by the server) over body, library, settings and attributes:
-    /// what a consent to a call was shown, and what is compared again at release.
+    /// SHA-256 (64 hexadecimal digits, computed by the server) over body, library, settings and
+    /// attributes: what a consent to a call was shown, and what is compared again at release.
     public let definitionHash: String
 
     /// Whether a call with so many arguments could mean this function.

@@ -1,5 +1,6 @@
-// Objects with an oid below 16384 came with the server (FirstNormalObjectId, access/transam.h); types
-// below 10000 are in the list of built-ins. Rows are ordered so that equal contents read equal.
+// Objects with an oid below 16384 came with the server (FirstNormalObjectId, access/transam.h);
+// types below 10000 are in the list of built-ins. Rows are ordered so that equal contents read
+// equal.
 extension CatalogueQuery {
     /// The SQL text: one SELECT, for PostgreSQL 14 and later.
     public var text: String {
@@ -26,10 +27,15 @@ extension CatalogueQuery {
             FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
             WHERE o.oid >= 16384 AND o.oprcode <> 0::oid ORDER BY o.oid
             """
+        // Without the cast that the server itself makes from a range to its multirange.
         case .casts:
             """
-            SELECT castsource, casttarget, nullif(castfunc, 0), castcontext FROM pg_catalog.pg_cast
-            WHERE oid >= 16384 ORDER BY oid
+            SELECT c.castsource, c.casttarget, nullif(c.castfunc, 0), c.castcontext
+            FROM pg_catalog.pg_cast c LEFT JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
+            LEFT JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+            WHERE c.oid >= 16384
+              AND (l.lanname = 'internal' AND p.prosrc = 'multirange_constructor1') IS NOT TRUE
+            ORDER BY c.oid
             """
         case .types: Self.typesText
         case .eventTriggers:
@@ -71,7 +77,8 @@ extension CatalogueQuery {
         ORDER BY p.oid
         """
 
-    /// A column's own domain checks count as the domain's constraints, so do NOT NULL and a default.
+    /// A column's own domain checks count as the domain's constraints, so do NOT NULL and a
+    /// default.
     private static let typesText = """
         SELECT t.oid, n.nspname, t.typname, t.typtype,
                coalesce(nullif(t.typbasetype, 0), r.rngsubtype, m.rngsubtype), e.oid,

@@ -1,9 +1,9 @@
-/// One question to the server, asked as a simple query, every value of its rows as text. The gateway's
-/// own connection asks all of them in one transaction: first `prologue`, then `allCases` in any order,
-/// then `epilogue`.
+/// One question to the server, asked as a simple query, every value of its rows as text. The
+/// gateway's own connection asks all of them in one transaction: first `prologue`, then `allCases`
+/// in any order, then `epilogue`.
 ///
-/// Each reads `pg_catalog` alone, and is asked with `search_path` set to `pg_catalog`, so that no name or
-/// operator in it, and none in a view's printed definition, is looked up elsewhere.
+/// Each reads `pg_catalog` alone, and is asked with `search_path` set to `pg_catalog`, so that no
+/// name or operator in it, and none in a view's printed definition, is looked up elsewhere.
 public enum CatalogueQuery: String, Hashable, Sendable, CaseIterable {
     case server, schemas, relations, views, inheritance, functions, operators, casts, types
     case eventTriggers = "event triggers"

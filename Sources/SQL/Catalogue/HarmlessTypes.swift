@@ -1,7 +1,9 @@
-/// Finds the types whose values can be read, written, cast and compared without running anyone's code.
+/// Finds the types whose values can be read, written, cast and compared without running anyone's
+/// code.
 ///
-/// Not harmless: base types (their functions came with an extension), domains with constraints (a CHECK
-/// calls what it likes), every type that somebody made a cast for, and whatever is built of these.
+/// Not harmless: base types (their functions came with an extension), domains with constraints (a
+/// CHECK calls what it likes), every type that somebody made a cast for, and whatever is built of
+/// these.
 struct HarmlessTypes {
     /// Types within types: deeper is not harmless.
     static let depthMax = 32
@@ -33,7 +35,8 @@ struct HarmlessTypes {
     }
 
     private mutating func isHarmless(_ type: CatalogueType, depth: Int) -> Bool {
-        // Row types of system relations, and the domains of information_schema, whose checks are its own.
+        // Row types of system relations, and the domains of information_schema, whose checks are
+        // its own.
         if type.oid < Catalogue.firstUserOID { return type.kind != .pseudo }
         if let element = type.elementType { return isHarmless(element, depth: depth) }
         switch type.kind {

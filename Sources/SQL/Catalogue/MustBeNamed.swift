@@ -1,5 +1,5 @@
-/// Which relations and columns hold other people's data or secrets: samples of rows, passwords, the text of
-/// other sessions' statements, large objects. `*` in a policy does not cover them.
+/// Which relations and columns hold other people's data or secrets: samples of rows, passwords,
+/// the text of other sessions' statements, large objects. `*` in a policy does not cover them.
 enum MustBeNamed {
     static func covers(schema: String, name: String, column: String?) -> Bool {
         switch schema {

@@ -1,6 +1,6 @@
 extension SystemRelationTable {
-    /// `schema.name=kind`, then `column:type` for each column in order. The domains of `information_schema`
-    /// stand as the types under them.
+    /// `schema.name=kind`, then `column:type` for each column in order. The domains of
+    /// `information_schema` stand as the types under them.
     static let list = """
         information_schema._pg_foreign_data_wrappers=v oid:oid fdwowner:oid fdwoptions:_text
          foreign_data_wrapper_catalog:name foreign_data_wrapper_name:name
@@ -550,7 +550,7 @@ extension SystemRelationTable {
         pg_catalog.pg_statistic_ext=r oid:oid stxrelid:oid stxname:name stxnamespace:oid
          stxowner:oid stxstattarget:int4 stxkeys:int2vector stxkind:_char stxexprs:pg_node_tree
         pg_catalog.pg_statistic_ext_data=r stxoid:oid stxdinherit:bool stxdndistinct:pg_ndistinct
-         stxddependencies:pg_dependencies stxdmcv:pg_mcv_list stxdexpr:_pg_statistic
+         stxddependencies:pg_dependencies stxdmcv:pg_mcv_list stxdexpr:?
         pg_catalog.pg_stats=v schemaname:name tablename:name attname:name inherited:bool
          null_frac:float4 avg_width:int4 n_distinct:float4 most_common_vals:anyarray
          most_common_freqs:_float4 histogram_bounds:anyarray correlation:float4

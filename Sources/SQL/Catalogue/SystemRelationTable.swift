@@ -44,16 +44,18 @@ extension CatalogueRelation {
         var columns: [CatalogueColumn] = []
         for word in words {
             let halves = word.split(separator: ":")
-            guard halves.count == 2, let type = TypeTable.shared.type(named: String(halves[1]))
-            else {
-                return nil
-            }
+            guard halves.count == 2, let type = Self.systemType(halves[1]) else { return nil }
             columns.append(
-                CatalogueColumn(name: String(halves[0]), type: type.oid, number: columns.count + 1))
+                CatalogueColumn(name: String(halves[0]), type: type, number: columns.count + 1))
         }
         self.init(
             oid: 0, schema: String(parts[0]), name: String(parts[1]), kind: kind, columns: columns,
             parent: nil, rowType: 0, owner: "", hasRules: kind == .view, hasTriggers: false,
             hasRowSecurity: false, isSystem: true)
+    }
+
+    /// `?` is a type that the list of types does not have: 0.
+    private static func systemType(_ name: Substring) -> UInt32? {
+        name == "?" ? 0 : TypeTable.shared.type(named: String(name))?.oid
     }
 }

@@ -61,6 +61,10 @@ private func named(_ relation: String) -> FunctionObject {
             Case("row_to_json", [userType], [.runsTypeOf(argument: 0)]),
             Case("max", [userType], [.runsTypeOf(argument: 0)]),
             Case("quote_literal", [userType], [.runsTypeOf(argument: 0)]),
+            // An implicit cast that somebody made from the type to text.
+            Case("lower", [userType], [.runsTypeOf(argument: 0)]),
+            Case("replace", [text, userType, text], [.runsTypeOf(argument: 1)]),
+            Case("array_append", [1009, userType], [.runsTypeOf(argument: 1)]),
         ])
     private func `threat 13: a type that is not built in is run by what prints or compares it`(
         _ example: Case
@@ -203,10 +207,24 @@ private func named(_ relation: String) -> FunctionObject {
     {
         let rows = Builtins.judgeOperator(named: "=", left: userType, right: userType)
         #expect(rows.deeds == [.runsTypeOf(argument: 0), .runsTypeOf(argument: 1)])
+        let unknown = Builtins.judgeOperator(named: "-", left: nil, right: int4)
+        #expect(unknown.isBuiltin && unknown.resultType == nil)
+        let cast = Builtins.judgeOperator(named: "~~", left: text, right: userType)
+        #expect(cast.deeds == [.runsTypeOf(argument: 1)])
         #expect(!Builtins.judgeOperator(named: "===", left: text, right: text).isBuiltin)
         #expect(!Builtins.judgeOperator(named: "~~", left: int4, right: int4).isBuiltin)
         #expect(Builtins.judgeOperator(named: "-", right: int4, isPrefix: true).isHarmless)
         #expect(!Builtins.judgeOperator(named: "/", right: int4, isPrefix: true).isBuiltin)
+    }
+
+    @Test func `a bare literal takes the other operand's type`() {
+        let unknown = Builtins.unknownType
+        for (left, right) in [(int4, unknown), (unknown, int4), (text, unknown), (1009, unknown)] {
+            let judged = Builtins.judgeOperator(named: "=", left: left, right: right)
+            #expect(judged.isHarmless && judged.isBuiltin && judged.resultType == 16)
+        }
+        let row = Builtins.judgeOperator(named: "=", left: userType, right: unknown)
+        #expect(row.deeds == [.runsTypeOf(argument: 0)])
     }
 
     @Test func `types are harmless by name and by oid`() {

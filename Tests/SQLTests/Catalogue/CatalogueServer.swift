@@ -1,8 +1,8 @@
 import Foundation
 import SQL
 
-/// A throw-away PostgreSQL 15 in a private directory, reached over a Unix socket there; stopped by its
-/// own process id when the value goes.
+/// A throw-away PostgreSQL 15 in a private directory, reached over a Unix socket there; stopped by
+/// its own process id when the value goes.
 final class CatalogueServer: Sendable {
     struct Failed: Error { let text: String }
 
@@ -64,15 +64,25 @@ final class CatalogueServer: Sendable {
         return try builder.finish()
     }
 
+    /// Foundation learns of an exit by a descriptor that children inherit: a server that stays
+    /// would hold it.
+    private static let closing = """
+        for path in /proc/self/fd/*; do
+            number=${path##*/}
+            if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi
+        done
+        exec "$@"
+        """
+
     private static func run(_ words: [String], asPostgres: Bool) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let becomes = asPostgres && geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
-        process.arguments = becomes + words
+        process.arguments = ["bash", "-c", closing, "-"] + becomes + words
         process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
         // A file and no pipe: the server inherits it and would hold a pipe open.
         let path = NSTemporaryDirectory() + "sallyport-out-" + UUID().uuidString
-        FileManager.default.createFile(atPath: path, contents: nil)
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         process.standardInput = FileHandle.nullDevice

@@ -4,11 +4,11 @@ import Testing
 
 /// The snapshot of a real database with one of everything.
 @Suite(.serialized) struct CatalogueServerTests {
-    private static let definitions = """
-        CREATE SCHEMA hr; CREATE SCHEMA "Odd ""Schema""";
+    private static let definitions = #"""
+        CREATE SCHEMA hr; CREATE SCHEMA "Odd ""S"" x";
         CREATE TABLE hr.pay (id int PRIMARY KEY, gone int, amount numeric, notes text);
         ALTER TABLE hr.pay DROP COLUMN gone; ALTER TABLE hr.pay ENABLE ROW LEVEL SECURITY;
-        CREATE TABLE customers (id serial, "e,mail ""x\\" text, home inet);
+        CREATE TABLE customers (id serial, "e,mail ""x\" text, home inet);
         CREATE VIEW everyone AS SELECT id, lower(notes) AS notes FROM hr.pay;
         CREATE MATERIALIZED VIEW totals AS SELECT sum(amount) FROM hr.pay;
         CREATE TABLE parts (id int, day date) PARTITION BY RANGE (day);
@@ -37,15 +37,14 @@ import Testing
         CREATE TYPE checked_span AS RANGE (SUBTYPE = checked);
         CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
         CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION note();
-        CREATE TEMP TABLE mine (id int);
-        """
+        """#
 
     @Test func `a real database reads back`() throws {
         let server = try CatalogueServer()
         try server.rows(Self.definitions)
         let catalogue = try server.catalogue()
         #expect(catalogue.database == "postgres" && catalogue.serverVersion / 10_000 == 15)
-        #expect(catalogue.hasSchema("hr") && catalogue.hasSchema("Odd \"Schema\""))
+        #expect(catalogue.hasSchema("hr") && catalogue.hasSchema("Odd \"S\" x"))
         #expect(catalogue.eventTriggers == ["watch"])
         try checkRelations(catalogue)
         try checkFunctions(catalogue)
@@ -57,7 +56,8 @@ import Testing
     private func checkRelations(_ catalogue: Catalogue) throws {
         let pay = try #require(catalogue.relation(schema: "hr", name: "pay"))
         #expect(pay.columns.map(\.name) == ["id", "amount", "notes"])
-        #expect(pay.columns.map(\.number) == [1, 3, 4] && pay.columns.map(\.type) == [23, 1700, 25])
+        #expect(
+            pay.columns.map(\.number) == [1, 3, 4] && pay.columns.map(\.type) == [23, 1700, 25])
         #expect(pay.hasRowSecurity && !pay.hasTriggers && pay.owner == "postgres" && !pay.isSystem)
         #expect(catalogue.relation(oid: pay.oid) == pay)
         let index = try #require(catalogue.relation(schema: "hr", name: "pay_pkey"))
@@ -95,8 +95,6 @@ import Testing
         let system = catalogue.relation(schema: "pg_catalog", name: "pg_stats")
         #expect(system?.isSystem == true && system?.columns.isEmpty == false)
         #expect(catalogue.relations(inSchema: "hr").contains { $0.name == "pay" })
-        // Temporary relations are the session's, never the snapshot's.
-        #expect(!catalogue.relations(named: "mine", searchPath: path).contains { $0.name == "mine" })
     }
 
     private func checkFunctions(_ catalogue: Catalogue) throws {
@@ -104,8 +102,9 @@ import Testing
         #expect(rivals.map(\.argumentTypes) == [[1043], [1043, 23, 1009]])
         let variadic = try #require(rivals.last)
         #expect(variadic.isVariadic && variadic.defaults == 2 && variadic.isSecurityDefiner)
-        #expect([0, 1, 2, 3, 9].map { variadic.accepts(argumentCount: $0) }
-            == [true, true, true, true, true])
+        #expect(
+            [0, 1, 2, 3, 9].map { variadic.accepts(argumentCount: $0) }
+                == [true, true, true, true, true])
         #expect([0, 1, 2].map { rivals[0].accepts(argumentCount: $0) } == [false, true, false])
         let boom = try #require(catalogue.functions(schema: "public", name: "boom").first)
         let row = try #require(catalogue.relation(schema: "public", name: "customers")?.rowType)
@@ -126,19 +125,22 @@ import Testing
             // span's multirange is named by the server: spanmultirange or span_multirange.
             #expect(catalogue.isHarmless(type.oid), "\(name)")
         }
-        for name in ["checked", "_checked", "twice", "bad_pair", "checked_span", "colour", "_colour"] {
+        for name in [
+            "checked", "_checked", "twice", "bad_pair", "checked_span", "colour", "_colour",
+        ] {
             let type = try #require(catalogue.type(schema: "public", name: name), "\(name)")
             #expect(!catalogue.isHarmless(type.oid), "\(name)")
         }
         let colour = try #require(catalogue.type(schema: "public", name: "colour"))
         #expect(catalogue.cast(from: colour.oid, to: 114)?.function != nil)
-        #expect(catalogue.cast(from: 23, to: 114) == nil)
+        #expect(catalogue.cast(from: 23, to: 114) == nil && !catalogue.hasImplicitCasts)
         let checked = try #require(catalogue.type(schema: "public", name: "checked"))
         #expect(checked.kind == .domain && checked.baseType == 23 && checked.hasConstraints)
         let row = try #require(catalogue.type(schema: "hr", name: "pay"))
         #expect(row.kind == .composite && catalogue.isHarmless(row.oid))
         #expect(catalogue.types(named: "mood", searchPath: ["hr", "public"]).count == 1)
-        #expect(catalogue.isHarmless(23) && !catalogue.isHarmless(0) && !catalogue.isHarmless(99_999))
+        #expect(
+            catalogue.isHarmless(23) && !catalogue.isHarmless(0) && !catalogue.isHarmless(99_999))
         let domain = try #require(
             catalogue.type(schema: "information_schema", name: "sql_identifier"))
         #expect(catalogue.isHarmless(domain.oid))
@@ -164,6 +166,35 @@ import Testing
         let judged = Builtins.judge(
             name: "to_json", argumentCount: 1, argumentTypes: [colour.oid])
         #expect(judged.deeds == [.runsTypeOf(argument: 0)])
+    }
+
+    @Test func `threat 13: a cast that somebody made is what a harmless function runs`() throws {
+        let server = try CatalogueServer()
+        try server.rows(
+            """
+            CREATE TYPE mood AS ENUM ('ok');
+            CREATE FUNCTION spy(mood) RETURNS text LANGUAGE sql AS $$SELECT 'SPIED'$$;
+            CREATE CAST (mood AS text) WITH FUNCTION spy(mood) AS IMPLICIT
+            """)
+        #expect(try server.rows("SELECT lower('ok'::mood)") == [["spied"]])
+        let catalogue = try server.catalogue()
+        let mood = try #require(catalogue.type(schema: "public", name: "mood")?.oid)
+        #expect(catalogue.hasImplicitCasts && !catalogue.isHarmless(mood))
+        let judged = Builtins.judge(name: "lower", argumentCount: 1, argumentTypes: [mood])
+        #expect(judged.deeds == [.runsTypeOf(argument: 0)])
+    }
+
+    @Test func `temporary objects are the session's, never the snapshot's`() throws {
+        let server = try CatalogueServer()
+        let names = try server.rows(
+            """
+            CREATE TEMP TABLE mine (id int); CREATE TEMP VIEW seen AS SELECT 1;
+            CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'
+            """, CatalogueQuery.relations.text, CatalogueQuery.functions.text,
+            CatalogueQuery.types.text, CatalogueQuery.schemas.text
+        ).flatMap { $0.compactMap { $0 } }
+        #expect(names.contains("pg_class"))
+        #expect(!names.contains { $0 == "mine" || $0 == "seen" || $0.hasPrefix("pg_temp") })
     }
 
     @Test func `the queries run in one read-only transaction with the path pinned`() throws {

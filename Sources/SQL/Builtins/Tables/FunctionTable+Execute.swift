@@ -1,6 +1,7 @@
 extension FunctionTable {
-    /// Signatures that are not surely harmless: they take or make the server's internal values, run the
-    /// functions of types that come with the arguments, or nobody calls them. Format: `FunctionTable`.
+    /// Signatures that are not surely harmless: they take or make the server's internal values,
+    /// run the functions of types that come with the arguments, or nobody calls them. Format:
+    /// `FunctionTable`.
     static let execute = """
         # execute pg_catalog : execute function
         RI_FKey_cascade_del 1646()trigger RI_FKey_cascade_upd 1647()trigger RI_FKey_check_ins

@@ -393,34 +393,32 @@ extension FunctionTable {
         1492(line,line)bool line_horizontal 1499(line)bool line_interpt 1494(line,line)point
         line_intersect 1495(line,line)bool line_parallel 1496(line,line)bool line_perp
         1497(line,line)bool line_send 2489(line)bytea line_vertical 1498(line)bool ln
-        1341(float8)float8 1734(numeric)numeric lo_close 953(int4)int4 lo_lseek
-        956(int4,int4,int4)int4 lo_lseek64 3170(int4,int8,int4)int8 lo_tell 958(int4)int4 lo_tell64
-        3171(int4)int8 log 1340(float8)float8 1736(numeric,numeric)numeric 1741(numeric)numeric
-        log10 1194(float8)float8 1481(numeric)numeric lower 870(text)text 3848(anyrange)anyelement
-        4235(anymultirange)anyelement lower_inc 3851(anyrange)bool 4238(anymultirange)bool lower_inf
-        3853(anyrange)bool 4240(anymultirange)bool lpad 873(text,int4,text)text 879(text,int4)text
-        lseg 993(point,point)lseg 1541(box)lseg lseg_center 225(lseg)point lseg_distance
-        361(lseg,lseg)float8 lseg_eq 999(lseg,lseg)bool lseg_ge 1486(lseg,lseg)bool lseg_gt
-        1485(lseg,lseg)bool lseg_horizontal 998(lseg)bool lseg_interpt 362(lseg,lseg)point
-        lseg_intersect 994(lseg,lseg)bool lseg_le 1484(lseg,lseg)bool lseg_length 1487(lseg)float8
-        lseg_lt 1483(lseg,lseg)bool lseg_ne 1482(lseg,lseg)bool lseg_parallel 995(lseg,lseg)bool
-        lseg_perp 996(lseg,lseg)bool lseg_send 2481(lseg)bytea lseg_vertical 997(lseg)bool ltrim
-        875(text,text)text 881(text)text 6195(bytea,bytea)bytea macaddr 4124(macaddr8)macaddr
-        macaddr8 4123(macaddr)macaddr8 macaddr8_and 4121(macaddr8,macaddr8)macaddr8 macaddr8_cmp
-        4119(macaddr8,macaddr8)int4 macaddr8_eq 4113(macaddr8,macaddr8)bool macaddr8_ge
-        4117(macaddr8,macaddr8)bool macaddr8_gt 4116(macaddr8,macaddr8)bool macaddr8_le
-        4115(macaddr8,macaddr8)bool macaddr8_lt 4114(macaddr8,macaddr8)bool macaddr8_ne
-        4118(macaddr8,macaddr8)bool macaddr8_not 4120(macaddr8)macaddr8 macaddr8_or
-        4122(macaddr8,macaddr8)macaddr8 macaddr8_send 3447(macaddr8)bytea macaddr8_set7bit
-        4125(macaddr8)macaddr8 macaddr_and 3145(macaddr,macaddr)macaddr macaddr_cmp
-        836(macaddr,macaddr)int4 macaddr_eq 830(macaddr,macaddr)bool macaddr_ge
-        834(macaddr,macaddr)bool macaddr_gt 833(macaddr,macaddr)bool macaddr_le
-        832(macaddr,macaddr)bool macaddr_lt 831(macaddr,macaddr)bool macaddr_ne
-        835(macaddr,macaddr)bool macaddr_not 3144(macaddr)macaddr macaddr_or
-        3146(macaddr,macaddr)macaddr macaddr_send 2495(macaddr)bytea make_date
-        3846(int4,int4,int4)date make_interval 3464(int4,int4,int4,int4,int4,int4,float8)interval=7
-        make_time 3847(int4,int4,float8)time make_timestamp
-        3461(int4,int4,int4,int4,int4,float8)timestamp make_timestamptz
+        1341(float8)float8 1734(numeric)numeric log 1340(float8)float8 1736(numeric,numeric)numeric
+        1741(numeric)numeric log10 1194(float8)float8 1481(numeric)numeric lower 870(text)text
+        3848(anyrange)anyelement 4235(anymultirange)anyelement lower_inc 3851(anyrange)bool
+        4238(anymultirange)bool lower_inf 3853(anyrange)bool 4240(anymultirange)bool lpad
+        873(text,int4,text)text 879(text,int4)text lseg 993(point,point)lseg 1541(box)lseg
+        lseg_center 225(lseg)point lseg_distance 361(lseg,lseg)float8 lseg_eq 999(lseg,lseg)bool
+        lseg_ge 1486(lseg,lseg)bool lseg_gt 1485(lseg,lseg)bool lseg_horizontal 998(lseg)bool
+        lseg_interpt 362(lseg,lseg)point lseg_intersect 994(lseg,lseg)bool lseg_le
+        1484(lseg,lseg)bool lseg_length 1487(lseg)float8 lseg_lt 1483(lseg,lseg)bool lseg_ne
+        1482(lseg,lseg)bool lseg_parallel 995(lseg,lseg)bool lseg_perp 996(lseg,lseg)bool lseg_send
+        2481(lseg)bytea lseg_vertical 997(lseg)bool ltrim 875(text,text)text 881(text)text
+        6195(bytea,bytea)bytea macaddr 4124(macaddr8)macaddr macaddr8 4123(macaddr)macaddr8
+        macaddr8_and 4121(macaddr8,macaddr8)macaddr8 macaddr8_cmp 4119(macaddr8,macaddr8)int4
+        macaddr8_eq 4113(macaddr8,macaddr8)bool macaddr8_ge 4117(macaddr8,macaddr8)bool macaddr8_gt
+        4116(macaddr8,macaddr8)bool macaddr8_le 4115(macaddr8,macaddr8)bool macaddr8_lt
+        4114(macaddr8,macaddr8)bool macaddr8_ne 4118(macaddr8,macaddr8)bool macaddr8_not
+        4120(macaddr8)macaddr8 macaddr8_or 4122(macaddr8,macaddr8)macaddr8 macaddr8_send
+        3447(macaddr8)bytea macaddr8_set7bit 4125(macaddr8)macaddr8 macaddr_and
+        3145(macaddr,macaddr)macaddr macaddr_cmp 836(macaddr,macaddr)int4 macaddr_eq
+        830(macaddr,macaddr)bool macaddr_ge 834(macaddr,macaddr)bool macaddr_gt
+        833(macaddr,macaddr)bool macaddr_le 832(macaddr,macaddr)bool macaddr_lt
+        831(macaddr,macaddr)bool macaddr_ne 835(macaddr,macaddr)bool macaddr_not
+        3144(macaddr)macaddr macaddr_or 3146(macaddr,macaddr)macaddr macaddr_send 2495(macaddr)bytea
+        make_date 3846(int4,int4,int4)date make_interval
+        3464(int4,int4,int4,int4,int4,int4,float8)interval=7 make_time 3847(int4,int4,float8)time
+        make_timestamp 3461(int4,int4,int4,int4,int4,float8)timestamp make_timestamptz
         3462(int4,int4,int4,int4,int4,float8)timestamptz
         3463(int4,int4,int4,int4,int4,float8,text)timestamptz makeaclitem
         1365(oid,oid,text,bool)aclitem masklen 697(inet)int4 max 2115(int8)int8 2116(int4)int4

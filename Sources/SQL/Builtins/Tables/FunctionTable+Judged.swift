@@ -11,6 +11,9 @@ extension FunctionTable {
         3689(query:text)record 3690(query:text,weights:text)record
         # executes-text pg_catalog : runs 1
         ts_rewrite 3685(tsquery,text)tsquery
+        # large-object pg_catalog
+        lo_close 953(int4)int4 lo_lseek 956(int4,int4,int4)int4 lo_lseek64 3170(int4,int8,int4)int8
+        lo_tell 958(int4)int4 lo_tell64 3171(int4)int8
         # large-object pg_catalog : read pg_catalog.pg_largeobject
         lo_get 3458(oid)bytea 3459(oid,int8,int4)bytea lo_open 952(oid,int4)int4 loread
         954(int4,int4)bytea

@@ -1,5 +1,6 @@
 extension OperatorTable {
-    /// `@name`, then `left,right,result` for each signature; the left type of a prefix operator is empty.
+    /// `@name`, then `left,right,result` for each signature; the left type of a prefix operator is
+    /// empty.
     static let list = #"""
         @!! ,tsquery,tsquery @!~ bpchar,text,bool name,text,bool text,text,bool @!~*
         bpchar,text,bool name,text,bool text,text,bool @!~~ bpchar,text,bool bytea,bytea,bool

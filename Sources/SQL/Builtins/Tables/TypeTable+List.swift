@@ -1,15 +1,15 @@
 extension TypeTable {
-    /// `name:oid`, with `[element oid]` for arrays; under `implicit`, which types the server turns into
-    /// which others unasked (`pg_cast`, context `i`).
+    /// `name:oid`, with `[element oid]` for arrays; under `implicit`, which types the server turns
+    /// into which others unasked (`pg_cast`, context `i`).
     static let list = """
         # harmless
-        bool:16 bytea:17 char:18 name:19 int8:20 int2:21 int2vector:22[21] int4:23 regproc:24
-        text:25 oid:26 tid:27 xid:28 cid:29 oidvector:30[26] json:114 xml:142 _xml:143[142]
-        pg_node_tree:194 _json:199[114] _pg_type:210[71] _pg_attribute:270[75] _xid8:271[5069]
-        _pg_proc:272[81] _pg_class:273[83] point:600 lseg:601 path:602 box:603 polygon:604 line:628
-        _line:629[628] cidr:650 _cidr:651[650] float4:700 float8:701 unknown:705 circle:718
-        _circle:719[718] macaddr8:774 _macaddr8:775[774] money:790 _money:791[790] macaddr:829
-        inet:869 _bool:1000[16] _bytea:1001[17] _char:1002[18] _name:1003[19] _int2:1005[21]
+        bool:16 bytea:17 char:18 name:19 int8:20 int2:21 int2vector:22 int4:23 regproc:24 text:25
+        oid:26 tid:27 xid:28 cid:29 oidvector:30 json:114 xml:142 _xml:143[142] pg_node_tree:194
+        _json:199[114] _pg_type:210[71] _pg_attribute:270[75] _xid8:271[5069] _pg_proc:272[81]
+        _pg_class:273[83] point:600 lseg:601 path:602 box:603 polygon:604 line:628 _line:629[628]
+        cidr:650 _cidr:651[650] float4:700 float8:701 unknown:705 circle:718 _circle:719[718]
+        macaddr8:774 _macaddr8:775[774] money:790 _money:791[790] macaddr:829 inet:869
+        _bool:1000[16] _bytea:1001[17] _char:1002[18] _name:1003[19] _int2:1005[21]
         _int2vector:1006[22] _int4:1007[23] _regproc:1008[24] _text:1009[25] _tid:1010[27]
         _xid:1011[28] _cid:1012[29] _oidvector:1013[30] _bpchar:1014[1042] _varchar:1015[1043]
         _int8:1016[20] _point:1017[600] _lseg:1018[601] _path:1019[602] _box:1020[603]
@@ -39,7 +39,7 @@ extension TypeTable {
         pg_type:71 pg_attribute:75 pg_proc:81 pg_class:83 pg_database:1248 pg_authid:2842
         pg_auth_members:2843 pg_shseclabel:4066 pg_subscription:6101
         # polymorphic
-        record:2249 any:2276 anyarray:2277 anyelement:2283 _record:2287 anynonarray:2776
+        record:2249 any:2276 anyarray:2277 anyelement:2283 _record:2287[2249] anynonarray:2776
         anyenum:3500 anyrange:3831 anymultirange:4537 anycompatiblemultirange:4538
         anycompatible:5077 anycompatiblearray:5078 anycompatiblenonarray:5079
         anycompatiblerange:5080
