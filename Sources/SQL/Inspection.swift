@@ -40,7 +40,7 @@ extension ParsedText {
     public func inspect(
         in view: SessionView, values: [BoundValue] = [], stage: InspectionStage
     ) -> Inspection {
-        var inspector = Inspector(view: view, values: values, stage: stage)
+        let inspector = Inspector(view: view, values: values, stage: stage)
         inspector.inspect(self)
         return inspector.result
     }

@@ -10,6 +10,8 @@ public struct SQLLimits: Hashable, Sendable {
     public var boundedElementsMax = 100
     /// Views within views, statements within `EXECUTE`, texts within `query_to_xml`.
     public var expansionDepthMax = 16
+    /// Bytes of a text within a text (a view, a query that a function is given): parsed where the inspection runs.
+    public var nestedTextBytesMax = 32 << 10
     /// Effects of one action; more become one `unknown` effect.
     public var effectsMax = 2_000
     /// Texts (views, prepared statements) that one inspection opens.

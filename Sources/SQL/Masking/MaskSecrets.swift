@@ -99,7 +99,7 @@ private func maskURI(_ content: [UInt8]) -> [UInt8] {
         let at = content[(scheme + 3)...].firstIndex(of: UInt8(ascii: "@")),
         let colon = content[(scheme + 3)..<at].firstIndex(of: UInt8(ascii: ":"))
     else { return content }
-    return content[...colon] + "***".utf8 + content[at...]
+    return Array(content[...colon]) + Array("***".utf8) + Array(content[at...])
 }
 
 private func lowered(_ bytes: some Sequence<UInt8>) -> [UInt8] {
