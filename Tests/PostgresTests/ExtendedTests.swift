@@ -13,9 +13,12 @@ struct ExtendedTests {
         + C.bind(statement: "s", values: [BoundValue(bytes: [0x37], format: .text, type: 0)])
         + C.describe(portal: "") + C.execute() + C.sync
     private let answer =
-        R.parseComplete + R.bindComplete + R.rowDescription + R.row() + R.complete("SELECT 1") + R.ready()
+        R.parseComplete + R.bindComplete + R.rowDescription + R.row() + R.complete("SELECT 1")
+        + R.ready()
 
-    @Test("a batch passes byte for byte however it is cut, and its Bind shows the statement and its values")
+    @Test(
+        "a batch passes byte for byte however it is cut, and its Bind shows the statement and its values"
+    )
     func cuts() {
         for pieces in splits(of: batch) {
             var script = Script()
@@ -146,7 +149,8 @@ struct ExtendedTests {
     func othersBetween() {
         var script = Script()
         script.clientSent(
-            C.parse(text: "select 1"), C.bind(portal: "a"), C.bind(portal: "b"), C.execute(portal: "a"))
+            C.parse(text: "select 1"), C.bind(portal: "a"), C.bind(portal: "b"),
+            C.execute(portal: "a"))
         let first = script.requests[1].id
         #expect(script.requests.last?.execution == .first(of: first, othersBetween: true))
     }
@@ -196,9 +200,12 @@ struct ExtendedTests {
     @Test(
         "threat 8: a reply that nothing asked for ends the session",
         arguments: [
-            R.parseComplete, R.bindComplete, R.closeComplete, R.noData, R.suspended, R.empty, R.copyDone,
-            R.copyIn, R.copyOut, R.copyBoth, R.rowDescription, R.row(), R.call, R.complete("SELECT 1"),
-            R.ready(), R.error(), R.authentication(0), R.key(1, 2), [0x31, 0, 0, 0, 3], [0x44, 255, 255, 255, 255],
+            R.parseComplete, R.bindComplete, R.closeComplete, R.noData, R.suspended, R.empty,
+            R.copyDone,
+            R.copyIn, R.copyOut, R.copyBoth, R.rowDescription, R.row(), R.call,
+            R.complete("SELECT 1"),
+            R.ready(), R.error(), R.authentication(0), R.key(1, 2), [0x31, 0, 0, 0, 3],
+            [0x44, 255, 255, 255, 255],
             [0x5a, 0, 0, 0, 6, 73, 73],
         ])
     func unasked(_ reply: [UInt8]) {
@@ -221,10 +228,13 @@ struct ExtendedTests {
         #expect(script.requests.isEmpty)
     }
 
-    @Test("unknown types and impossible lengths end the session", arguments: [
-        [0x41, 0, 0, 0, 4], [0x51, 0, 0, 0, 3], [0x51, 255, 255, 255, 255], [0x51, 127, 255, 255, 255],
-        [0x53, 0, 0, 0, 5, 0], [0x70, 0, 0, 0, 4], [0, 0, 0, 8, 4],
-    ] as [[UInt8]])
+    @Test(
+        "unknown types and impossible lengths end the session",
+        arguments: [
+            [0x41, 0, 0, 0, 4], [0x51, 0, 0, 0, 3], [0x51, 255, 255, 255, 255],
+            [0x51, 127, 255, 255, 255],
+            [0x53, 0, 0, 0, 5, 0], [0x70, 0, 0, 0, 4], [0, 0, 0, 8, 4],
+        ] as [[UInt8]])
     func badFrames(_ bytes: [UInt8]) {
         var script = Script()
         script.clientSent(bytes)

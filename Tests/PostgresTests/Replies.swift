@@ -21,7 +21,9 @@ enum Replies {
     static func ready(_ status: TransactionStatus = .idle) -> [UInt8] {
         frame("Z") { $0.uint8(status.rawValue) }
     }
-    static func error(_ code: String = "22012", _ severity: ErrorFields.Severity = .error) -> [UInt8] {
+    static func error(_ code: String = "22012", _ severity: ErrorFields.Severity = .error)
+        -> [UInt8]
+    {
         ErrorFields(severity, code: code, "division by zero").errorResponse
     }
     static func row(_ text: String = "x") -> [UInt8] {
@@ -50,7 +52,9 @@ enum Replies {
         }
     }
 
-    static func frame(_ type: Unicode.Scalar, _ body: (inout ByteWriter) -> Void = { _ in }) -> [UInt8] {
+    static func frame(_ type: Unicode.Scalar, _ body: (inout ByteWriter) -> Void = { _ in })
+        -> [UInt8]
+    {
         var writer = ByteWriter()
         writer.frame(UInt8(ascii: type), body)
         return writer.bytes

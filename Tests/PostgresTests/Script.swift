@@ -10,7 +10,9 @@ struct Script {
     private(set) var upstream: [UInt8] = []
     private(set) var client: [UInt8] = []
     /// Requests without a verdict are decided here; `nil` leaves them open.
-    var verdict: (ActionRequest) -> Verdict? = { _ in .release(ReleaseTerms(mayChangeSettings: false)) }
+    var verdict: (ActionRequest) -> Verdict? = { _ in
+        .release(ReleaseTerms(mayChangeSettings: false))
+    }
     private(set) var requests: [ActionRequest] = []
     private(set) var statements: [String] = []
     private(set) var values: [[BoundValue]] = []

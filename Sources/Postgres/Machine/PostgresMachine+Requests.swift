@@ -153,7 +153,8 @@ extension PostgresMachine {
         var reader = ByteReader(frame, from: FrameHeader.byteCount)
         guard let portalRange = reader.terminatedRange(),
             let statementRange = reader.terminatedRange(),
-            let parameters = ParameterReader.validate(frame, from: reader.offset, resultFormats: .list)
+            let parameters = ParameterReader.validate(
+                frame, from: reader.offset, resultFormats: .list)
         else { return .unreadable(.malformed("Bind")) }
         guard let portal = MessageReader.name(frame[portalRange], serverEncoding),
             let name = MessageReader.name(frame[statementRange], serverEncoding)
@@ -195,7 +196,8 @@ extension PostgresMachine {
     private func functionDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
         var reader = ByteReader(frame, from: FrameHeader.byteCount)
         guard let function = reader.uint32(),
-            let arguments = ParameterReader.validate(frame, from: reader.offset, resultFormats: .one)
+            let arguments = ParameterReader.validate(
+                frame, from: reader.offset, resultFormats: .one)
         else { return .unreadable(.malformed("FunctionCall")) }
         return .request(
             RequestDraft(
