@@ -119,6 +119,26 @@ struct ExtendedTests {
         #expect(other.requests.isEmpty == (count == 63))
     }
 
+    @Test(
+        "threat 34: what a session keeps is bounded; a full table refuses, unanswered messages wait"
+    )
+    func bounded() {
+        var limits = Limits()
+        limits.statementsMax = 2
+        limits.portalsMax = 1
+        limits.pendingRepliesMax = 4
+        var script = Script(limits: limits)
+        for name in ["a", "b", "c"] { script.clientSent(C.parse(name: name, text: "x")) }
+        #expect(script.requests.count == 2)
+        script.serverSent(R.parseComplete, R.parseComplete)
+        #expect(script.requests.last?.refusal?.code == "53400")
+        var flood = Script(limits: limits)
+        for _ in 0..<9 { flood.clientSent(C.sync) }
+        #expect(flood.takeUpstream().count == 4 * C.sync.count)
+        for _ in 0..<4 { flood.serverSent(R.ready()) }
+        #expect(flood.takeUpstream().count == 4 * C.sync.count)
+    }
+
     @Test("a second Execute of a finished portal is a new action; a suspended one continues")
     func executeAgain() {
         var script = Script()

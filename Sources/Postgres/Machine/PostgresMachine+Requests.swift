@@ -121,7 +121,7 @@ extension PostgresMachine {
         }
         guard text.count <= limits.textBytesMax else { return .unreadable(.textTooLarge(limits)) }
         guard name.isUnnamed || tables.hasRoom(forText: text.count, pending: queue.statementChanges)
-        else { return .unreadable(.tooManyStatements) }
+        else { return whenSettled(.tooManyStatements) }
         var reply = PendingReply(kind: .parse, name: name)
         reply.statement = preparedText(frame, text: text, types: types)
         return withReadableText(
@@ -129,6 +129,11 @@ extension PostgresMachine {
             RequestDraft(
                 kind: .parse, reply: reply, frameBytes: frame.count, textRange: text,
                 statementName: name, parametersRange: types))
+    }
+
+    /// Full only counting what is not answered: the answers may make room.
+    private func whenSettled(_ error: ErrorFields) -> Draft {
+        queue.isEmpty ? .unreadable(error) : .wait
     }
 
     private func preparedText(
@@ -160,7 +165,7 @@ extension PostgresMachine {
             let name = MessageReader.name(frame[statementRange], serverEncoding)
         else { return .unreadable(.badName) }
         guard portal.isUnnamed || tables.hasRoomForPortal(pending: queue.count) else {
-            return .unreadable(.tooManyPortals)
+            return whenSettled(.tooManyPortals)
         }
         var reply = PendingReply(kind: .bind, name: portal)
         switch lookupStatement(name) {
