@@ -88,6 +88,23 @@ struct ExtendedTests {
         #expect(script.requests.last?.statement == nil)
     }
 
+    @Test("a Close counts at once within its group, and is uncertain beyond its Sync")
+    func closeAcrossSync() {
+        for isBeyond in [false, true] {
+            var script = Script()
+            script.clientSent(C.parse(name: "s", text: "select 1"), C.sync)
+            script.serverSent(R.parseComplete, R.ready())
+            script.clientSent(C.close(statement: "s"))
+            if isBeyond { script.clientSent(C.sync) }
+            script.clientSent(C.bind(statement: "s"))
+            #expect(script.requests.map(\.kind) == (isBeyond ? [.parse] : [.parse, .bind]))
+            guard isBeyond else { continue }
+            // The Close failed: the statement is still there.
+            script.serverSent(R.error(), R.ready())
+            #expect(script.requests.last?.statement?.text == Array("select 1".utf8))
+        }
+    }
+
     @Test("a statement that the tables do not know is judged without one")
     func unknownStatement() {
         var script = Script()
