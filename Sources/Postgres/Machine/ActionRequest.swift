@@ -66,7 +66,9 @@ public struct ActionRequest {
 
     /// The statement's text (Query and Parse).
     public func text(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        guard textRange.upperBound <= bytes.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard textRange.upperBound <= bytes.count else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
         return UnsafeRawBufferPointer(rebasing: bytes[textRange])
     }
 

@@ -138,7 +138,8 @@ extension PostgresMachine {
         case ClientMessageType.terminate:
             header.bodyBytes == 0
                 ? .says(.terminate(header.frameBytes)) : .says(.fail(.malformed("Terminate")))
-        case ClientMessageType.describe, ClientMessageType.close: readNamed(header, bytes, at: start)
+        case ClientMessageType.describe, ClientMessageType.close:
+            readNamed(header, bytes, at: start)
         case ClientMessageType.copyData, ClientMessageType.copyDone, ClientMessageType.copyFail:
             .alone(skipping ? .drop : .copy, header)
         default: .says(.fail(.unknownType(.client, header.type)))

@@ -13,7 +13,9 @@ extension PostgresMachine {
         case .active: break
         }
         if header.type == ClientMessageType.copyData { return startCopyData(header, bytes.count) }
-        guard header.frameBytes <= limits.smallFrameBytesMax else { return .fail(.malformed("CopyFail")) }
+        guard header.frameBytes <= limits.smallFrameBytesMax else {
+            return .fail(.malformed("CopyFail"))
+        }
         guard bytes.count >= header.frameBytes else { return .needMore(atLeast: header.frameBytes) }
         if header.type == ClientMessageType.copyDone, header.bodyBytes != 0 {
             return .fail(.malformed("CopyDone"))
@@ -32,8 +34,9 @@ extension PostgresMachine {
 
     private mutating func copyEndSent() {
         // The next statement of a Query may be another COPY.
-        copy = queue.firstKind == .query ? .expected : .none
-        hasUnflushed = true
+        let isQuery = queue.firstKind == .query
+        copy = isQuery ? .expected : .none
+        hasUnflushed = !isQuery
     }
 
     private mutating func startCopyData(_ header: FrameHeader, _ available: Int) -> ClientStep {

@@ -16,7 +16,9 @@ extension PostgresMachine {
             index -= 1
             switch queue.kind(at: index) {
             case .parse where queue.isNamed(name, at: index):
-                guard isInOpenGroup(index), let text = queue[index].statement else { return .uncertain }
+                guard isInOpenGroup(index), let text = queue[index].statement else {
+                    return .uncertain
+                }
                 return .known(text)
             case .closeStatement where queue.isNamed(name, at: index):
                 return isInOpenGroup(index) ? .unknown : .uncertain

@@ -109,7 +109,9 @@ extension PostgresMachine {
 
     /// Only a released COPY FROM STDIN may ask for data, and nothing was sent behind it.
     private mutating func copyInStarted() -> Bool {
-        guard copy == .expected, queue.count == 1, queue.first?.copiesIn == true else { return false }
+        guard copy == .expected, queue.count == 1, queue.first?.copiesIn == true else {
+            return false
+        }
         progress.stage = .copyIn
         copy = .active
         return true
@@ -161,7 +163,8 @@ extension PostgresMachine {
     /// ReadyForQuery.
     mutating func isReady(_ status: TransactionStatus) -> Bool {
         guard let kind = queue.firstKind, kind.endsGroup else { return false }
-        let isAnswered = progress.stage == .ending || (progress.stage == .start && progress.statements > 0)
+        let isAnswered =
+            progress.stage == .ending || (progress.stage == .start && progress.statements > 0)
         guard kind == .sync || isAnswered, let reply = queue.removeFirst() else { return false }
         if kind == .query { queryEnded() }
         if kind != .sync {

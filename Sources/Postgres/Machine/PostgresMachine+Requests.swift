@@ -121,7 +121,7 @@ extension PostgresMachine {
         }
         guard text.count <= limits.textBytesMax else { return .unreadable(.textTooLarge(limits)) }
         guard name.isUnnamed || tables.hasRoom(forText: text.count, pending: queue.statementChanges)
-        else { return .unreadable(.tooManyStatements) }
+        else { return whenSettled(.tooManyStatements) }
         var reply = PendingReply(kind: .parse, name: name)
         reply.statement = preparedText(frame, text: text, types: types)
         return withReadableText(
@@ -129,6 +129,11 @@ extension PostgresMachine {
             RequestDraft(
                 kind: .parse, reply: reply, frameBytes: frame.count, textRange: text,
                 statementName: name, parametersRange: types))
+    }
+
+    /// Full only counting what is not answered: the answers may make room.
+    private func whenSettled(_ error: ErrorFields) -> Draft {
+        queue.isEmpty ? .unreadable(error) : .wait
     }
 
     private func preparedText(
@@ -153,13 +158,14 @@ extension PostgresMachine {
         var reader = ByteReader(frame, from: FrameHeader.byteCount)
         guard let portalRange = reader.terminatedRange(),
             let statementRange = reader.terminatedRange(),
-            let parameters = ParameterReader.validate(frame, from: reader.offset, resultFormats: .list)
+            let parameters = ParameterReader.validate(
+                frame, from: reader.offset, resultFormats: .list)
         else { return .unreadable(.malformed("Bind")) }
         guard let portal = MessageReader.name(frame[portalRange], serverEncoding),
             let name = MessageReader.name(frame[statementRange], serverEncoding)
         else { return .unreadable(.badName) }
         guard portal.isUnnamed || tables.hasRoomForPortal(pending: queue.count) else {
-            return .unreadable(.tooManyPortals)
+            return whenSettled(.tooManyPortals)
         }
         var reply = PendingReply(kind: .bind, name: portal)
         switch lookupStatement(name) {
@@ -195,7 +201,8 @@ extension PostgresMachine {
     private func functionDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
         var reader = ByteReader(frame, from: FrameHeader.byteCount)
         guard let function = reader.uint32(),
-            let arguments = ParameterReader.validate(frame, from: reader.offset, resultFormats: .one)
+            let arguments = ParameterReader.validate(
+                frame, from: reader.offset, resultFormats: .one)
         else { return .unreadable(.malformed("FunctionCall")) }
         return .request(
             RequestDraft(

@@ -58,7 +58,8 @@ extension PostgresMachine {
             return .says(
                 .fail(
                     MachineFailure(
-                        .upstream, code: "0A000", "the gateway does not carry replication streams")))
+                        .upstream, code: "0A000", "the gateway does not carry replication streams"))
+            )
         default:
             guard header.bodyBytes == 0 || hasBody(header.type), accept(header) else {
                 return .says(.fail(.unexpected(header.type)))
@@ -110,7 +111,8 @@ extension PostgresMachine {
         _ header: FrameHeader, _ body: UnsafeRawBufferPointer
     ) -> Reply {
         var reader = ByteReader(body)
-        guard let name = reader.terminatedText(), let value = reader.terminatedText(), reader.isAtEnd
+        guard let name = reader.terminatedText(), let value = reader.terminatedText(),
+            reader.isAtEnd
         else { return .says(.fail(.malformed("ParameterStatus", .upstream))) }
         reported(name, value)
         events.append(.parameterStatus(name: name, value: value))

@@ -39,7 +39,8 @@ extension PostgresMachine {
     public mutating func abandoned() { refused(.canceled) }
 
     /// True when behind the held message, of `byteCount` bytes, the client has sent Terminate next: it has gone.
-    public static func clientGaveUp(behind byteCount: Int, in bytes: UnsafeRawBufferPointer) -> Bool {
+    public static func clientGaveUp(behind byteCount: Int, in bytes: UnsafeRawBufferPointer) -> Bool
+    {
         bytes.count > byteCount && byteCount >= 0 && bytes[byteCount] == ClientMessageType.terminate
     }
 

@@ -24,7 +24,9 @@ enum MessageReader {
         _ bytes: Slice<UnsafeRawBufferPointer>, _ serverEncoding: String
     ) -> WireName? {
         guard let name = WireName(UnsafeRawBufferPointer(rebasing: bytes)) else { return nil }
-        guard name.isASCII || isUTF8(serverEncoding) || serverEncoding == "SQL_ASCII" else { return nil }
+        guard name.isASCII || isUTF8(serverEncoding) || serverEncoding == "SQL_ASCII" else {
+            return nil
+        }
         return name
     }
 }

@@ -44,7 +44,8 @@ enum ParameterReader {
             guard let length = reader.int32() else { return nil }
             let bytes = length == -1 ? nil : reader.copy(Int(length))
             guard length == -1 || bytes != nil else { return nil }
-            let format = formats.count == 1 ? formats[0] : index < formats.count ? formats[index] : 0
+            let format =
+                formats.count == 1 ? formats[0] : index < formats.count ? formats[index] : 0
             values.append(
                 BoundValue(
                     bytes: bytes, format: format == 1 ? .binary : .text,

@@ -16,12 +16,15 @@ extension ErrorFields {
         case ClientMessageType.bind, ClientMessageType.functionCall:
             ErrorFields(
                 code: "54000", "the command's values are larger than the gateway takes",
-                detail: "the message has \(header.frameBytes) bytes; at most \(limits.bindBytesMax) are taken",
+                detail:
+                    "the message has \(header.frameBytes) bytes; at most \(limits.bindBytesMax) are taken",
                 hint: "send large values in parts, or with COPY FROM STDIN")
         default:
             ErrorFields(
                 code: "54000", "the message is larger than the gateway takes",
-                detail: "it has \(header.frameBytes) bytes; at most \(limits.smallFrameBytesMax) are taken")
+                detail:
+                    "it has \(header.frameBytes) bytes; at most \(limits.smallFrameBytesMax) are taken"
+            )
         }
     }
 
@@ -45,7 +48,9 @@ extension ErrorFields {
             + " earlier command of the same pipeline may have changed the settings that decide it",
         hint: "send Sync, and wait for ReadyForQuery, before this command")
 
-    static func settings(_ standardConformingStrings: String, _ clientEncoding: String) -> ErrorFields {
+    static func settings(_ standardConformingStrings: String, _ clientEncoding: String)
+        -> ErrorFields
+    {
         ErrorFields(
             code: "0A000", "the gateway reads no command under this session's settings",
             detail: "the server reports standard_conforming_strings"

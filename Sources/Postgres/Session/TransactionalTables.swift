@@ -55,7 +55,9 @@ struct TransactionalTables {
         case .setting(let name, let value, let isLocal):
             now.settings[name] = Setting(value: value, isLocal: isLocal)
         case .blurSettings:
-            for name in now.settings.keys { now.settings[name] = Setting(value: nil, isLocal: false) }
+            for name in now.settings.keys {
+                now.settings[name] = Setting(value: nil, isLocal: false)
+            }
             now.settings["search_path"] = Setting(value: nil, isLocal: false)
         case .prepare, .deallocate, .deallocateAll, .declare, .closePortal, .closeAllPortals,
             .discard, .schemaChanged:
@@ -82,7 +84,9 @@ struct TransactionalTables {
     private mutating func commit() {
         now.temporaries.sure.subtract(now.droppingOnCommit)
         now.droppingOnCommit = []
-        for (name, setting) in now.settings where setting.isLocal { now.settings[name] = before.settings[name] }
+        for (name, setting) in now.settings where setting.isLocal {
+            now.settings[name] = before.settings[name]
+        }
     }
 
     /// Some of it was undone: nothing that differs is sure.

@@ -40,7 +40,8 @@ public struct StartupMachine {
         case .start: return readPacket(bytes)
         case .password(let request): return readPassword(bytes, request)
         // Plaintext behind an SSLRequest.
-        case .securing: return bytes.isEmpty ? .needMore(atLeast: 1) : refuse(silently: true, .bytesBeforeTLS)
+        case .securing:
+            return bytes.isEmpty ? .needMore(atLeast: 1) : refuse(silently: true, .bytesBeforeTLS)
         case .ended: return .refuse([], .ended)
         }
     }
@@ -91,7 +92,8 @@ public struct StartupMachine {
         guard version >> 16 == 3 else {
             return refuse(
                 silently: false,
-                .startup("unsupported frontend protocol \(version >> 16).\(version & 0xffff)", "0A000"))
+                .startup(
+                    "unsupported frontend protocol \(version >> 16).\(version & 0xffff)", "0A000"))
         }
         do throws(ErrorFields) {
             let parameters = try StartupParameters(body)
@@ -119,9 +121,12 @@ public struct StartupMachine {
             guard header.type == ClientMessageType.password else {
                 return refuse(silently: false, .startup("expected a password message"))
             }
-            guard bytes.count >= header.frameBytes else { return .needMore(atLeast: header.frameBytes) }
+            guard bytes.count >= header.frameBytes else {
+                return .needMore(atLeast: header.frameBytes)
+            }
             var reader = ByteReader(
-                UnsafeRawBufferPointer(rebasing: bytes[..<header.frameBytes]), from: FrameHeader.byteCount)
+                UnsafeRawBufferPointer(rebasing: bytes[..<header.frameBytes]),
+                from: FrameHeader.byteCount)
             guard let range = reader.terminatedRange(), reader.isAtEnd else {
                 return refuse(silently: false, .startup("invalid password packet size"))
             }
@@ -139,12 +144,16 @@ public struct StartupMachine {
 }
 
 extension ErrorFields {
-    static func startup(_ message: String, _ code: String = "08P01", hint: String? = nil) -> ErrorFields {
+    static func startup(_ message: String, _ code: String = "08P01", hint: String? = nil)
+        -> ErrorFields
+    {
         ErrorFields(.fatal, code: code, message, hint: hint)
     }
 
-    fileprivate static let bytesBeforeTLS = startup("received unencrypted data after an SSL request")
+    fileprivate static let bytesBeforeTLS = startup(
+        "received unencrypted data after an SSL request")
     fileprivate static let ended = startup("the start-up has ended")
     fileprivate static let tlsRequired = startup(
-        "this gateway takes encrypted connections only", "28000", hint: "connect with sslmode=verify-full")
+        "this gateway takes encrypted connections only", "28000",
+        hint: "connect with sslmode=verify-full")
 }

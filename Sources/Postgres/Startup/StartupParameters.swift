@@ -37,14 +37,17 @@ struct StartupParameters {
         let named = parts.count == 2 ? String(parts[1]) : nil
         if let named, let database, !database.isEmpty, database != named, database != user {
             throw .startup(
-                "the user name and the database name two targets", "28000", hint: "name the target once")
+                "the user name and the database name two targets", "28000",
+                hint: "name the target once")
         }
         // libpq sends the user name as database when none was given.
         guard let target = named ?? database, !target.isEmpty, !principal.isEmpty else {
             throw .startup(
-                "no target was named", "3D000", hint: "give the target as the database name, or as user `NAME#TARGET`")
+                "no target was named", "3D000",
+                hint: "give the target as the database name, or as user `NAME#TARGET`")
         }
-        return StartupRequest(principal: principal, target: target, password: [], parameters: allowed)
+        return StartupRequest(
+            principal: principal, target: target, password: [], parameters: allowed)
     }
 
     private mutating func take(_ name: String, _ value: String) throws(ErrorFields) {
@@ -73,7 +76,8 @@ struct StartupParameters {
         if key == "client_encoding" {
             guard isUTF8(value) else {
                 throw .startup(
-                    "the gateway reads UTF8 only; client_encoding `\(shown(value))` is refused", "0A000",
+                    "the gateway reads UTF8 only; client_encoding `\(shown(value))` is refused",
+                    "0A000",
                     hint: "set client_encoding (PGCLIENTENCODING) to UTF8")
             }
             return allowed.append(.init(name: key, value: "UTF8"))

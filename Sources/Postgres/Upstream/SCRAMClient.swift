@@ -22,7 +22,11 @@ struct SCRAMClient {
         }
 
         fileprivate var data: [UInt8] {
-            if case .endPoint(let data) = self { Array(header.utf8) + data } else { Array(header.utf8) }
+            if case .endPoint(let data) = self {
+                Array(header.utf8) + data
+            } else {
+                Array(header.utf8)
+            }
         }
     }
 
@@ -87,7 +91,8 @@ struct SCRAMClient {
     /// Checks that the server knows the password too.
     mutating func serverFinal(_ bytes: [UInt8]) throws(MachineFailure) {
         guard case .final(let expected) = state else { throw .scram("an unexpected end") }
-        let fields = try Self.text(bytes, limits).split(separator: ",", omittingEmptySubsequences: false)
+        let fields = try Self.text(bytes, limits).split(
+            separator: ",", omittingEmptySubsequences: false)
         guard let first = fields.first, let signature = first.value("v").flatMap(Base64.decode),
             constantTimeEqual(signature, expected)
         else { throw .scram("a wrong signature: it does not know the password") }
@@ -95,7 +100,8 @@ struct SCRAMClient {
     }
 
     private static func text(_ bytes: [UInt8], _ limits: Limits) throws(MachineFailure) -> String {
-        guard bytes.count <= limits.scramBytesMax, let text = String(validating: bytes, as: UTF8.self)
+        guard bytes.count <= limits.scramBytesMax,
+            let text = String(validating: bytes, as: UTF8.self)
         else { throw .scram("a message that is too long or no text") }
         return text
     }

@@ -29,7 +29,9 @@ public struct SimpleQueryClient {
         case .needMore: return .needMore(atLeast: FrameHeader.byteCount)
         case .badLength(let type, let length): return .fail(.badLength(.upstream, type, length))
         case .header(let header):
-            guard bytes.count >= header.frameBytes else { return .needMore(atLeast: header.frameBytes) }
+            guard bytes.count >= header.frameBytes else {
+                return .needMore(atLeast: header.frameBytes)
+            }
             let body = UnsafeRawBufferPointer(
                 rebasing: bytes[FrameHeader.byteCount..<header.frameBytes])
             return take(header, body)
@@ -40,14 +42,18 @@ public struct SimpleQueryClient {
         switch header.type {
         case ServerMessageType.rowDescription:
             var reader = ByteReader(body)
-            guard let count = reader.uint16() else { return .fail(.malformed("RowDescription", .upstream)) }
+            guard let count = reader.uint16() else {
+                return .fail(.malformed("RowDescription", .upstream))
+            }
             columns = Int(count)
         case ServerMessageType.dataRow:
             guard let row = row(body) else { return .fail(.malformed("DataRow", .upstream)) }
             bytesSeen += header.frameBytes
             guard rows.count < limits.resultRowsMax, bytesSeen <= limits.resultBytesMax else {
                 return .fail(
-                    MachineFailure(.upstream, code: "54000", "a catalogue query's result is larger than the gateway takes"))
+                    MachineFailure(
+                        .upstream, code: "54000",
+                        "a catalogue query's result is larger than the gateway takes"))
             }
             rows.append(row)
         case ServerMessageType.errorResponse:
@@ -56,7 +62,8 @@ public struct SimpleQueryClient {
             }
             error = fields
             if fields.severity.endsSession {
-                return .fail(MachineFailure(.upstream, code: fields.code, "the target ended the connection"))
+                return .fail(
+                    MachineFailure(.upstream, code: fields.code, "the target ended the connection"))
             }
         case ServerMessageType.commandComplete, ServerMessageType.noticeResponse,
             ServerMessageType.parameterStatus, ServerMessageType.notificationResponse,

@@ -17,7 +17,9 @@ public enum UpstreamEncryption: Equatable, Sendable {
         case UInt8(ascii: "S"):
             return .fail(MachineFailure(.upstream, "the target sent unencrypted data before TLS"))
         case UInt8(ascii: "N"): return .unavailable
-        default: return .fail(MachineFailure(.upstream, "the target does not answer the request for TLS"))
+        default:
+            return .fail(
+                MachineFailure(.upstream, "the target does not answer the request for TLS"))
         }
     }
 }

@@ -38,7 +38,8 @@ public struct UpstreamLogin {
         var last: [(name: String, value: String)] = [
             ("user", credentials.user), ("database", credentials.database),
         ]
-        for parameter in credentials.parameters where !["user", "database"].contains(parameter.name) {
+        for parameter in credentials.parameters
+        where !["user", "database"].contains(parameter.name) {
             last.removeAll { $0.name == parameter.name }
             last.append((parameter.name, parameter.value))
         }
@@ -93,12 +94,14 @@ public struct UpstreamLogin {
         case ServerMessageType.noticeResponse: return nil
         case ServerMessageType.negotiateProtocolVersion: throw .version
         case ServerMessageType.parameterStatus where state == .authenticated:
-            guard let name = reader.terminatedText(), let value = reader.terminatedText(), reader.isAtEnd
+            guard let name = reader.terminatedText(), let value = reader.terminatedText(),
+                reader.isAtEnd
             else { throw .malformed("ParameterStatus", .upstream) }
             parameters.append(.init(name: name, value: value))
             return nil
         case ServerMessageType.backendKeyData where state == .authenticated:
-            guard key == nil, let process = reader.uint32(), let secret = reader.uint32(), reader.isAtEnd
+            guard key == nil, let process = reader.uint32(), let secret = reader.uint32(),
+                reader.isAtEnd
             else { throw .malformed("BackendKeyData", .upstream) }
             key = BackendKey(processID: process, secret: secret)
             return nil
@@ -128,7 +131,9 @@ public struct UpstreamLogin {
             }
             return try answer(ClientMessages.password(try password()))
         case (5, .start):
-            guard let salt = reader.copy(4), reader.isAtEnd else { throw .malformed("Authentication", .upstream) }
+            guard let salt = reader.copy(4), reader.isAtEnd else {
+                throw .malformed("Authentication", .upstream)
+            }
             return try answer(ClientMessages.password(try md5(salt)))
         case (10, .start): return try startSCRAM(&reader)
         case (11, .scram): return try continueSCRAM(Array(body.dropFirst(4)))
@@ -137,7 +142,8 @@ public struct UpstreamLogin {
             return nil
         default:
             throw MachineFailure(
-                .upstream, code: "0A000", "the target asks for a login that the gateway does not have (\(code))")
+                .upstream, code: "0A000",
+                "the target asks for a login that the gateway does not have (\(code))")
         }
     }
 
@@ -172,7 +178,9 @@ public struct UpstreamLogin {
     private func md5(_ salt: [UInt8]) throws(MachineFailure) -> [UInt8] {
         guard let inner = MD5.hash(try password() + Array(credentials.user.utf8)),
             let outer = MD5.hash(Array(hexText(inner).utf8) + salt)
-        else { throw MachineFailure(.gateway, code: "0A000", "this host's OpenSSL refuses md5 logins") }
+        else {
+            throw MachineFailure(.gateway, code: "0A000", "this host's OpenSSL refuses md5 logins")
+        }
         return Array(("md5" + hexText(outer)).utf8)
     }
 
@@ -204,7 +212,8 @@ public struct UpstreamLogin {
         guard credentials.isEncrypted || !offersPlus else {
             throw .weak("offers channel binding on a connection without TLS")
         }
-        return credentials.isEncrypted && credentials.channelBinding != nil ? .notOffered : .unsupported
+        return credentials.isEncrypted && credentials.channelBinding != nil
+            ? .notOffered : .unsupported
     }
 
     private mutating func continueSCRAM(_ data: [UInt8]) throws(MachineFailure) -> [UInt8] {
