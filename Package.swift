@@ -92,7 +92,7 @@ let package = Package(
             name: "sallyportd",
             dependencies: [
                 "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store", "Holds",
-                "Policy", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore, nioPosix,
+                "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore, nioPosix,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [

@@ -23,7 +23,8 @@ public final class ControlServer: Sendable {
                 } catch {
                     response = refusal(error).response()
                 }
-                try await writer.writeResponse(response)
+                let body = try await writer.writeHead(response.head)
+                try await response.body.write(body)
             },
             configuration: HTTP1Channel.Configuration(
                 idleTimeout: .seconds(ControlLimits.idleSecondsMax),

@@ -1,4 +1,5 @@
 import ControlAPI
+import Foundation
 import Gateway
 import Hummingbird
 import Identity
@@ -63,7 +64,7 @@ struct CredentialCalls {
     private func revokeKey(_ request: Request, _ context: CallContext) async throws -> Response {
         // A fingerprint has `/` and `+` in it: it comes percent-encoded.
         let text = try context.parameter("id")
-        let id = KeyID(rawValue: text.removingURLPercentEncoding() ?? text)
+        let id = KeyID(rawValue: text.removingPercentEncoding ?? text)
         let event = try await services.keys.revoke(
             id, by: context.authenticated(), now: services.clock.wall())
         if let event { _ = try await services.ledger.append(event.entry) }

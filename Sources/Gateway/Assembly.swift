@@ -14,7 +14,7 @@ import TLS
 import Vocabulary
 
 /// The composition root: reads the configuration, opens what it names, and wires it, from the store up to the listener.
-public final class Gateway: Sendable {
+public final class RunningGateway: Sendable {
     public let services: GatewayServices
     private let configurationFile: String
     private let loops: MultiThreadedEventLoopGroup
@@ -30,7 +30,7 @@ public final class Gateway: Sendable {
     public static func start(
         configurationFile: String, log: Logger,
         makeHTTP: @escaping @Sendable (GatewayServices) -> @Sendable (any Channel) -> Void
-    ) async throws -> Gateway {
+    ) async throws -> RunningGateway {
         let configuration = try GatewayConfiguration.load(file: configurationFile)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let http = HTTPEntrance()
@@ -42,7 +42,7 @@ public final class Gateway: Sendable {
         let listener = try await Listener.bind(
             configuration.gateway.listen, services: services, group: loops)
         for target in services.targets.values { target.start() }
-        return Gateway(
+        return RunningGateway(
             services: services, configurationFile: configurationFile, loops: loops,
             listener: listener, watch: watch)
     }

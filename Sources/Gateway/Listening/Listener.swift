@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 
 /// The sockets that the gateway listens on.
-final class Listener {
+final class Listener: Sendable {
     private let channels: [any Channel]
     /// As bound: with the port that the system chose where the configuration says 0.
     let addresses: [ListenAddress]

@@ -12,9 +12,9 @@ func inspectCall(of function: UInt32, values: [BoundValue], in view: SessionView
         if known.deeds.isEmpty { inspection.changes = [[]] }
     } else if let known = view.catalogue.function(oid: function) {
         inspection.effects = [
-            Effect(.execute, .exactly(ObjectName([known.name.schema, known.name.name])))
+            Effect(.execute, .exactly(ObjectName([known.schema, known.name])))
         ]
-        inspection.leavesOpen = ["function \(known.name) (\(known.definitionHash.prefix(16)))"]
+        inspection.leavesOpen = ["function \(known.schema).\(known.name) (\(known.definitionHash.prefix(16)))"]
     } else {
         inspection.effects = [Effect(.unknown, .none)]
     }

@@ -108,10 +108,11 @@ extension PostgresSession {
         progress = .releasing(held)
         let decision = ruling.decision
         let next = NIOLoopBound((self, held, ruling), eventLoop: eventLoop)
+        let hold = held.hold
         eventLoop.makeFutureWithTask { [services, caller] in
             guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
             else { return HoldRelease.refused("the credential was revoked") }
-            return HoldRelease(try await services.holds.release(held.hold, now: decision))
+            return HoldRelease(try await services.holds.release(hold, now: decision))
         }.whenComplete { result in
             let (session, held, ruling) = next.value
             guard !session.isEnded else { return }
@@ -166,9 +167,10 @@ extension PostgresSession {
     }
 
     func abandon(_ held: HeldAction, _ why: String) {
+        let hold = held.hold
         Task { [services] in
             do {
-                _ = try await services.holds.abandon(held.hold, reason: why)
+                _ = try await services.holds.abandon(hold, reason: why)
             } catch {
                 services.log.error("a hold was not abandoned", metadata: ["error": "\(error)"])
             }

@@ -46,8 +46,9 @@ extension PostgresSession {
     func review(_ request: ActionRequest, _ ruling: Ruling) {
         let digest = digest(of: request)
         let entry = decisionEntry(request, ruling, digest: digest)
+        let decision = ruling.decision
         wait { [services] in
-            ReleaseBox(Release(ruling.decision, entered: try await services.ledger.append(entry)))
+            ReleaseBox(Release(decision, entered: try await services.ledger.append(entry)))
         } then: { session, result in
             guard let release = result.take(), release.digest == digest else {
                 return session.refuseUnrecorded(request)

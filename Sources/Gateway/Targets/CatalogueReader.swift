@@ -79,9 +79,11 @@ final class CatalogueReader: Sendable {
             parameters: [.init(name: "application_name", value: "sallyport catalogue")], on: loop
         ).get()
         defer { connection.channel.close(promise: nil) }
-        let conversation = CatalogueConversation(channel: connection.channel, loop: loop)
-        let bound = NIOLoopBound(conversation, eventLoop: loop, isOn: false)
-        try await loop.submit { connection.handler.value.attach(bound.value, nil) }.get()
+        let bound = try await loop.submit {
+            let conversation = CatalogueConversation(channel: connection.channel, loop: loop)
+            connection.handler.value.attach(conversation, nil)
+            return NIOLoopBound(conversation, eventLoop: loop)
+        }.get()
         var builder = CatalogueBuilder()
         for text in CatalogueQuery.prologue { _ = try await ask(text, bound, loop) }
         for query in CatalogueQueries.all {
