@@ -7,13 +7,15 @@ import Vocabulary
 /// and keys as of now, nobody involved, each person once.
 struct ConsentTally: Sendable {
     let counted: [ConsentRow]
+    /// Those people, each once, with their groups of now.
+    let people: [PrincipalName: Set<String>]
+    /// Against what people were asked.
     let matching: ConsentMatching
     /// People whose consent counted when it was given, and no longer does.
     let void: [PrincipalName]
 
     init(
-        _ row: HoldRow, _ requirements: [ConsentRequirement], _ directory: Directory,
-        _ statements: any Statements
+        _ row: HoldRow, _ directory: Directory, _ statements: any Statements
     ) throws {
         let given = try HoldTable(statements).consents(row.id, round: row.round)
             .filter { $0.decision == .consent }
@@ -28,8 +30,9 @@ struct ConsentTally: Sendable {
             else { continue }
             people[consent.person] = person.groups
         }
-        matching = ConsentMatching(requirements, people: people)
-        counted = given.filter { people[$0.person] != nil }
-        void = given.map(\.person).filter { people[$0] == nil }.sorted()
+        self.people = people
+        matching = ConsentMatching(row.terms.requirements, people: people)
+        counted = given.filter { [people] in people[$0.person] != nil }
+        void = given.map(\.person).filter { [people] in people[$0] == nil }.sorted()
     }
 }

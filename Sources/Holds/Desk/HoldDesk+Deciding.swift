@@ -143,8 +143,7 @@ extension HoldDesk {
             case .refuse:
                 return try table.take(.deny, row, at: check.now, why: document.reason, by: name)
             case .consent:
-                let tally = try ConsentTally(
-                    row, row.terms.requirements, directory.value, statements)
+                let tally = try ConsentTally(row, directory.value, statements)
                 guard tally.matching.isSatisfied else { return row }
                 return try table.take(.approve, row, at: check.now)
             }

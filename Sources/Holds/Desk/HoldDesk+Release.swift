@@ -70,22 +70,20 @@ extension HoldDesk {
             return try await database.write { [self] statements in
                 let table = HoldTable(statements)
                 let row = try table.get(id)
-                let now = clock.wall()
                 guard row.state == .approved else {
                     throw IllegalHoldStep(state: row.state, step: .release)
                 }
                 if isDue(id) { return .tooLate }
-                // A laxer policy does not undo what people were asked: both must be satisfied.
-                let tally = try ConsentTally(
-                    row, decision.requirements + row.terms.requirements, directory.value, statements
-                )
-                guard tally.matching.isSatisfied else {
+                // The consents must satisfy what people were asked, and what the policy asks now.
+                let tally = try ConsentTally(row, directory.value, statements)
+                let now = ConsentMatching(decision.requirements, people: tally.people)
+                guard tally.matching.isSatisfied, now.isSatisfied else {
                     guard row.round < Limits.roundsMax else {
                         return .refused(why: "it was sent back \(row.round) times")
                     }
-                    return .short(row, why: shortfall(tally))
+                    return .short(row, why: shortfall(tally, now))
                 }
-                return .cleared(try table.take(.release, row, at: now), tally.counted)
+                return .cleared(try table.take(.release, row, at: clock.wall()), tally.counted)
             }
         } catch let step as IllegalHoldStep {
             throw HoldError.illegal(step)
@@ -162,8 +160,9 @@ extension HoldTerms {
     }
 }
 
-private func shortfall(_ tally: ConsentTally) -> String {
-    let missing = tally.matching.missing.map { "\(NeededConsents($0))" }.joined(separator: ", ")
+private func shortfall(_ tally: ConsentTally, _ now: ConsentMatching) -> String {
+    let open = tally.matching.isSatisfied ? now.missing : tally.matching.missing
+    let missing = open.map { "\(NeededConsents($0))" }.joined(separator: ", ")
     guard !tally.void.isEmpty else { return "the policy now asks for more: \(missing)" }
     let people = tally.void.map { "`\($0)`" }.joined(separator: ", ")
     return "the consent of \(people) no longer counts: \(missing)"

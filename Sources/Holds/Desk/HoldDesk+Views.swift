@@ -56,7 +56,7 @@ extension HoldDesk {
     func view(_ row: HoldRow) async throws -> HoldView {
         try await database.read { [directory] statements in
             let consents = try HoldTable(statements).consents(row.id)
-            let tally = try ConsentTally(row, row.terms.requirements, directory.value, statements)
+            let tally = try ConsentTally(row, directory.value, statements)
             return HoldView(
                 row, consents: consents, missing: tally.matching.missing.map(NeededConsents.init))
         }

@@ -48,7 +48,7 @@ public enum HoldMigrations {
                     key TEXT NOT NULL,
                     entry BIGINT NOT NULL,
                     at BIGINT NOT NULL,
-                    PRIMARY KEY (hold, round, person))
+                    PRIMARY KEY (hold, round, person, decision))
                 """,
             ])
     ]

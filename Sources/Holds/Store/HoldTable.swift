@@ -158,13 +158,12 @@ struct HoldTable {
         ).map(ConsentRow.init(row:))
     }
 
+    /// A yes and a later no of the same person both stay; the same twice is a constraint's error.
     func insert(_ consent: ConsentRow) throws {
         try statements.run(
             """
             INSERT INTO hold_consents (\(ConsentRow.columns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            ON CONFLICT (hold, round, person) DO UPDATE SET decision = excluded.decision,
-            reason = excluded.reason, key = excluded.key, entry = excluded.entry, at = excluded.at
             """, consent.values)
     }
 }
