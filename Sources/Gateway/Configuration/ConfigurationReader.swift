@@ -1,3 +1,4 @@
+import Foundation
 import Policy
 import Vocabulary
 
@@ -15,9 +16,9 @@ extension GatewayConfiguration {
     }
 }
 
+/// Absolute: PAM's helper and the ledger must not depend on where the process stands.
 private func directory(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return String(path[..<slash])
+    URL(fileURLWithPath: path).deletingLastPathComponent().path
 }
 
 /// Each method reads one section; `nil` when anything in it is wrong, which the log then says.

@@ -129,7 +129,7 @@ extension PostgresSession {
         let inspection = meaning.text.inspect(in: view, values: values, stage: stage)
         guard !unsettled.isSet else { return nil }
         let decision =
-            inspection.statementCount == 0
+            inspection.effects.isEmpty
             ? knowledge.scope.decideAnalysis(inspection.effects, inTransaction: inTransaction)
             : knowledge.scope.decide(inspection.effects, inTransaction: inTransaction)
         let ruling = Ruling(

@@ -55,16 +55,24 @@ public final class TargetService: Sendable {
     func connect(
         parameters: [UpstreamSession.Parameter], on eventLoop: any EventLoop
     ) -> EventLoopFuture<UpstreamConnection> {
+        eventLoop.flatSubmit { self.dial(parameters, eventLoop) }
+    }
+
+    /// On the loop, which both the socket and its handler are confined to.
+    private func dial(
+        _ parameters: [UpstreamSession.Parameter], _ eventLoop: any EventLoop
+    ) -> EventLoopFuture<UpstreamConnection> {
         let ready = eventLoop.makePromise(of: UpstreamSession.self)
-        let handler = UpstreamHandler(target: self, parameters: parameters, ready: ready)
-        let bound = NIOLoopBound(handler, eventLoop: eventLoop)
+        let handler = NIOLoopBound(
+            UpstreamHandler(target: self, parameters: parameters, ready: ready),
+            eventLoop: eventLoop)
         let connecting = ClientBootstrap(group: eventLoop)
             .connectTimeout(.seconds(GatewayLimits.dialSecondsMax))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                    try channel.pipeline.syncOperations.addHandler(handler.value)
                 }
             }
             .connect(host: host, port: port)
@@ -75,7 +83,7 @@ public final class TargetService: Sendable {
             ready.fail(GatewayError.upstream("the target `\(name)` did not log us in in time"))
         }
         let result = ready.futureResult.flatMap { session in
-            connecting.map { UpstreamConnection(channel: $0, session: session, handler: bound) }
+            connecting.map { UpstreamConnection(channel: $0, session: session, handler: handler) }
         }
         result.whenComplete { result in
             deadline.cancel()
