@@ -5,8 +5,6 @@ extension Inspector {
     func definition(_ node: Node) {
         mark(node)
         changes.append(.schemaChanged)
-        // What is made here may be a rival of any name that follows in this text.
-        session.catalogueIsCurrent = false
         switch node.kind {
         case .dropStmt: drop(node)
         case .createFunctionStmt: createFunction(node)
@@ -39,6 +37,8 @@ extension Inspector {
         default: reach(node)
         }
         rest(node)
+        // What is made here may be a rival of any name that follows in this text.
+        session.catalogueIsCurrent = false
     }
 
     private func schema(_ names: [String], isNew: Bool = false) {
@@ -74,6 +74,7 @@ extension Inspector {
             .schema,
             exactly(node.text("schemaname") ?? node.node("authrole")?.text("rolename") ?? ""))
         let outer = session.searchPath
+        session.created.insert([node.text("schemaname") ?? "public"])
         session.searchPath = outer.map { [node.text("schemaname") ?? "public"] + $0 }
         for element in node.nodes("schemaElts") {
             switch element.kind {
