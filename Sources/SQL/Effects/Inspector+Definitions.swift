@@ -101,13 +101,22 @@ extension Inspector {
             let resolved = resolve(range)
             emit(
                 .schema, resolved.reference, resolved.isOwnTable ? ["temporary": .flag(true)] : [:])
-            if resolved.temporary != nil { changes.append(.ranCode) }
+            if let kind = resolved.temporary { renamed(node, resolved, kind) }
             return
         }
         guard let object = node["object"] else {
             return emit(roleLike(type) ? .privilege : .schema, exactly(node.text("subname") ?? ""))
         }
         emit(roleLike(type) ? .privilege : .schema, self.object(object, type))
+    }
+
+    private func renamed(
+        _ node: Node, _ resolved: ResolvedRelation, _ kind: TemporaryObjects.Kind
+    ) {
+        guard Self.relations.contains(node.text("renameType") ?? ""),
+            let name = node.text("newname"), let old = resolved.name?.components.last
+        else { return }
+        changes += [.dropTemporary(name: old), .createTemporary(name: name, kind)]
     }
 
     private func roleLike(_ type: String) -> Bool {
@@ -117,7 +126,11 @@ extension Inspector {
     private func drop(_ node: Node) {
         let type = node.text("removeType") ?? ""
         var attributes: [String: AttributeValue] = [:]
-        if node.text("behavior") == "DROP_CASCADE" { attributes["cascade"] = .flag(true) }
+        if node.text("behavior") == "DROP_CASCADE" {
+            attributes["cascade"] = .flag(true)
+            // Temporary tables may hang on what goes.
+            changes.append(.ranCode)
+        }
         for value in node.list("objects") {
             if Self.relations.contains(type), let names = value.node?.names("items"),
                 let name = names.last

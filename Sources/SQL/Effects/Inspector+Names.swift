@@ -43,6 +43,9 @@ extension Inspector {
         var candidates: [ObjectName] = []
         for schema in path {
             if schema == "pg_temp" {
+                if session.temporaries.mayBeView(name) {
+                    return ResolvedRelation(reference: .anything)
+                }
                 if let kind = session.temporaries[name] {
                     return hit(candidates, ["pg_temp", name], nil, kind)
                 }

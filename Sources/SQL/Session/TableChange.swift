@@ -34,8 +34,9 @@ extension TemporaryObjects {
         case .dropTemporary(let name): drop(name)
         case .discardAll, .discardTemporary: self = TemporaryObjects()
         case .transactionEnded(let isRollback): endTransaction(isRollback: isRollback)
-        case .prepare, .deallocate, .declare, .closeCursor, .schemaChanged, .ranCode,
-            .settingChanged:
+        // What ran may have dropped them.
+        case .ranCode: doubt()
+        case .prepare, .deallocate, .declare, .closeCursor, .schemaChanged, .settingChanged:
             break
         }
     }

@@ -22,6 +22,12 @@ public struct TemporaryObjects: Hashable, Sendable {
     /// What surely has this name.
     public subscript(name: String) -> Kind? { unsureNames.contains(name) ? nil : objects[name] }
 
+    /// Not surely there, and when it is, it is more than a table: what it reads is not known.
+    func mayBeView(_ name: String) -> Bool {
+        guard unsureNames.contains(name), let kind = objects[name] else { return false }
+        return kind != .table && kind != .tableUntilCommit
+    }
+
     mutating func make(_ name: String, _ kind: Kind) {
         objects[name] = kind
         unsureNames.remove(name)
@@ -32,6 +38,8 @@ public struct TemporaryObjects: Hashable, Sendable {
         unsureNames.remove(name)
         dropped.insert(name)
     }
+
+    mutating func doubt() { unsureNames.formUnion(objects.keys) }
 
     mutating func endTransaction(isRollback: Bool) {
         if isRollback {
