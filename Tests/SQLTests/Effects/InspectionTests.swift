@@ -158,4 +158,36 @@ import Vocabulary
             #expect(!NodeSchema.shared.entries(of: kind).isEmpty, "\(kind)")
         }
     }
+
+    @Test(arguments: [
+        "DELETE FROM app.t", "DELETE/**/FROM app.t", "/* SELECT */ DELETE FROM app.t WHERE true",
+        "WITH x AS (DELETE FROM app.t RETURNING 1) SELECT * FROM x", "dElEtE\nfRoM app . \"t\"",
+        "SELECT 1; DELETE FROM app.t", "EXPLAIN ANALYZE DELETE FROM app.t",
+        "COPY (DELETE FROM app.t RETURNING 1) TO STDOUT", "PREPARE p AS DELETE FROM app.t",
+        "SELECT query_to_xml('DELETE FROM app.t', true, false, '')",
+    ])
+    func `threats 10, 11 and 13: a delete is a delete however it is dressed`(text: String) throws {
+        let writes = try inspect(text).effects.filter { $0.verb == .write }
+        #expect(
+            writes == [
+                Effect(
+                    .write, .exactly(name("app", "t")),
+                    attributes: ["bounded": .flag(false), "operation": .text("delete")])
+            ])
+    }
+
+    @Test(arguments: [
+        "COPY app.t TO PROGRAM 'sh'", "SELECT lo_export(1, '/tmp/x')", "SELECT pg_read_file('x')",
+        "CREATE EXTENSION dblink", "CREATE SERVER s FOREIGN DATA WRAPPER w", "LOAD 'x'",
+        "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", "ALTER SYSTEM SET work_mem = 1",
+        "SELECT ('x'::text).pg_read_file",
+    ])
+    func `threat 14: what reaches out of the database says so`(text: String) throws {
+        #expect(try inspect(text).effects.contains { $0.verb == .serverIO })
+    }
+
+    @Test func `threat 17: what the text leaves open is listed`() throws {
+        let inspection = try inspect("SELECT (SELECT 1); DO 'BEGIN END'")
+        #expect(inspection.leavesOpen == ["sub-select", "a code block (DO)"])
+    }
 }
