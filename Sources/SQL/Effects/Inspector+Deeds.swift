@@ -74,7 +74,9 @@ extension Inspector {
             return catalogue.relation(oid: oid).map { resolve(schema: $0.schema, name: $0.name) }
         }
         guard let names = Identifiers.qualified(text), let name = names.last else { return nil }
-        return resolve(schema: names.dropLast().last, name: name)
+        var resolved = ResolvedRelation(reference: .anything)
+        atRunTime { resolved = resolve(schema: names.dropLast().last, name: name) }
+        return resolved
     }
 
     private func relations(_ verb: Verb, ofSchema argument: Node?) {
@@ -89,11 +91,19 @@ extension Inspector {
         }
     }
 
+    /// Names in a value are looked up when the call runs: under the session's path, in a view as well.
+    private func atRunTime(_ body: () -> Void) {
+        let wasFixed = hasFixedPath
+        hasFixedPath = false
+        body()
+        hasFixedPath = wasFixed
+    }
+
     private func runText(_ argument: Node?) {
         switch constant(argument) {
         case .text(let text):
             guard let parsed = nested(Array(text.utf8)) else { return }
-            runWhole(parsed)
+            atRunTime { runWhole(parsed) }
         case .later, .null: break
         case .unknown: unknown()
         }
@@ -108,9 +118,12 @@ extension Inspector {
     }
 
     private func sets(_ name: Node?, _ value: Node?) {
-        let value: String? = if case .text(let text) = constant(value) { text } else { nil }
+        let value = constant(value)
+        let text: String? = if case .text(let text) = value { text } else { nil }
         switch constant(name) {
-        case .text(let name): setting(name, value: value, isLocal: false)
+        case .text(let name):
+            setting(name, value: text, isLocal: false)
+            if case .unknown = value { refuseUnknown(name) }
         case .later, .null: break
         case .unknown:
             setting(nil, value: nil, isLocal: false)
@@ -118,6 +131,15 @@ extension Inspector {
                 "the name of the setting is not known before it is set",
                 hint: "name the setting by a constant or a text parameter")
         }
+    }
+
+    private func refuseUnknown(_ name: String) {
+        guard ["client_encoding", "standard_conforming_strings"].contains(name.lowercased()) else {
+            return
+        }
+        refuse(
+            "the value of \(name.lowercased()) is not known before it is set",
+            hint: "set it by a constant")
     }
 
     // MARK: Constants

@@ -5,8 +5,6 @@ extension Inspector {
     func definition(_ node: Node) {
         mark(node)
         changes.append(.schemaChanged)
-        // What is made here may be a rival of any name that follows in this text.
-        session.catalogueIsCurrent = false
         switch node.kind {
         case .dropStmt: drop(node)
         case .createFunctionStmt: createFunction(node)
@@ -39,6 +37,8 @@ extension Inspector {
         default: reach(node)
         }
         rest(node)
+        // What is made here may be a rival of any name that follows in this text.
+        session.catalogueIsCurrent = false
     }
 
     private func schema(_ names: [String], isNew: Bool = false) {
@@ -74,6 +74,7 @@ extension Inspector {
             .schema,
             exactly(node.text("schemaname") ?? node.node("authrole")?.text("rolename") ?? ""))
         let outer = session.searchPath
+        session.created.insert([node.text("schemaname") ?? "public"])
         session.searchPath = outer.map { [node.text("schemaname") ?? "public"] + $0 }
         for element in node.nodes("schemaElts") {
             switch element.kind {
@@ -100,13 +101,22 @@ extension Inspector {
             let resolved = resolve(range)
             emit(
                 .schema, resolved.reference, resolved.isOwnTable ? ["temporary": .flag(true)] : [:])
-            if resolved.temporary != nil { changes.append(.ranCode) }
+            if let kind = resolved.temporary { renamed(node, resolved, kind) }
             return
         }
         guard let object = node["object"] else {
             return emit(roleLike(type) ? .privilege : .schema, exactly(node.text("subname") ?? ""))
         }
         emit(roleLike(type) ? .privilege : .schema, self.object(object, type))
+    }
+
+    private func renamed(
+        _ node: Node, _ resolved: ResolvedRelation, _ kind: TemporaryObjects.Kind
+    ) {
+        guard Self.relations.contains(node.text("renameType") ?? ""),
+            let name = node.text("newname"), let old = resolved.name?.components.last
+        else { return }
+        changes += [.dropTemporary(name: old), .createTemporary(name: name, kind)]
     }
 
     private func roleLike(_ type: String) -> Bool {
@@ -116,7 +126,11 @@ extension Inspector {
     private func drop(_ node: Node) {
         let type = node.text("removeType") ?? ""
         var attributes: [String: AttributeValue] = [:]
-        if node.text("behavior") == "DROP_CASCADE" { attributes["cascade"] = .flag(true) }
+        if node.text("behavior") == "DROP_CASCADE" {
+            attributes["cascade"] = .flag(true)
+            // Temporary tables may hang on what goes.
+            changes.append(.ranCode)
+        }
         for value in node.list("objects") {
             if Self.relations.contains(type), let names = value.node?.names("items"),
                 let name = names.last

@@ -241,7 +241,7 @@ extension Inspector {
         guard names.count == 1 else { return judgement.resultType }
         let rivals = operatorRivals(
             name, left: isPrefix ? nil : left, right: right, isPrefix: isPrefix)
-        if !rivals.isEmpty || !judgement.isBuiltin {
+        if !rivals.isEmpty || !judgement.isBuiltin || mayHaveRivals {
             emit(.execute, operatorReference(name, rivals, isBuiltin: judgement.isBuiltin))
             return nil
         }
@@ -252,6 +252,7 @@ extension Inspector {
         _ name: String, _ rivals: [CatalogueOperator], isBuiltin: Bool
     ) -> ObjectReference {
         var names = rivals.map { ObjectName([$0.schema, name]) }
+        if mayHaveRivals { names += userPath.map { ObjectName([$0, name]) } }
         if isBuiltin { names.append(ObjectName(["pg_catalog", name])) }
         return names.isEmpty ? objectReference([name]) : oneOf(names)
     }

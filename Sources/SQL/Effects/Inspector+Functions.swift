@@ -48,7 +48,9 @@ extension Inspector {
         let rivals = rivals(call)
         if judgement.isBuiltin { perform(judgement, call, schema: "pg_catalog") }
         for rival in rivals { ran(rival) }
-        if rivals.isEmpty, judgement.isBuiltin, effectivePath != nil { return judgement.resultType }
+        if rivals.isEmpty, judgement.isBuiltin, effectivePath != nil, !mayHaveRivals {
+            return judgement.resultType
+        }
         if effectivePath == nil {
             emit(.execute, .anything)
             changes.append(.ranCode)

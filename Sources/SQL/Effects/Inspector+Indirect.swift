@@ -140,7 +140,9 @@ extension Inspector {
         if isExplaining {
             mark(range)
         } else {
-            create(range, onlyIfMissing: onlyIfMissing)
+            let drops = into.text("onCommit") == "ONCOMMIT_DROP"
+            create(
+                range, kind: drops ? .tableUntilCommit : .table, onlyIfMissing: onlyIfMissing)
         }
         for option in into.nodes("options") { markAll(option) }
         // The definition of a materialised view, once more: analysed only.

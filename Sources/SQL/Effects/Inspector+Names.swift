@@ -14,6 +14,9 @@ extension Inspector {
     /// As `effectivePath`, for functions and operators, which are never found in the temporary schema.
     var functionPath: [String]? { effectivePath?.filter { $0 != "pg_temp" } }
 
+    /// The snapshot may lack a function or operator that somebody made on the path since.
+    var mayHaveRivals: Bool { !session.catalogueIsCurrent && !userPath.isEmpty }
+
     /// The schemas of the path in which users make things.
     var userPath: [String] {
         (effectivePath ?? []).filter { $0 != "pg_temp" && $0 != "pg_catalog" }
@@ -40,10 +43,15 @@ extension Inspector {
         var candidates: [ObjectName] = []
         for schema in path {
             if schema == "pg_temp" {
+                if session.temporaries.mayBeView(name) {
+                    return ResolvedRelation(reference: .anything)
+                }
                 if let kind = session.temporaries[name] {
                     return hit(candidates, ["pg_temp", name], nil, kind)
                 }
-                if session.temporariesUnsure { candidates.append(ObjectName([schema, name])) }
+                if session.temporariesUnsure || session.temporaries.unsureNames.contains(name) {
+                    candidates.append(ObjectName([schema, name]))
+                }
             } else if let relation = catalogue.relation(schema: schema, name: name) {
                 return hit(candidates, [schema, name], relation, nil)
             } else if session.created.contains([schema, name]) {
@@ -92,10 +100,14 @@ extension Inspector {
             })
         else { return .anything }
         let user = path.filter { $0 != "pg_catalog" || session.searchPath?.contains($0) == true }
-        if session.catalogueIsCurrent, let first = user.first(where: catalogue.hasSchema) {
+        if session.catalogueIsCurrent, let first = user.first(where: exists) {
             return exactly(first, name)
         }
         return oneOf(user.map { ObjectName([$0, name]) })
+    }
+
+    private func exists(_ schema: String) -> Bool {
+        catalogue.hasSchema(schema) || session.created.contains([schema])
     }
 
     /// An existing object that is no relation: `schema.name`, or one of the path's.

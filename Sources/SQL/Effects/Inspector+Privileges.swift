@@ -22,6 +22,7 @@ extension Inspector {
         case .dropOwnedStmt:
             for role in node.nodes("roles") { emit(.privilege, roleReference(role)) }
             emit(.schema, .anything)
+            changes.append(.ranCode)
         case .reassignOwnedStmt:
             for role in node.nodes("roles") { emit(.privilege, roleReference(role)) }
             emit(.privilege, roleReference(node.node("newrole")))

@@ -15,6 +15,8 @@ extension Inspector {
             runTypes(of: relation, columns: use.columnsRead)
         }
         if case .view(let definition) = resolved.temporary { expand(definition) }
+        // Maybe a view that was not understood.
+        if resolved.temporary == .other { emit(.read, .anything) }
         if resolved.temporary != nil, let name = resolved.name {
             leavesOpen("temporary \(name)")
         }

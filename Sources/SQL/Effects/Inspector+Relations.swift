@@ -67,8 +67,10 @@ extension Inspector {
         guard let range = node.node("relation") else { return unknown() }
         // A child's rows are rows of its parents.
         let parents = node.nodes("inhRelations")
+        let own: TemporaryObjects.Kind =
+            node.text("oncommit") == "ONCOMMIT_DROP" ? .tableUntilCommit : .table
         create(
-            range, kind: parents.isEmpty ? .table : .other,
+            range, kind: parents.isEmpty ? own : .other,
             onlyIfMissing: node.flag("if_not_exists"))
         for parent in parents { altered(parent) }
         referred(node)

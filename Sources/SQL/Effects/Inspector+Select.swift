@@ -56,7 +56,7 @@ extension Inspector {
         expressions(node, "sortClause", in: scope)
         expression(node.node("limitOffset"), in: scope)
         expression(node.node("limitCount"), in: scope)
-        for clause in node.nodes("lockingClause") { lock(clause, in: scope) }
+        for clause in node.nodes("lockingClause") { lock(clause, node, in: scope) }
     }
 
     private func valueLists(_ lists: [Node.Value], in scope: Scope) -> [Column]? {
@@ -246,7 +246,7 @@ extension Inspector {
     }
 
     /// `FOR UPDATE`, `FOR SHARE`: locks rows, which is a write for everyone who waits.
-    private func lock(_ clause: Node, in scope: Scope) {
+    private func lock(_ clause: Node, _ query: Node, in scope: Scope) {
         mark(clause)
         let names = clause.nodes("lockedRels").map { range in
             mark(range)
@@ -256,9 +256,28 @@ extension Inspector {
             guard let use = item.use, names.isEmpty || names.contains(item.alias ?? "") else {
                 continue
             }
-            emitWrite(use, ["bounded": .flag(false), "locking": .flag(true)])
+            emitWrite(use, Self.lockAttributes)
+        }
+        for item in query.nodes("fromClause") {
+            item.forEach(.rangeSubselect) { select in
+                let alias = select.node("alias")?.text("aliasname") ?? ""
+                if names.isEmpty || names.contains(alias) { lockInside(select, in: scope) }
+            }
         }
     }
+
+    /// The clause holds for the tables of a sub-select too.
+    private func lockInside(_ select: Node, in scope: Scope) {
+        select.forEach(.rangeVar) { range in
+            let name = range.text("relname") ?? ""
+            guard range.text("schemaname") != nil || scope.cte(name) == nil else { return }
+            emitWrite(RelationUse(resolve(range)), Self.lockAttributes)
+        }
+    }
+
+    private static let lockAttributes: [String: AttributeValue] = [
+        "bounded": .flag(false), "locking": .flag(true),
+    ]
 }
 
 private func + (columns: [Column]?, added: [Column]) -> [Column]? { columns.map { $0 + added } }
@@ -282,6 +301,12 @@ extension Node {
         case .typeCast: node("arg").map(\.outputName) ?? "?column?"
         default: "?column?"
         }
+    }
+
+    /// Every node of a kind in this one, itself included.
+    func forEach(_ wanted: NodeKind, _ body: (Node) -> Void) {
+        if kind == wanted { body(self) }
+        for field in fields { field.value.forEachNode { $0.forEach(wanted, body) } }
     }
 
     /// The columns of a recursive CTE before it is walked: by its alias list, or by its first SELECT.

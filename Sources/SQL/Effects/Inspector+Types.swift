@@ -31,10 +31,14 @@ extension Inspector {
             return nil
         }
         if let kind = session.temporaries[name], !hasFixedPath, effectivePath?.first == "pg_temp" {
-            if kind != .table { emitAtParse(Effect(.execute, exactly("pg_temp", name))) }
+            if kind != .table, kind != .tableUntilCommit {
+                emitAtParse(Effect(.execute, exactly("pg_temp", name)))
+            }
             return nil
         }
-        if session.temporariesUnsure, !hasFixedPath {
+        if session.temporariesUnsure || session.temporaries.unsureNames.contains(name),
+            !hasFixedPath
+        {
             emitAtParse(
                 Effect(
                     .execute,

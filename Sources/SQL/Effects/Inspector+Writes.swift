@@ -81,10 +81,11 @@ extension Inspector {
     ) -> [Column]? {
         with(node, in: scope)
         let source = node.node("selectStmt")
+        let isBounded = source?.givesFewRows ?? true
         emitWrite(
             use,
             [
-                "bounded": .flag(source?.givesFewRows ?? true), "operation": .text("insert"),
+                "bounded": .flag(isBounded), "operation": .text("insert"),
             ])
         let names = node.nodes("cols").map { column in
             mark(column)
@@ -96,13 +97,17 @@ extension Inspector {
         // The target's columns are seen behind its rows only: ON CONFLICT and RETURNING.
         let inner = Scope(parent: scope)
         inner.items = [target]
-        node.node("onConflictClause").map { conflict($0, target, use, in: inner) }
+        node.node("onConflictClause").map {
+            conflict($0, target, use, isBounded: isBounded, in: inner)
+        }
         let columns = targets(node.nodes("returningList"), in: inner)
         finish(inner)
         return columns
     }
 
-    private func conflict(_ clause: Node, _ target: Item, _ use: RelationUse, in scope: Scope) {
+    private func conflict(
+        _ clause: Node, _ target: Item, _ use: RelationUse, isBounded: Bool, in scope: Scope
+    ) {
         mark(clause)
         clause.node("infer").map {
             mark($0)
@@ -110,7 +115,7 @@ extension Inspector {
             expression($0.node("whereClause"), in: scope)
         }
         guard clause.text("action") == "ONCONFLICT_UPDATE" else { return }
-        emitWrite(use, ["bounded": .flag(true), "operation": .text("update")])
+        emitWrite(use, ["bounded": .flag(isBounded), "operation": .text("update")])
         let inner = Scope(parent: scope)
         inner.items = [Item(alias: "excluded", columns: target.columns)]
         assign(clause.nodes("targetList"), target, in: inner)

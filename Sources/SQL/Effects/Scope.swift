@@ -83,5 +83,5 @@ struct ResolvedRelation {
     var temporary: TemporaryObjects.Kind?
 
     var name: ObjectName? { if case .exactly(let name) = reference { name } else { nil } }
-    var isOwnTable: Bool { temporary == .table }
+    var isOwnTable: Bool { temporary == .table || temporary == .tableUntilCommit }
 }

@@ -20,7 +20,9 @@ public enum TableChange: Sendable {
     case ranCode
     /// `value` is `nil` when it is the default, or not known. `nil` for the name: any setting.
     case settingChanged(name: String?, value: String?, isLocal: Bool)
-    /// Temporary objects made `ON COMMIT DROP`, and settings of this transaction, end with it.
+    /// Temporary objects made `ON COMMIT DROP`, and settings of this transaction, end with it. Whoever keeps
+    /// the tables applies it with `isRollback: true` as well when a COMMIT is answered with the tag `ROLLBACK`,
+    /// and when a statement outside of a transaction block fails: what came before it in its text is undone too.
     case transactionEnded(isRollback: Bool)
 }
 
@@ -28,11 +30,13 @@ extension TemporaryObjects {
     /// Applies the changes that concern temporary objects; leaves the others alone.
     public mutating func apply(_ change: TableChange) {
         switch change {
-        case .createTemporary(let name, let kind): objects[name] = kind
-        case .dropTemporary(let name): objects[name] = nil
-        case .discardAll, .discardTemporary: objects = [:]
-        case .prepare, .deallocate, .declare, .closeCursor, .schemaChanged, .ranCode,
-            .settingChanged, .transactionEnded:
+        case .createTemporary(let name, let kind): make(name, kind)
+        case .dropTemporary(let name): drop(name)
+        case .discardAll, .discardTemporary: self = TemporaryObjects()
+        case .transactionEnded(let isRollback): endTransaction(isRollback: isRollback)
+        // What ran may have dropped them.
+        case .ranCode: doubt()
+        case .prepare, .deallocate, .declare, .closeCursor, .schemaChanged, .settingChanged:
             break
         }
     }

@@ -32,7 +32,9 @@ struct EffectsTable {
         guard line.hasPrefix("| `"), line.hasSuffix("|") else { return nil }
         let cells = line.replacingOccurrences(of: "\\|", with: "\u{1}")
             .split(separator: "|", omittingEmptySubsequences: false)
-            .map { $0.replacingOccurrences(of: "\u{1}", with: "|").trimmingCharacters(in: .whitespaces) }
+            .map {
+                $0.replacingOccurrences(of: "\u{1}", with: "|").trimmingCharacters(in: .whitespaces)
+            }
         guard cells.count >= 4 else { return nil }
         return Row(
             line: number, statement: String(cells[1].dropFirst().dropLast()), effects: cells[2])
@@ -70,7 +72,8 @@ enum EffectsFixture {
         var view = SessionView(catalogue: catalogue, searchPath: ["public"])
         view.temporaries.objects = ["scratch": .table]
         let held = try PreparedText(text: ParsedText.parse(Array("DELETE FROM customers".utf8)))
-        let opened = try PreparedText(text: ParsedText.parse(Array("SELECT name FROM customers".utf8)))
+        let opened = try PreparedText(
+            text: ParsedText.parse(Array("SELECT name FROM customers".utf8)))
         view.prepared = { $0 == "purge" ? held : nil }
         view.cursors = { $0 == "names" ? opened : nil }
         return view
