@@ -190,7 +190,7 @@ extension Effect {
             case .oneOf(let names): names.map(\.description).joined(separator: " or ")
             case .anything: "anything"
             }
-        let shown = attributes.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        let shown = attributes.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return "\(verb.rawValue) \(object)" + (shown.isEmpty ? "" : " (\(shown.joined(separator: ", ")))")
     }
 }
