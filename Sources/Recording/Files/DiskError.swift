@@ -12,6 +12,9 @@ struct DiskError: Error, Hashable {
 
     var reason: String { String(cString: strerror(code)) }
 
+    /// A write that took less than it was given.
+    static let short = DiskError(operation: "write", code: EIO)
+
     func at(_ path: String) -> RecordingError {
         isFull ? .diskFull : .disk(operation: operation, path: path, reason: reason)
     }

@@ -3,6 +3,7 @@ protocol RecordingDisk: Sendable {
     func makeDirectory(_ path: String) throws(DiskError)
     /// The names in a directory, sorted.
     func names(in directory: String) throws(DiskError) -> [String]
+    func exists(_ path: String) -> Bool
     func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> Int32
     func close(_ descriptor: Int32)
     /// False when another process has the lock.

@@ -19,6 +19,8 @@ struct SystemDisk: RecordingDisk {
         return names.sorted()
     }
 
+    func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> Int32 {
         let flags =
             switch mode {

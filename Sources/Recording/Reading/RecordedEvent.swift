@@ -15,7 +15,7 @@ public struct RecordedEvent: Hashable, Sendable {
         case refused(RecordedRefusal)
         case sealed(hold: HoldID, bytes: [UInt8])
         case notice(String)
-        case rows(number: UInt64, rows: [[[UInt8]?]])
+        case rows(number: UInt64, rows: [[RecordedCell]])
         /// So many events before this one could not be written; none of their commands left.
         case lost(events: UInt64)
         case closed(reason: String, at: WallTime)
@@ -48,6 +48,19 @@ public struct RecordedValue: Hashable, Sendable {
     public struct Whole: Hashable, Sendable {
         public var count: UInt64
         public var digest: Digest
+    }
+}
+
+/// One cell of a recorded row; a long one is only its beginning.
+public struct RecordedCell: Hashable, Sendable {
+    /// `nil` is NULL.
+    public var bytes: [UInt8]?
+    /// The cell's length when `bytes` is only the beginning.
+    public var wholeCount: UInt64?
+
+    public init(bytes: [UInt8]?, wholeCount: UInt64? = nil) {
+        self.bytes = bytes
+        self.wholeCount = wholeCount
     }
 }
 
