@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// One file that a loop appends batches to, and that the recorder's thread reads behind it. Removed once all of it is
@@ -9,7 +10,7 @@ final class Spool: Sendable {
     let descriptor: Int32
     private let disk: any RecordingDisk
     private let committedBytes: Atomic<Int64>
-    private let sealed: Atomic<Bool>
+    private let phase: Atomic<UInt8>
 
     /// Takes over `descriptor` and closes it when nobody uses the spool any more.
     init(
@@ -21,7 +22,7 @@ final class Spool: Sendable {
         self.descriptor = descriptor
         self.disk = disk
         committedBytes = Atomic(committed)
-        sealed = Atomic(isSealed)
+        phase = Atomic(isSealed ? Self.sealed : Self.idle)
     }
 
     deinit { disk.close(descriptor) }
@@ -31,10 +32,37 @@ final class Spool: Sendable {
 
     func commit(to length: Int64) { committedBytes.store(length, ordering: .releasing) }
 
-    /// Nothing is appended any more.
-    var isSealed: Bool { sealed.load(ordering: .acquiring) }
+    private static let idle: UInt8 = 0
+    private static let writing: UInt8 = 1
+    private static let sealed: UInt8 = 2
 
-    func seal() { sealed.store(true, ordering: .releasing) }
+    /// Nothing is appended any more.
+    var isSealed: Bool { phase.load(ordering: .acquiring) == Self.sealed }
+
+    /// The loop's own end of the spool, outside of a write or as the end of one.
+    func seal() { phase.store(Self.sealed, ordering: .releasing) }
+
+    /// False when the spool was sealed from outside.
+    func beginWriting() -> Bool {
+        phase.compareExchange(
+            expected: Self.idle, desired: Self.writing, ordering: .acquiringAndReleasing
+        ).exchanged
+    }
+
+    func endWriting() {
+        _ = phase.compareExchange(
+            expected: Self.writing, desired: Self.idle, ordering: .acquiringAndReleasing)
+    }
+
+    /// Seals it from another thread: waits for a write that is under way.
+    func sealFromOutside() {
+        while !isSealed {
+            let (isDone, _) = phase.compareExchange(
+                expected: Self.idle, desired: Self.sealed, ordering: .acquiringAndReleasing)
+            if isDone { return }
+            sched_yield()
+        }
+    }
 
     static func name(_ ordinal: UInt64) -> String {
         let digits = String(ordinal)

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Bytes that gather until they are written: integers are big-endian, texts and blobs stand behind a 32-bit length.
 /// It keeps its memory, so that nothing is allocated once it has grown.
 final class EventBuffer {
@@ -39,6 +41,13 @@ final class EventBuffer {
     func replace<Integer: FixedWidthInteger & BitwiseCopyable>(at offset: Int, with integer: Integer) {
         precondition(offset >= 0 && offset + MemoryLayout<Integer>.size <= count)
         start.storeBytes(of: integer.bigEndian, toByteOffset: offset, as: Integer.self)
+    }
+
+    /// Overwrites 32 bytes at `offset`, which were appended before.
+    func overwrite(at offset: Int, with digest: Digest) {
+        precondition(offset >= 0 && offset + Digest.byteCount <= count)
+        let target = UnsafeMutableRawBufferPointer(start: start + offset, count: Digest.byteCount)
+        withUnsafeBytes(of: digest) { target.copyMemory(from: $0) }
     }
 
     /// Forgets everything behind the first `count` bytes.

@@ -171,6 +171,8 @@ final class LoopSpool {
 
     /// One write(2). One that takes less than all has failed: what it left is cut off again.
     private func append(_ bytes: UnsafeRawBufferPointer, to spool: Spool) throws(RecordingError) {
+        guard spool.beginWriting() else { throw .closed }
+        defer { spool.endWriting() }
         do throws(DiskError) {
             let count = try shared.disk.append(bytes, to: spool.descriptor)
             if count == bytes.count { return spool.commit(to: spool.committed + Int64(count)) }
@@ -279,7 +281,7 @@ final class LoopSpool {
         for state in live.values where state.committedSequence > 0 {
             let start = buffer.count
             appendHeader(.bound, state.handle, state.committedSequence, 0)
-            buffer.append(text: state.opened.session.rawValue)
+            buffer.append(state.opened)
             buffer.replace(
                 at: start + SpoolLayout.recordHeaderBytes,
                 with: UInt32(buffer.count - start - SpoolLayout.recordHeaderBytes - 4))

@@ -5,6 +5,8 @@ struct EventDecoder {
     private var statements: [UInt32: [UInt8]] = [:]
     private var rulings: [UInt32: Ruling] = [:]
     private var statementBytes = 0
+    private var oldest: UInt32 = 1
+    private var newest: UInt32 = 0
     /// Events are missing, so a definition may be too.
     var isPartial = false
 
@@ -47,9 +49,23 @@ struct EventDecoder {
 
     private mutating func statement(_ cursor: inout EventCursor) -> Result? {
         guard let number: UInt32 = cursor.integer(), let text = cursor.blob() else { return nil }
-        statementBytes += text.count
+        forgetStatements(before: number)
+        statementBytes += text.count - (statements[number]?.count ?? 0)
         statements[number] = text
+        newest = number
         return .definition
+    }
+
+    /// The writer refers to no text older than its table keeps, so neither is one kept here.
+    private mutating func forgetStatements(before number: UInt32) {
+        if number <= newest { oldest = min(oldest, number) }
+        while oldest < number, !statements.isEmpty,
+            number - oldest > Limits.statementsMax
+                || statementBytes - (statements[newest]?.count ?? 0) > Limits.statementTableBytesMax
+        {
+            statementBytes -= statements.removeValue(forKey: oldest)?.count ?? 0
+            oldest += 1
+        }
     }
 
     private mutating func ruling(_ cursor: inout EventCursor) -> Result? {
@@ -62,6 +78,7 @@ struct EventDecoder {
             guard let rule = cursor.text() else { return nil }
             rules.append(rule)
         }
+        if number > Limits.rulingsMax { rulings[number - UInt32(Limits.rulingsMax)] = nil }
         rulings[number] = Ruling(verdict: verdict, policyVersion: policyVersion, rules: rules)
         return .definition
     }
