@@ -52,7 +52,7 @@ final class FiledSession {
         root = loaded.root
         next = loaded.next
         facts = loaded.facts
-        synced = (0, loaded.root)
+        synced = known ?? (0, loaded.root)
         hasHeader = loaded.hasHeader
         isUnsynced = true
     }
@@ -176,15 +176,14 @@ private func scan(
 ) throws(RecordingError) -> LoadedSession {
     let header = SessionLayout.header(session)
     var knownIsSeen = (known?.bytes ?? 0) == 0
-    guard end >= Int64(header.count) else {
-        guard knownIsSeen else { throw .damaged(path: path, offset: end, reason: "it became shorter") }
+    let start = try readFile(header.count, at: 0, disk, descriptor, path)
+    guard start.elementsEqual(header.bytes) else {
+        // Not even the header was written whole, or the file is not the one that was noted.
+        guard knownIsSeen else { throw .damaged(path: path, offset: 0, reason: "it is not this session's") }
         return LoadedSession(
             length: Int64(header.count), root: SHA256.hash(header.bytes), hasHeader: false)
     }
     var reader = try ChunkReader(disk: disk, descriptor: descriptor, path: path, end: end)
-    guard reader.session == session else {
-        throw .damaged(path: path, offset: 0, reason: "it is another session's")
-    }
     var loaded = LoadedSession(length: reader.offset, root: reader.root, hasHeader: true)
     var trouble: RecordingError?
     scanning: while true {
