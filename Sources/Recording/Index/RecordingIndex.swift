@@ -12,8 +12,8 @@ struct RecordingIndex: Sendable {
         guard !rows.isEmpty || !texts.isEmpty else { return }
         try wait { [database] in
             try await database.write { statements in
-                for row in rows { try write(row, statements) }
-                for text in texts { try write(text, statements) }
+                for row in rows { try upsert(row, statements) }
+                for text in texts { try insert(text, statements) }
             }
         }
     }
@@ -90,7 +90,7 @@ private final class Answer<Value: Sendable>: Sendable {
     }
 }
 
-private func write(_ row: SessionRow, _ statements: any Statements) throws {
+private func upsert(_ row: SessionRow, _ statements: any Statements) throws {
     try statements.run(
         """
         INSERT INTO recording_sessions (id, principal, owner, target, credential, address,
@@ -110,7 +110,7 @@ private func write(_ row: SessionRow, _ statements: any Statements) throws {
         ])
 }
 
-private func write(_ text: IndexedText, _ statements: any Statements) throws {
+private func insert(_ text: IndexedText, _ statements: any Statements) throws {
     let added = try statements.rows(
         """
         INSERT INTO recording_statements (session, sequence, at) VALUES ($1, $2, $3)
