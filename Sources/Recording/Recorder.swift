@@ -3,53 +3,76 @@ import Vocabulary
 
 /// The recordings of one gateway: a directory, a thread that files what the loops wrote, an index in the store.
 public final class Recorder: Sendable {
-    init() {}
+    /// What this start found of the process before.
+    public let recovery: Recovery
+    let shared: RecorderShared
+    let database: any Database
+    private let thread: RecorderThread
+    /// Held as long as the recorder lives: the directory's lock.
+    private let lock: DirectoryLock
+
+    private init(
+        shared: RecorderShared, database: any Database, thread: RecorderThread, lock: DirectoryLock,
+        recovery: Recovery
+    ) {
+        self.shared = shared
+        self.database = database
+        self.thread = thread
+        self.lock = lock
+        self.recovery = recovery
+    }
+
+    deinit {
+        shared.close()
+        shared.wake.signal()
+    }
 
     /// Opens or makes the directory, files what a killed process left in its spools, and closes those sessions as
     /// `interrupted`.
     public static func open(
         directory: String, database: any Database, options: RecorderOptions = RecorderOptions()
-    ) async throws(RecordingError) -> Recorder { throw .closed }
+    ) async throws(RecordingError) -> Recorder {
+        try await open(
+            directory: directory, database: database, options: options, disk: SystemDisk())
+    }
+
+    static func open(
+        directory: String, database: any Database, options: RecorderOptions,
+        disk: any RecordingDisk
+    ) async throws(RecordingError) -> Recorder {
+        for path in [directory, directory + "/spools", directory + "/sessions"] {
+            do throws(DiskError) { try disk.makeDirectory(path) } catch { throw error.at(path) }
+        }
+        let lock = try DirectoryLock(directory, disk)
+        do {
+            try await database.migrate(RecordingMigrations.all)
+        } catch {
+            throw .store(reason: "\(error)")
+        }
+        let last = try leftOrdinals(in: directory, disk).last ?? 0
+        let shared = RecorderShared(
+            directory: directory, options: options, disk: disk, nextOrdinal: last + 1)
+        let thread = RecorderThread(shared: shared)
+        let recovery = try await thread.start(RecordingIndex(database: database))
+        return Recorder(
+            shared: shared, database: database, thread: thread, lock: lock, recovery: recovery)
+    }
 
     /// A recorder for one event loop; each loop makes its own.
-    public func makeLoopRecorder() throws(RecordingError) -> LoopRecorder { throw .closed }
-
-    /// Waits until everything that was committed before is filed, synced and indexed, or could not be.
-    public func settle() async {}
-
-    /// Files everything, closes what is still open as `interrupted`, and ends the thread. Loops record no more.
-    public func close() async {}
-
-    /// The recordings, newest first.
-    public func sessions(_ filter: SessionFilter) async throws(RecordingError) -> [RecordedSession]
-    { throw .closed }
-
-    /// One recording; throws `unknownSession`.
-    public func session(_ session: SessionID) async throws(RecordingError) -> RecordedSession {
-        throw .closed
+    public func makeLoopRecorder() throws(RecordingError) -> LoopRecorder {
+        if shared.isClosed { throw .closed }
+        return LoopRecorder(shared: shared)
     }
 
-    /// A recording's events, one by one, up to what was committed when this is called.
-    public func events(of session: SessionID) async throws(RecordingError) -> RecordingReader {
-        throw .closed
+    /// Waits until everything that was committed before is filed, synced and indexed; throws why it could not be.
+    public func settle() async throws(RecordingError) {
+        if let trouble = await thread.settle() { throw trouble }
     }
 
-    /// The statements that have all words of `text`, newest first. A word that ends in `*` is a beginning.
-    public func search(_ text: String, _ filter: SessionFilter) async throws(RecordingError)
-        -> [SearchHit]
-    {
-        throw .closed
-    }
-
-    /// Ended recordings that ended before `time`, oldest first: what `retention` would remove.
-    public func expired(before time: WallTime, target: TargetName?) async throws(RecordingError)
-        -> [RecordedSession]
-    {
-        throw .closed
-    }
-
-    /// Removes ended recordings, file and index, and says what they were. The caller enters it in the ledger.
-    public func remove(_ sessions: [SessionID]) async throws(RecordingError) -> [RecordedSession] {
-        throw .closed
+    /// Files everything, closes what is still open as `interrupted`, and ends the thread. Loops record no more. What
+    /// could not be filed is left in the spools for the next start.
+    public func close() async {
+        await thread.close()
+        lock.release()
     }
 }

@@ -9,7 +9,7 @@ final class RecorderShared: Sendable {
     let disk: any RecordingDisk
     let reserve: Reserve
     let wake = DispatchSemaphore(value: 0)
-    private let usages: Mutex<[PrincipalName: PrincipalUsage]>
+    private let usages = Mutex<[PrincipalName: PrincipalUsage]>([:])
     private let newSpools = Mutex<[Spool]>([])
     private let nextOrdinal: Atomic<UInt64>
     private let closed = Atomic<Bool>(false)
@@ -18,14 +18,12 @@ final class RecorderShared: Sendable {
     private let behind = Atomic<Int64>(0)
 
     init(
-        directory: String, options: RecorderOptions, disk: any RecordingDisk, nextOrdinal: UInt64,
-        usages: [PrincipalName: Int64]
+        directory: String, options: RecorderOptions, disk: any RecordingDisk, nextOrdinal: UInt64
     ) {
         self.directory = directory
         self.options = options
         self.disk = disk
         self.nextOrdinal = Atomic(nextOrdinal)
-        self.usages = Mutex(usages.mapValues { PrincipalUsage(bytes: $0) })
         reserve = Reserve(path: directory + "/reserve", bytes: options.reserveBytes, disk: disk)
     }
 
@@ -62,6 +60,11 @@ final class RecorderShared: Sendable {
     func filingIs(behind bytes: Int64) { behind.store(bytes, ordering: .relaxed) }
 
     // MARK: Principals
+
+    /// What earlier recordings take.
+    func set(usages bytes: [PrincipalName: Int64]) {
+        usages.withLock { $0 = bytes.mapValues { PrincipalUsage(bytes: $0) } }
+    }
 
     func usage(of principal: PrincipalName) -> PrincipalUsage {
         usages.withLock { usages in

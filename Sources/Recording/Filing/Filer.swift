@@ -104,6 +104,8 @@ final class Filer {
         }
     }
 
+    var hasUnread: Bool { spools.contains { $0.unread > 0 } }
+
     private var unfiledBytes: Int { sessions.values.reduce(0) { $0 + $1.unfiledBytes } }
 
     private func file(_ record: SpoolReader.Record, of reader: SpoolReader) throws(RecordingError) {
