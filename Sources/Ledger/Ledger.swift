@@ -1,0 +1,108 @@
+import Foundation
+import Vocabulary
+
+/// The tamper-evident log of everything that matters: one canonical JSON object per line, leaves of a Merkle
+/// tree whose signed checkpoints anyone can check (`docs/ledger.md`).
+public final class Ledger: Sendable {
+    /// The public key to pin; its `description` is the line that auditors keep.
+    public let verifier: NoteVerifierKey
+    let directory: String
+    let state: LedgerState
+    private let queue: CommitQueue
+
+    /// Opens the ledger in `directory`, or creates it. Reads every entry back first, so it blocks: half a line
+    /// that a kill left behind is cut off (and an entry says so), anything else that is wrong is
+    /// `LedgerError.damaged`. `origin` is the ledger's name, and must be the key's.
+    public static func open(
+        directory: String, origin: String, key: LedgerKey, options: LedgerOptions = LedgerOptions()
+    ) throws(LedgerError) -> Ledger {
+        guard origin == key.verifier.name else {
+            throw .key(reason: "it is named `\(key.verifier.name)`, the ledger `\(origin)`")
+        }
+        let lock = try lock(directory, options.disk)
+        let replay = try LedgerReplay(directory: directory, key: key, disk: options.disk)
+        let queue = CommitQueue()
+        let committer: Committer
+        do throws(DiskError) {
+            committer = try Committer(
+                directory: directory, key: key, options: options, queue: queue, replay: replay,
+                lock: lock)
+        } catch {
+            throw .cannotOpen(path: directory, reason: error.description)
+        }
+        try committer.begin(firstEntries(replay, key))
+        let thread = Thread { committer.run() }
+        thread.name = "ledger"
+        thread.start()
+        return Ledger(directory: directory, key: key, queue: queue, state: replay.state)
+    }
+
+    private init(directory: String, key: LedgerKey, queue: CommitQueue, state: LedgerState) {
+        self.directory = directory
+        self.verifier = key.verifier
+        self.queue = queue
+        self.state = state
+    }
+
+    deinit { queue.close() }
+
+    /// Keeps `entry`: returns when it is on disk, together with whatever else waited at the time. After any
+    /// error the entry does not count: what it stood for must not happen.
+    public func append(_ entry: LedgerEntry) async throws(LedgerError) -> LedgerReceipt {
+        let line = try EntryLine(entry)
+        let index = try await withCheckedContinuation { queue.submit(line, $0) }.get()
+        return LedgerReceipt(index: index, action: entry.action)
+    }
+
+    /// Signs what is on disk now, or returns the newest checkpoint when it covers all of it.
+    public func checkpoint() async throws(LedgerError) -> Checkpoint {
+        try await withCheckedContinuation { queue.submit($0) }.get()
+    }
+
+    /// The newest signed checkpoint, without waiting.
+    public var latestCheckpoint: Checkpoint? { state.read { $0.checkpoint } }
+
+    /// How many entries are on disk.
+    public var size: UInt64 { state.read { $0.size } }
+
+    /// Writes what waits, signs a last checkpoint, and ends. Later calls throw `LedgerError.closed`.
+    public func close() async { await queue.closeAndWait() }
+
+    /// The entries from index `first` on: those that are on disk, then new ones as they come, until the ledger
+    /// is closed or the task cancelled. Whoever reads must be allowed to see every entry.
+    public func entries(from first: UInt64 = 0) -> LedgerFeed {
+        LedgerFeed(directory: directory, state: state, first: first)
+    }
+
+    /// One process at a time; the lock goes with the descriptor, so a killed process leaves none.
+    private static func lock(_ directory: String, _ disk: Disk) throws(LedgerError) -> DiskFile {
+        let file: DiskFile
+        do throws(DiskError) {
+            try disk.makeDirectory(directory)
+            file = try disk.open(directory + "/lock", O_RDWR | O_CREAT)
+        } catch {
+            throw .cannotOpen(path: directory, reason: error.description)
+        }
+        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw .inUse(directory: directory)
+        }
+        return file
+    }
+
+    private static func firstEntries(_ replay: LedgerReplay, _ key: LedgerKey) -> [LedgerEntry] {
+        if replay.isNew || replay.frontier.size == 0 {
+            let body: JSONValue = [
+                "format": 1, "key": .text(key.verifier.description),
+                "origin": .text(key.verifier.name),
+            ]
+            return [LedgerEntry(kind: LedgerKind.created, body: body)]
+        }
+        guard replay.tornBytes + replay.tornCheckpointBytes > 0 else { return [] }
+        let body: JSONValue = [
+            "bytes": .integer(Int64(replay.tornBytes)),
+            "checkpoint_bytes": .integer(Int64(replay.tornCheckpointBytes)),
+            "segment": .text(replay.segment.name),
+        ]
+        return [LedgerEntry(kind: LedgerKind.recovered, body: body, isEnding: true)]
+    }
+}

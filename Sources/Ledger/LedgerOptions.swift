@@ -1,0 +1,27 @@
+import Foundation
+import Vocabulary
+
+/// How a ledger is kept.
+public struct LedgerOptions: Sendable {
+    /// A checkpoint is signed at the latest this long after an entry, milliseconds; 0 signs with every batch.
+    public var checkpointMilliseconds: UInt64 = 1_000
+    /// What the entries' `time` says.
+    public var clock: @Sendable () -> WallTime = { wallTimeNow() }
+    var disk = Disk()
+    var segmentBytes = Limits.segmentBytes
+    var reserveBytes = Limits.reserveBytes
+
+    public init() {}
+}
+
+func wallTimeNow() -> WallTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return WallTime(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+}
+
+func monotonicNow() -> MonotonicTime {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return MonotonicTime(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+}

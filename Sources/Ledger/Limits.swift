@@ -1,0 +1,27 @@
+/// What the ledger bounds, each with its unit and its reason.
+enum Limits {
+    /// One line without its newline. A held statement is at most 1 MiB, and escapes at worst sixfold.
+    static let lineBytesMax = 8 << 20
+    /// A kind is a word such as `hold.approved`.
+    static let kindBytesMax = 64
+    /// What one write and one fsync carry at most, so that no waiter waits for ever-growing batches.
+    static let batchEntriesMax = 4_096
+    static let batchBytesMax = 16 << 20
+    /// What may wait for the thread: beyond it the disk is slower than the callers, who must be refused.
+    static let queueEntriesMax = 65_536
+    static let queueBytesMax = 64 << 20
+    /// How long a batch waits for the writers of the batch before it, nanoseconds.
+    static let gatherNanoseconds: UInt64 = 2_000_000
+    /// A segment is closed when it has grown beyond this.
+    static let segmentBytes: UInt64 = 64 << 20
+    /// Leaves under one remembered subtree: a proof hashes at most this many leaves anew.
+    static let subtreeLeaves: UInt64 = 256
+    /// Bytes read at once from a file.
+    static let readBytes = 1 << 18
+    /// One note: a checkpoint and the cosignatures of some dozens of witnesses.
+    static let noteBytesMax = 64 << 10
+    /// The disk space set aside for the entries that end things.
+    static let reserveBytes = 4 << 20
+    /// Findings that a verification lists before it only counts.
+    static let findingsMax = 100
+}
