@@ -92,8 +92,14 @@ let package = Package(
             name: "sallyportd",
             dependencies: [
                 "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store", "Holds",
-                "Policy", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore, nioPosix,
+                "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore, nioPosix,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [
+                .embedInCode("Templates/sallyport.yaml"),
+                .embedInCode("Templates/make-development-ca"),
+                .embedInCode("Templates/production-databases.yaml"),
+                .embedInCode("Templates/production-databases.cases.yaml"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "sallyport",

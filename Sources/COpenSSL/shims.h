@@ -14,3 +14,77 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+
+#include <string.h>
+#include <time.h>
+
+// TLS: macros of ssl.h, and the ex-data slot that leads from an SSL to its connection.
+
+/// Refuses what is older than TLS 1.2, compression, renegotiation; gives idle buffers back.
+/// 1 when all of it took.
+static inline int shim_ssl_ctx_harden(SSL_CTX *context) {
+    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) return 0;
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    return SSL_CTX_set_max_early_data(context, 0);
+}
+
+static inline void shim_ssl_ctx_no_tickets(SSL_CTX *context) {
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context, 0);
+}
+
+static inline void shim_ssl_ctx_max_cert_list(SSL_CTX *context, long bytes) {
+    SSL_CTX_set_max_cert_list(context, bytes);
+}
+
+static inline int shim_ssl_set_host_name(SSL *ssl, const char *name) {
+    return (int)SSL_set_tlsext_host_name(ssl, name);
+}
+
+static inline int shim_ssl_set_app_data(SSL *ssl, void *data) { return SSL_set_app_data(ssl, data); }
+
+static inline void *shim_ssl_get_app_data(const SSL *ssl) { return SSL_get_app_data(ssl); }
+
+static inline void shim_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
+
+static inline void shim_bio_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
+
+// Certificates: stacks and unions that Swift cannot import.
+
+static inline int shim_general_names_count(const GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+
+/// The text of the name at `index` when it has the kind GEN_DNS or GEN_URI that is asked for; else NULL.
+/// The bytes stay the stack's own.
+static inline const unsigned char *shim_general_name(
+    const GENERAL_NAMES *names, int index, int kind, int *count) {
+    const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+    if (name == NULL || name->type != kind || (kind != GEN_DNS && kind != GEN_URI)) return NULL;
+    *count = ASN1_STRING_length(name->d.ia5);
+    return ASN1_STRING_get0_data(name->d.ia5);
+}
+
+/// Seconds since 1970 of an ASN.1 time; 0 when it is none.
+static inline long long shim_asn1_seconds(const ASN1_TIME *moment) {
+    struct tm parts;
+    if (moment == NULL || ASN1_TIME_to_tm(moment, &parts) != 1) return 0;
+    return (long long)timegm(&parts);
+}
+
+/// A password callback that has none: an encrypted key is an error and never a prompt at a terminal.
+static inline int shim_no_password(char *buffer, int size, int writing, void *data) {
+    (void)buffer; (void)size; (void)writing; (void)data;
+    return -1;
+}
+
+static inline EVP_PKEY *shim_read_private_key(BIO *bio) {
+    return PEM_read_bio_PrivateKey(bio, NULL, shim_no_password, NULL);
+}
+
+/// The system's words for an errno, in `text`, which ends with a NUL.
+static inline void shim_system_reason(int number, char *text, size_t size) {
+    if (__xpg_strerror_r(number, text, size) != 0 && size > 0) text[0] = 0;
+}

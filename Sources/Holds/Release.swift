@@ -21,4 +21,11 @@ public struct Release: ~Copyable {
         guard decision.verdict <= .review, let action = receipt.action else { return nil }
         digest = action
     }
+
+    /// For a hold that the store's transition has cleared, against the proof that its `hold-released` entry is
+    /// on disk. `nil` when the entry is about another action.
+    init?(_ clearance: consuming HoldClearance, entered receipt: consuming LedgerReceipt) {
+        guard receipt.action == clearance.action else { return nil }
+        digest = clearance.action
+    }
 }

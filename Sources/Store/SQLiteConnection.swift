@@ -65,7 +65,9 @@ final class SQLiteConnection: Statements, @unchecked Sendable {
             sqlite3_clear_bindings(statement)
         }
         for (index, value) in values.enumerated() {
-            try check(bind(value, to: statement, at: Int32(index + 1)))
+            // To SQLite `$2` is a name and not a place: it counts parameters as they first appear.
+            let place = sqlite3_bind_parameter_index(statement, "$\(index + 1)")
+            try check(bind(value, to: statement, at: place))
         }
         let names = (0..<sqlite3_column_count(statement)).map { index in
             String(cString: sqlite3_column_name(statement, index))

@@ -19,6 +19,18 @@ struct StoreTests {
         #expect(read == values)
     }
 
+    @Test("`$2` is the second value, wherever it stands and however often")
+    func numberedParameters() async throws {
+        let store = try SQLiteDatabase(path: directory.file("n.sqlite"))
+        let row = try await store.read {
+            try $0.rows("SELECT $2 AS b, $1 AS a, $2 AS c", [.integer(1), .integer(2)])[0]
+        }
+        #expect([row["a"], row["b"], row["c"]] == [.integer(1), .integer(2), .integer(2)])
+        await #expect(throws: StoreError.self) {
+            try await store.read { _ = try $0.rows("SELECT $1", [.integer(1), .integer(2)]) }
+        }
+    }
+
     @Test("a write that throws leaves nothing behind")
     func rollback() async throws {
         let store = try SQLiteDatabase(path: directory.file("b.sqlite"))

@@ -1,0 +1,36 @@
+import Gateway
+import Hummingbird
+
+/// The control API's calls. `docs/control-api.yaml` describes them.
+struct ControlRouter {
+    let services: GatewayServices
+
+    init(_ services: GatewayServices) { self.services = services }
+
+    func router() -> Router<CallContext> {
+        let router = Router(context: CallContext.self)
+        router.middlewares.add(RefusalMiddleware())
+        router.middlewares.add(Authentication(services: services))
+        let calls = router.group("v1")
+        LoginCalls(services: services).add(to: calls)
+        CredentialCalls(services: services).add(to: calls)
+        HoldCalls(services: services).add(to: calls)
+        TargetCalls(services: services).add(to: calls)
+        LedgerCalls(services: services).add(to: calls)
+        return router
+    }
+}
+
+/// Errors become answers before Hummingbird would write its own.
+struct RefusalMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: CallContext,
+        next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            return refusal(error).response()
+        }
+    }
+}

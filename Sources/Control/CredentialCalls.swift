@@ -1,0 +1,100 @@
+import ControlAPI
+import Foundation
+import Gateway
+import Hummingbird
+import Identity
+import Vocabulary
+
+/// `/v1/tokens` and `/v1/keys`: what a person issued, owns or enrolled.
+struct CredentialCalls {
+    let services: GatewayServices
+
+    func add(to router: RouterGroup<CallContext>) {
+        router.get("tokens") { try await tokens($0, $1) }
+        router.post("tokens") { try await issue($0, $1) }
+        router.delete("tokens/:id") { try await revokeToken($0, $1) }
+        router.get("keys") { try await keys($0, $1) }
+        router.delete("keys/:id") { try await revokeKey($0, $1) }
+        router.get("keys/allowed_signers") { try await allowedSigners($0, $1) }
+    }
+
+    private func tokens(_ request: Request, _ context: CallContext) async throws -> Response {
+        json(try await services.tokens.tokens(visibleTo: context.authenticated()).map(TokenItem.init))
+    }
+
+    private func issue(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        let wanted = try await request.decode(as: TokenRequest.self, context: context)
+        guard let agent = PrincipalName(wanted.agent) else {
+            throw CallRefusal.bad("the agent's name is not a name")
+        }
+        let issued = try await services.tokens.issue(
+            forAgent: agent, targets: try targetNames(wanted.targets),
+            milliseconds: wanted.ttlMilliseconds, by: caller, now: services.clock.wall())
+        _ = try await services.ledger.append(issued.event.entry)
+        return json(
+            TokenIssued(
+                id: issued.token.id.rawValue, key: issued.text,
+                expires: issued.token.expires.milliseconds), status: .created)
+    }
+
+    private func targetNames(_ names: [String]?) throws -> Set<TargetName>? {
+        guard let names else { return nil }
+        return Set(
+            try names.map { text in
+                guard let name = TargetName(text), services.targets[name] != nil else {
+                    throw CallRefusal.notFound("no target by that name: see `sallyport targets`")
+                }
+                return name
+            })
+    }
+
+    private func revokeToken(_ request: Request, _ context: CallContext) async throws -> Response {
+        let id = TokenID(rawValue: try context.parameter("id"))
+        let event = try await services.tokens.revoke(
+            id, by: context.authenticated(), now: services.clock.wall())
+        if let event { _ = try await services.ledger.append(event.entry) }
+        return json(["revoked": id.rawValue])
+    }
+
+    private func keys(_ request: Request, _ context: CallContext) async throws -> Response {
+        json(try await services.keys.keys(visibleTo: context.authenticated()).map(KeyItem.init))
+    }
+
+    private func revokeKey(_ request: Request, _ context: CallContext) async throws -> Response {
+        // A fingerprint has `/` and `+` in it: it comes percent-encoded.
+        let text = try context.parameter("id")
+        let id = KeyID(rawValue: text.removingPercentEncoding ?? text)
+        let event = try await services.keys.revoke(
+            id, by: context.authenticated(), now: services.clock.wall())
+        if let event { _ = try await services.ledger.append(event.entry) }
+        return json(["revoked": id.rawValue])
+    }
+
+    private func allowedSigners(
+        _ request: Request, _ context: CallContext
+    ) async throws -> Response {
+        _ = try context.authenticated()
+        return json(["allowed_signers": try await services.keys.allowedSigners()])
+    }
+}
+
+extension TokenItem {
+    init(_ token: Token) {
+        self.init(
+            id: token.id.rawValue, principal: token.principal.text, owner: token.owner.text,
+            issuer: token.issuer.text, targets: token.targets?.map(\.text).sorted(),
+            issued: token.issued.milliseconds, expires: token.expires.milliseconds,
+            revoked: token.revoked?.milliseconds, revokedBy: token.revokedBy?.text)
+    }
+}
+
+extension KeyItem {
+    init(_ key: ConsentKey) {
+        self.init(
+            id: key.id.rawValue, person: key.person.text, algorithm: key.key.algorithm.rawValue,
+            comment: key.key.comment, protected: key.isProtected,
+            enrolled: key.enrolled.milliseconds, revoked: key.revoked?.milliseconds,
+            allowedSigner: key.allowedSignersLine)
+    }
+}

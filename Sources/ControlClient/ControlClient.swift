@@ -1,0 +1,137 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import TLS
+
+/// Speaks the control API over our own TLS: one connection a request, which is all that a person's CLI needs.
+public final class ControlClient: Sendable {
+    public let address: GatewayAddress
+    private let trust: TLSContext
+    private let token: String?
+
+    /// - Parameters:
+    ///   - caFile: the PEM file of the CA that signed the gateway's certificate; the name is always verified.
+    ///   - token: sent as a bearer token; `nil` before the login.
+    public init(address: GatewayAddress, caFile: String, token: String?) throws {
+        self.address = address
+        self.token = token
+        do {
+            trust = try TLSContext.client(
+                trust: .verifyFull(caFile: caFile), applicationProtocols: ["http/1.1"])
+        } catch {
+            throw ControlClientError.unreachable("\(error)")
+        }
+    }
+
+    /// Sends one request and decodes its answer.
+    public func call<Answer: Decodable & Sendable>(
+        _ method: HTTPMethod, _ path: String, body: (some Encodable & Sendable)? = Never?.none,
+        as type: Answer.Type
+    ) async throws -> Answer {
+        let bytes = try await send(method, path, body: body.map { try JSONEncoder().encode($0) })
+        do {
+            return try JSONDecoder().decode(type, from: bytes)
+        } catch {
+            throw ControlClientError.nonsense("an answer that this version does not understand: \(error)")
+        }
+    }
+
+    /// Sends one request and returns the answer's body. Throws `ControlClientError.refused` for any status but 2xx.
+    public func send(_ method: HTTPMethod, _ path: String, body: Data? = nil) async throws -> Data {
+        var collected = Data()
+        for try await part in exchange(method, path, body: body, accept: "application/json") {
+            collected.append(part)
+            guard collected.count <= Limits.answerBytesMax else {
+                throw ControlClientError.nonsense("an answer larger than \(Limits.answerBytesMax) bytes")
+            }
+        }
+        return collected
+    }
+
+    /// Follows a stream of server-sent events until it ends or the caller stops.
+    public func events(_ path: String) -> AsyncThrowingStream<ServerSentEvent, any Error> {
+        let parts = exchange(.GET, path, body: nil, accept: "text/event-stream")
+        return AsyncThrowingStream { continuation in
+            let task = Task {
+                var parser = ServerSentEventParser()
+                do {
+                    for try await part in parts {
+                        for event in try parser.feed(part) { continuation.yield(event) }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    /// The body's parts as they come, after a 2xx status.
+    private func exchange(
+        _ method: HTTPMethod, _ path: String, body: Data?, accept: String
+    ) -> AsyncThrowingStream<Data, any Error> {
+        AsyncThrowingStream { continuation in
+            let handler = ExchangeHandler(
+                request: head(method, path, body: body, accept: accept), body: body,
+                continuation: continuation)
+            let connecting = bootstrap(handler: handler)
+                .connect(host: address.host, port: address.port)
+            connecting.whenFailure { error in
+                continuation.finish(throwing: ControlClientError.unreachable(reason(error)))
+            }
+            continuation.onTermination = { _ in
+                connecting.whenSuccess { $0.close(promise: nil) }
+            }
+        }
+    }
+
+    private func bootstrap(handler: ExchangeHandler) -> ClientBootstrap {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.seconds(10))
+            .channelInitializer { [trust, address] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        TLSHandler(
+                            context: trust, serverName: address.host,
+                            handshakeDeadline: .seconds(10)))
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+    }
+
+    private func head(
+        _ method: HTTPMethod, _ path: String, body: Data?, accept: String
+    ) -> HTTPRequestHead {
+        var headers = HTTPHeaders()
+        headers.add(name: "Host", value: address.description)
+        headers.add(name: "Accept", value: accept)
+        headers.add(name: "User-Agent", value: "sallyport")
+        headers.add(name: "Connection", value: "close")
+        if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let body {
+            headers.add(name: "Content-Type", value: "application/json")
+            headers.add(name: "Content-Length", value: String(body.count))
+        }
+        return HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
+    }
+}
+
+enum Limits {
+    /// A ledger's export in one answer is the largest thing that a gateway sends.
+    static let answerBytesMax = 256 << 20
+    /// A line of an event stream.
+    static let eventBytesMax = 4 << 20
+    /// The body of a refusal.
+    static let refusalBytesMax = 64 << 10
+}
+
+private func reason(_ error: any Error) -> String {
+    if let connection = error as? NIOConnectionError {
+        return connection.connectionErrors.first.map { "\($0.error)" }
+            ?? connection.dnsAError.map { "\($0)" } ?? "\(connection)"
+    }
+    return "\(error)"
+}

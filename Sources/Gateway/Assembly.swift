@@ -1,0 +1,205 @@
+import Cryptography
+import Foundation
+import Holds
+import Identity
+import Ledger
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import Policy
+import Recording
+import Store
+import TLS
+import Vocabulary
+
+/// The composition root: reads the configuration, opens what it names, and wires it, from the store up to the listener.
+public final class RunningGateway: Sendable {
+    public let services: GatewayServices
+    private let configurationFile: String
+    private let loops: MultiThreadedEventLoopGroup
+    private let listener: Listener
+    private let watch: Revocations.Subscription
+
+    /// Where it listens, as bound.
+    public var addresses: [ListenAddress] { listener.addresses }
+
+    /// Opens everything and begins to listen. Throws with the first thing that is wrong, and what to do about it.
+    ///
+    /// `makeHTTP` makes the control API's end of the listener from the services.
+    public static func start(
+        configurationFile: String, log: Logger,
+        makeHTTP: @escaping @Sendable (GatewayServices) -> @Sendable (any Channel) -> Void
+    ) async throws -> RunningGateway {
+        let configuration = try GatewayConfiguration.load(file: configurationFile)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let http = HTTPEntrance()
+        let services = try await open(configuration, log: log, loops: loops, http: http)
+        http.open(makeHTTP(services))
+        let sessions = services.sessions
+        let watch = services.revocations.subscribe { sessions.apply($0) }
+        _ = try await services.ledger.append(started(configuration, services))
+        let listener = try await Listener.bind(
+            configuration.gateway.listen, services: services, group: loops)
+        for target in services.targets.values { target.start() }
+        return RunningGateway(
+            services: services, configurationFile: configurationFile, loops: loops,
+            listener: listener, watch: watch)
+    }
+
+    private init(
+        services: GatewayServices, configurationFile: String, loops: MultiThreadedEventLoopGroup,
+        listener: Listener, watch: Revocations.Subscription
+    ) {
+        self.services = services
+        self.configurationFile = configurationFile
+        self.loops = loops
+        self.listener = listener
+        self.watch = watch
+    }
+
+    /// Reads policies, people and certificates again. What is wrong stays as it was, and is said.
+    public func reload() async {
+        do {
+            let configuration = try GatewayConfiguration.load(file: configurationFile)
+            let policies = try PolicySet.load(directory: configuration.gateway.policiesDirectory)
+            let directory = try Directory(
+                configuration.identity.declaration, targets: Set(services.targets.keys))
+            let tls = try configuration.gateway.tlsContext()
+            services.tls.replace(with: tls)
+            services.directory.replace(with: directory)
+            services.policies.replace(with: policies)
+            services.sessions.policyChanged()
+            _ = try await services.ledger.append(
+                LedgerEntry(
+                    kind: "policies-loaded",
+                    body: ["version": .text(policies.version), "rules": .integer(Int64(policies.ruleCount))]))
+            services.log.info("reloaded", metadata: ["policies": "\(policies.version)"])
+        } catch {
+            services.log.error("nothing was reloaded", metadata: ["error": "\(error)"])
+            _ = try? await services.ledger.append(
+                LedgerEntry(kind: "reload-refused", body: ["error": .text(String("\(error)".prefix(500)))]))
+        }
+    }
+
+    /// Drains: no new connections, sessions end (what is held is abandoned), records are closed, in that order.
+    public func stop() async {
+        await listener.close()
+        services.sessions.endAll(.stopping)
+        await services.sessions.waitUntilEmpty(within: .seconds(5))
+        watch.cancel()
+        await services.logins.shutDown()
+        for target in services.targets.values { target.stop() }
+        try? await loops.shutdownGracefully()
+        await services.recorder.close()
+        _ = try? await services.ledger.append(
+            LedgerEntry(kind: "gateway-stopped", body: [:], isEnding: true))
+        await services.ledger.close()
+        await services.database.close()
+    }
+}
+
+/// The control API is made from the services, and the services know the way to it: this stands in between.
+final class HTTPEntrance: Sendable {
+    private let way = NIOLockedValueBox<(@Sendable (any Channel) -> Void)?>(nil)
+
+    func open(_ accept: @escaping @Sendable (any Channel) -> Void) { way.withLockedValue { $0 = accept } }
+
+    func accept(_ channel: any Channel) {
+        guard let accept = way.withLockedValue({ $0 }) else { return channel.close(promise: nil) }
+        accept(channel)
+    }
+}
+
+private func open(
+    _ configuration: GatewayConfiguration, log: Logger, loops: MultiThreadedEventLoopGroup,
+    http: HTTPEntrance
+) async throws -> GatewayServices {
+    let section = configuration.gateway
+    let policies = try PolicySet.load(directory: section.policiesDirectory)
+    let tls = try section.tlsContext()
+    let targetNames = Set(configuration.targets.map(\.name))
+    let declared = try Directory(configuration.identity.declaration, targets: targetNames)
+    try makeStateDirectory(section.stateDirectory)
+    let database = try SQLiteDatabase(path: section.stateDirectory + "/store.sqlite")
+    try await database.migrate(IdentityMigrations.all + HoldMigrations.all + Recorder.migrations)
+    let key = try LedgerKey.open(directory: section.stateDirectory, name: section.ledgerOrigin)
+    let ledger = try Ledger.open(
+        directory: section.stateDirectory + "/ledger", origin: section.ledgerOrigin, key: key)
+    let revocations = Revocations()
+    let directory = CurrentDirectory(declared, revocations: revocations)
+    let attempts = AttemptLimiter(secret: Random.bytes(32))
+    let recorder = try await openRecorder(section, database: database, ledger: ledger, log: log)
+    let keys = ConsentKeys(database: database, directory: directory, revocations: revocations)
+    let tokens = TokenStore(database: database, directory: directory, revocations: revocations)
+    let logins = PAMLogins(
+        configuration: try PAMConfiguration(
+            service: configuration.identity.pamService, directory: configuration.identity.pamDirectory),
+        directory: directory, database: database, attempts: attempts)
+    let holds = try await openHolds(
+        configuration, database: database, ledger: ledger, directory: directory, keys: keys,
+        tokens: tokens)
+    let targets = try configuration.targets.map { section in
+        (section.name, try TargetService(section, loops: loops, log: log))
+    }
+    return GatewayServices(
+        .init(
+            clock: .system, log: log, directory: directory, revocations: revocations,
+            tokens: tokens, keys: keys, logins: logins, attempts: attempts,
+            policies: PolicySource(policies), ledger: ledger, recorder: recorder,
+            database: database, holds: holds, sessions: SessionRegistry(),
+            tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
+            turns: try LoopTurns(loops: loops, recorder: recorder),
+            acceptHTTP: { http.accept($0) }))
+}
+
+private func openRecorder(
+    _ section: GatewaySection, database: SQLiteDatabase, ledger: Ledger, log: Logger
+) async throws -> Recorder {
+    var options = RecorderOptions()
+    options.syncMilliseconds = section.recordingSyncMilliseconds
+    return try await Recorder.open(
+        directory: section.stateDirectory + "/recordings", database: database, options: options)
+}
+
+private func openHolds(
+    _ configuration: GatewayConfiguration, database: SQLiteDatabase, ledger: Ledger,
+    directory: CurrentDirectory, keys: ConsentKeys, tokens: TokenStore
+) async throws -> HoldDesk {
+    var options = HoldOptions()
+    options.freshMilliseconds = configuration.consents.freshMilliseconds
+    options.allowsUnprotectedKeys = configuration.consents.allowsUnprotectedKeys
+    options.pendingPerPrincipalMax = configuration.consents.pendingPerPrincipalMax
+    options.pendingPerTargetMax = configuration.consents.pendingPerTargetMax
+    let scratch = configuration.gateway.stateDirectory + "/scratch"
+    try makeStateDirectory(scratch)
+    let desk = HoldDesk(
+        database: database, ledger: ledger, directory: directory, tokens: tokens, keys: keys,
+        verifier: SignatureVerifier(scratch: scratch), options: options)
+    _ = try await desk.restart()
+    return desk
+}
+
+private func started(
+    _ configuration: GatewayConfiguration, _ services: GatewayServices
+) -> LedgerEntry {
+    LedgerEntry(
+        kind: "gateway-started",
+        body: [
+            "listen": .array(configuration.gateway.listen.map { .text($0.description) }),
+            "policy": .text(services.policies.set.version),
+            "targets": .array(configuration.targets.map { .text($0.name.text) }),
+            "weakened": .array(configuration.weakenings.map { .text($0) }),
+        ])
+}
+
+/// Private to the gateway's own account.
+private func makeStateDirectory(_ path: String) throws {
+    do {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+    } catch {
+        throw GatewayError.configuration("the directory `\(path)` cannot be made: \(error.localizedDescription)")
+    }
+}

@@ -1,0 +1,267 @@
+import Foundation
+import Policy
+import Vocabulary
+
+extension GatewayConfiguration {
+    /// Reads `sallyport.yaml`, strictly: an unknown key, a wrong type, a name that is none is refused, with file, line, column
+    /// and what was expected; all problems are reported, not just the first.
+    public static func load(file path: String) throws(PolicyErrors) -> GatewayConfiguration {
+        let log = ProblemLog()
+        guard let file = readFile(path, log), let tree = YAMLTree.compose(file, log) else {
+            throw log.errors
+        }
+        let reader = ConfigurationReader(directory: directory(of: path), log: log)
+        guard let configuration = reader.configuration(tree), log.isEmpty else { throw log.errors }
+        return configuration
+    }
+}
+
+/// Absolute: PAM's helper and the ledger must not depend on where the process stands.
+private func directory(of path: String) -> String {
+    URL(fileURLWithPath: path).deletingLastPathComponent().path
+}
+
+/// Each method reads one section; `nil` when anything in it is wrong, which the log then says.
+private struct ConfigurationReader {
+    let directory: String
+    let log: ProblemLog
+
+    func configuration(_ tree: YAMLTree) -> GatewayConfiguration? {
+        guard
+            let fields = FieldReader(
+                tree, "the configuration", keys: ["gateway", "identity", "consents", "targets"],
+                log)
+        else { return nil }
+        let gateway = fields.required("gateway", "where the gateway listens").flatMap(gateway)
+        let identity = fields.required("identity", "people and agents").flatMap(identity)
+        let consents = consents(fields["consents"])
+        let targets = fields.required("targets", "a mapping of targets").flatMap(targets)
+        guard let gateway, let identity, let consents, let targets else { return nil }
+        return GatewayConfiguration(
+            gateway: gateway, identity: identity, consents: consents, targets: targets)
+    }
+
+    private func gateway(_ tree: YAMLTree) -> GatewaySection? {
+        let keys = [
+            "listen", "certificate", "key", "client_ca", "state", "policies", "ledger_origin",
+            "recording_sync",
+        ]
+        guard let fields = FieldReader(tree, "`gateway`", keys: keys, log) else { return nil }
+        let listen = fields.required("listen", "`HOST:PORT`, or a list of them").flatMap(addresses)
+        let certificate = path(fields, "certificate", "the gateway's certificate, a PEM file")
+        let key = path(fields, "key", "the certificate's key, a PEM file")
+        let state = path(fields, "state", "the directory of store, recordings and ledger")
+        let policies = path(fields, "policies", "the directory of policies")
+        let clientCA = fields["client_ca"]?.text("a PEM file", log).map(absolute)
+        let origin = fields["ledger_origin"]?.text("the ledger's name", log) ?? "sallyport"
+        let sync = fields["recording_sync"]?.duration(log) ?? 1_000
+        guard let listen, let certificate, let key, let state, let policies else { return nil }
+        return GatewaySection(
+            listen: listen, certificateFile: certificate, keyFile: key, clientCAFile: clientCA,
+            stateDirectory: state, policiesDirectory: policies, ledgerOrigin: origin,
+            recordingSyncMilliseconds: sync)
+    }
+
+    private func addresses(_ tree: YAMLTree) -> [ListenAddress]? {
+        if case .list = tree.content {
+            return tree.list(of: "addresses", log, address)
+        }
+        return address(tree).map { [$0] }
+    }
+
+    private func address(_ tree: YAMLTree) -> ListenAddress? {
+        guard let text = tree.text("an address, `HOST:PORT`", log) else { return nil }
+        if let address = ListenAddress(text) { return address }
+        log.report(tree.place, "expected an address, `HOST:PORT` or `[IPV6]:PORT`, found \(quote(text))")
+        return nil
+    }
+
+    // MARK: Identity
+
+    private func identity(_ tree: YAMLTree) -> IdentitySection? {
+        let keys = ["pam", "people", "agents", "administrators"]
+        guard let fields = FieldReader(tree, "`identity`", keys: keys, log) else { return nil }
+        let pam = pam(fields["pam"])
+        let people = fields.required("people", "a mapping of people").flatMap { tree in
+            named(tree, "a mapping of people", person)
+        }
+        let agents = fields["agents"].map { named($0, "a mapping of agents", agent) } ?? []
+        let administrators = fields["administrators"].map(names) ?? []
+        guard let pam, let people, let agents, let administrators else { return nil }
+        return IdentitySection(
+            pamService: pam.service, pamDirectory: pam.directory, people: people, agents: agents,
+            administrators: administrators)
+    }
+
+    private func pam(_ tree: YAMLTree?) -> (service: String, directory: String?)? {
+        guard let tree else { return ("sallyport", nil) }
+        guard let fields = FieldReader(tree, "`pam`", keys: ["service", "directory"], log) else {
+            return nil
+        }
+        let service = fields["service"].map { $0.name("a PAM service's name", log) } ?? "sallyport"
+        let directory = fields["directory"].map { $0.text("a directory", log).map(absolute) }
+        if let directory, directory == nil { return nil }
+        return service.map { ($0, directory ?? nil) }
+    }
+
+    private func person(_ name: String, _ tree: YAMLTree) -> PersonSection? {
+        guard let fields = FieldReader(tree, "a person", keys: ["groups", "accounts"], log) else {
+            return nil
+        }
+        let groups = fields["groups"].map(names) ?? []
+        let accounts = fields["accounts"].map { tree in
+            tree.list(of: "accounts such as `pam:bsmith`", log) { $0.text("an account", log) }
+        } ?? []
+        guard let groups, let accounts else { return nil }
+        return PersonSection(name: name, groups: groups, accounts: accounts)
+    }
+
+    private func agent(_ name: String, _ tree: YAMLTree) -> AgentSection? {
+        guard let fields = FieldReader(tree, "an agent", keys: ["owner", "groups", "targets"], log)
+        else { return nil }
+        let owner = fields.required("owner", "the person who answers for it")?
+            .name("a person's name", log)
+        let groups = fields["groups"].map(names) ?? []
+        let targets = fields["targets"].map(names)
+        if let targets, targets == nil { return nil }
+        guard let owner, let groups else { return nil }
+        return AgentSection(name: name, owner: owner, groups: groups, targets: targets ?? nil)
+    }
+
+    // MARK: Consents
+
+    private func consents(_ tree: YAMLTree?) -> ConsentsSection? {
+        var section = ConsentsSection(
+            freshMilliseconds: 30 * 60_000, allowsUnprotectedKeys: false,
+            pendingPerPrincipalMax: 16, pendingPerTargetMax: 64)
+        guard let tree else { return section }
+        let keys = ["fresh", "unprotected_keys", "pending_per_principal", "pending_per_target"]
+        guard let fields = FieldReader(tree, "`consents`", keys: keys, log) else { return nil }
+        section.freshMilliseconds = fields["fresh"]?.duration(log) ?? section.freshMilliseconds
+        section.allowsUnprotectedKeys =
+            fields["unprotected_keys"]?.flag("true or false", log) ?? false
+        section.pendingPerPrincipalMax =
+            count(fields["pending_per_principal"]) ?? section.pendingPerPrincipalMax
+        section.pendingPerTargetMax =
+            count(fields["pending_per_target"]) ?? section.pendingPerTargetMax
+        return section
+    }
+
+    private func count(_ tree: YAMLTree?) -> Int? {
+        tree?.number("a number from 1 to 100000", in: 1...100_000, log).map { Int($0) }
+    }
+
+    // MARK: Targets
+
+    private func targets(_ tree: YAMLTree) -> [TargetSection]? {
+        named(tree, "a mapping of targets", target)
+    }
+
+    private func target(_ name: String, _ tree: YAMLTree) -> TargetSection? {
+        let keys = [
+            "kind", "address", "database", "tls", "ca", "user", "password", "labels", "search_path",
+            "catalogue_refresh", "recorded_rows",
+        ]
+        guard let fields = FieldReader(tree, "a target", keys: keys, log) else { return nil }
+        guard let name = TargetName(name) else { return nil }
+        let kind = fields.required("kind", "`postgres`").flatMap(kind)
+        let server = fields.required("address", "`HOST:PORT`").flatMap(address)
+        let database = fields.required("database", "the database's name")?.text("a name", log)
+        let user = fields.required("user", "the database's role")?.text("a role's name", log)
+        let tls: TargetSection.UpstreamTLS? =
+            fields["tls"].map { $0.word("way of TLS", log) } ?? .verifyFull
+        let ca = fields["ca"]?.text("a PEM file", log).map(absolute)
+        let password = fields["password"].map(password)
+        let labels = fields["labels"].map(labels) ?? [:]
+        let path = fields["search_path"].map { tree in
+            tree.list(of: "schemas", log) { $0.text("a schema's name", log) }
+        } ?? ["public"]
+        let refresh = fields["catalogue_refresh"]?.duration(log) ?? 30_000
+        let rows = fields["recorded_rows"]?.number("a number from 0 to 1000", in: 0...1_000, log) ?? 0
+        if tls == .verifyFull, ca == nil {
+            log.report(fields.place, "expected the key `ca`: `tls: verify-full` needs the CA's PEM file")
+        }
+        guard let kind, let server, let database, let user, let tls, let labels, let path else {
+            return nil
+        }
+        return TargetSection(
+            name: name, kind: kind, host: server.host, port: server.port, database: database,
+            tls: tls, caFile: ca, user: user, password: password ?? nil, labels: labels,
+            searchPath: path, catalogueRefreshMilliseconds: refresh, recordedRowsMax: Int(rows))
+    }
+
+    private func kind(_ tree: YAMLTree) -> String? {
+        guard let kind = tree.text("`postgres`", log) else { return nil }
+        if kind == "postgres" { return kind }
+        log.report(tree.place, "unknown kind of target \(quote(kind)), expected `postgres`")
+        return nil
+    }
+
+    private func password(_ tree: YAMLTree) -> TargetSection.Password? {
+        guard let fields = FieldReader(tree, "`password`", keys: ["file", "env"], log) else {
+            return nil
+        }
+        switch (fields["file"], fields["env"]) {
+        case (let file?, nil):
+            return file.text("a file's path", log).map { .file(absolute($0)) }
+        case (nil, let name?):
+            return name.text("an environment variable's name", log).map { .environment($0) }
+        case (nil, nil), (_?, _?):
+            log.report(tree.place, "expected either `file` or `env`")
+            return nil
+        }
+    }
+
+    private func labels(_ tree: YAMLTree) -> [String: String]? {
+        guard case .mapping(let entries) = tree.content else {
+            log.report(tree.place, "expected a mapping of labels, found \(tree.kind)")
+            return nil
+        }
+        var labels: [String: String] = [:]
+        for entry in entries {
+            guard let value = entry.value.text("a label's value", log) else { return nil }
+            labels[entry.key] = value
+        }
+        return labels
+    }
+
+    // MARK: Values
+
+    private func path(_ fields: FieldReader, _ key: String, _ expected: String) -> String? {
+        fields.required(key, expected)?.text(expected, log).map(absolute)
+    }
+
+    /// Relative paths are relative to the configuration's directory.
+    private func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : directory + "/" + path
+    }
+
+    private func names(_ tree: YAMLTree) -> [String]? {
+        tree.list(of: "names", log) { $0.name("a name", log) }
+    }
+
+    private func named<Section>(
+        _ tree: YAMLTree, _ expected: String, _ read: (String, YAMLTree) -> Section?
+    ) -> [Section]? {
+        guard case .mapping(let entries) = tree.content else {
+            log.report(tree.place, "expected \(expected), found \(tree.kind)")
+            return nil
+        }
+        var seen: Set<String> = []
+        var sections: [Section] = []
+        for entry in entries {
+            guard let name = PrincipalName(entry.key)?.text else {
+                log.report(
+                    entry.keyPlace,
+                    "expected a name of letters, digits, `.`, `_`, `-`, found \(quote(entry.key))")
+                continue
+            }
+            guard seen.insert(name).inserted else {
+                log.report(entry.keyPlace, "\(quote(name)) is given again")
+                continue
+            }
+            if let section = read(name, entry.value) { sections.append(section) }
+        }
+        return sections.count == entries.count ? sections : nil
+    }
+}

@@ -1,0 +1,43 @@
+import Identity
+import TLS
+
+extension GatewayConfiguration {
+    /// Every switch that makes the gateway weaker than it can be, for `doctor` and the ledger.
+    public var weakenings: [String] {
+        var found: [String] = []
+        if consents.allowsUnprotectedKeys {
+            found.append("consents.unprotected_keys: a key without a passphrase proves no human")
+        }
+        for target in targets {
+            switch target.tls {
+            case .verifyFull: break
+            case .require:
+                found.append("targets.\(target.name).tls is `require`: the server is not verified")
+            case .disable:
+                found.append("targets.\(target.name).tls is `disable`: SQL and data travel in plaintext")
+            }
+        }
+        return found
+    }
+}
+
+extension IdentitySection {
+    var declaration: DirectoryDeclaration {
+        DirectoryDeclaration(
+            people: people.map {
+                PersonDeclaration(name: $0.name, groups: $0.groups, accounts: $0.accounts)
+            },
+            agents: agents.map {
+                AgentDeclaration(
+                    name: $0.name, owner: $0.owner, groups: $0.groups, targets: $0.targets)
+            }, administrators: administrators)
+    }
+}
+
+extension GatewaySection {
+    func tlsContext() throws -> TLSContext {
+        try TLSContext.server(
+            certificateFile: certificateFile, keyFile: keyFile, clientCAFile: clientCAFile,
+            applicationProtocols: ["postgresql", "http/1.1"], sessionLifetimeSeconds: 3_600)
+    }
+}

@@ -1,0 +1,118 @@
+import Vocabulary
+
+/// `sallyport.yaml` as read: checked for shape, not yet for what it names. Paths are absolute.
+public struct GatewayConfiguration: Sendable, Hashable {
+    public var gateway: GatewaySection
+    public var identity: IdentitySection
+    public var consents: ConsentsSection
+    public var targets: [TargetSection]
+}
+
+/// `gateway:`: where it listens, and where it keeps things.
+public struct GatewaySection: Sendable, Hashable {
+    /// One or more `HOST:PORT`.
+    public var listen: [ListenAddress]
+    public var certificateFile: String
+    public var keyFile: String
+    public var clientCAFile: String?
+    /// The directory of store, recordings and ledger.
+    public var stateDirectory: String
+    public var policiesDirectory: String
+    /// The name in the ledger's checkpoints; part of what auditors pin.
+    public var ledgerOrigin: String
+    /// Plain allows of this many milliseconds may be lost to a power cut (never to a killed process).
+    public var recordingSyncMilliseconds: Int64
+}
+
+/// An address to listen on.
+public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Reads `HOST:PORT` or `[IPV6]:PORT`.
+    public init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = String(host.dropFirst().dropLast())
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty else { return nil }
+        self.init(host: host, port: port)
+    }
+}
+
+/// `identity:`: who exists.
+public struct IdentitySection: Sendable, Hashable {
+    public var pamService: String
+    /// A private PAM configuration directory; `nil` is the system's.
+    public var pamDirectory: String?
+    public var people: [PersonSection]
+    public var agents: [AgentSection]
+    public var administrators: [String]
+}
+
+public struct PersonSection: Sendable, Hashable {
+    public var name: String
+    public var groups: [String]
+    public var accounts: [String]
+}
+
+public struct AgentSection: Sendable, Hashable {
+    public var name: String
+    public var owner: String
+    public var groups: [String]
+    /// What its tokens may open at most; `nil` is all that policy allows.
+    public var targets: [String]?
+}
+
+/// `consents:`: what makes a consent count.
+public struct ConsentsSection: Sendable, Hashable {
+    /// The approver's last whole PAM conversation may be this old.
+    public var freshMilliseconds: Int64
+    /// True: a key file without a passphrase is accepted. `doctor` names it.
+    public var allowsUnprotectedKeys: Bool
+    public var pendingPerPrincipalMax: Int
+    public var pendingPerTargetMax: Int
+}
+
+/// One entry of `targets:`.
+public struct TargetSection: Sendable, Hashable {
+    public enum UpstreamTLS: String, Sendable, Hashable, CaseIterable {
+        case verifyFull = "verify-full"
+        case require, disable
+    }
+
+    public enum Password: Sendable, Hashable {
+        case file(String)
+        case environment(String)
+    }
+
+    public var name: TargetName
+    public var kind: String
+    public var host: String
+    public var port: Int
+    public var database: String
+    public var tls: UpstreamTLS
+    public var caFile: String?
+    public var user: String
+    public var password: Password?
+    public var labels: [String: String]
+    public var searchPath: [String]
+    public var catalogueRefreshMilliseconds: Int64
+    /// How many result rows of each command are kept in the recording; 0 by default.
+    public var recordedRowsMax: Int
+
+    /// The target as policies see it.
+    public var target: Target { Target(name: name, kind: kind, labels: labels) }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Identity
+import Ledger
+import Logging
+import NIOPosix
+import Policy
+import SQL
+import Store
+import TLS
+import Vocabulary
+
+/// One thing that `doctor` looked at.
+public struct Finding: Sendable {
+    public enum Grade: String, Sendable {
+        case good = "ok"
+        /// It works, and is weaker than it could be.
+        case weak
+        /// It works, and will trouble somebody.
+        case warning
+        /// The gateway would not start.
+        case fatal
+    }
+
+    public let grade: Grade
+    public let text: String
+
+    public var line: String { grade.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0) + text }
+
+    public var json: String {
+        let value: JSONValue = ["grade": .text(grade.rawValue), "text": .text(text)]
+        return String(decoding: value.canonical, as: UTF8.self)
+    }
+}
+
+/// Looks at everything that a start needs, without starting.
+public struct Doctor {
+    private let configurationFile: String
+
+    public init(configurationFile: String) { self.configurationFile = configurationFile }
+
+    public func examine() async -> [Finding] {
+        let configuration: GatewayConfiguration
+        do {
+            configuration = try GatewayConfiguration.load(file: configurationFile)
+        } catch {
+            return error.problems.map { Finding(grade: .fatal, text: $0.description) }
+        }
+        var findings = [Finding(grade: .good, text: "configuration `\(configurationFile)`")]
+        findings += examineFiles(configuration)
+        findings += configuration.weakenings.map { Finding(grade: .weak, text: $0) }
+        findings += examinePAM(configuration.identity)
+        for target in configuration.targets { findings += await examine(target) }
+        return findings
+    }
+
+    private func examineFiles(_ configuration: GatewayConfiguration) -> [Finding] {
+        let section = configuration.gateway
+        var findings = [
+            finding("certificate `\(section.certificateFile)`") { _ = try section.tlsContext() },
+            finding("people, agents and administrators") {
+                _ = try Directory(
+                    configuration.identity.declaration,
+                    targets: Set(configuration.targets.map(\.name)))
+            },
+            finding("state directory `\(section.stateDirectory)`") {
+                try checkState(section.stateDirectory)
+            },
+        ]
+        findings += examinePolicies(configuration)
+        return findings
+    }
+
+    private func examinePolicies(_ configuration: GatewayConfiguration) -> [Finding] {
+        let path = configuration.gateway.policiesDirectory
+        do {
+            let set = try PolicySet.load(directory: path)
+            var findings = [
+                Finding(
+                    grade: .good,
+                    text: "policies `\(path)`: \(set.ruleCount) rules, version \(set.version.prefix(12))")
+            ]
+            let directory = try Directory(
+                configuration.identity.declaration, targets: Set(configuration.targets.map(\.name)))
+            for hold in set.unsatisfiableHolds(in: Population(directory.everyone)) {
+                findings.append(Finding(grade: .warning, text: "\(hold)"))
+            }
+            return findings
+        } catch let errors as PolicyErrors {
+            return errors.problems.map { Finding(grade: .fatal, text: $0.description) }
+        } catch {
+            return [Finding(grade: .fatal, text: "\(error)")]
+        }
+    }
+
+    private func checkState(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw GatewayError.configuration("it cannot be written: give it to the gateway's account")
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        if let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 {
+            throw GatewayError.configuration("others can read it: run `chmod 700 \(path)`")
+        }
+    }
+
+    /// Modules that read the system's password database need root; those with files of their own do not.
+    private func examinePAM(_ identity: IdentitySection) -> [Finding] {
+        let directory = identity.pamDirectory ?? "/etc/pam.d"
+        let path = directory + "/" + identity.pamService
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            return [
+                Finding(
+                    grade: .fatal,
+                    text: "the PAM service `\(path)` cannot be read: make it, see docs/configuration.md")
+            ]
+        }
+        let needsRoot = ["pam_unix", "pam_shadow"].filter { text.contains($0) }
+        guard let module = needsRoot.first, geteuid() != 0 else {
+            return [Finding(grade: .good, text: "PAM service `\(path)`")]
+        }
+        return [
+            Finding(
+                grade: .warning,
+                text: "`\(path)` uses \(module), which needs root to read other people's passwords")
+        ]
+    }
+
+    private func examine(_ section: TargetSection) async -> [Finding] {
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { loops.shutdownGracefully { _ in } }
+        do {
+            let service = try TargetService(
+                section, loops: loops, log: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
+            let catalogue = try await service.probe()
+            let version = catalogue.serverVersion / 10_000
+            var findings = [
+                Finding(
+                    grade: .good,
+                    text: "target `\(section.name)`: PostgreSQL \(version), \(catalogue.relationCount) relations")
+            ]
+            if version != 15 {
+                findings.append(
+                    Finding(
+                        grade: .warning,
+                        text: "target `\(section.name)` runs PostgreSQL \(version), the grammar is that of 15: "
+                            + "newer syntax is refused"))
+            }
+            return findings
+        } catch {
+            // A target may be down while the gateway starts: its sessions are refused until it is back.
+            return [Finding(grade: .warning, text: "\(error)")]
+        }
+    }
+
+    private func finding(_ name: String, _ look: () throws -> Void) -> Finding {
+        do {
+            try look()
+            return Finding(grade: .good, text: name)
+        } catch {
+            return Finding(grade: .fatal, text: "\(name): \(error)")
+        }
+    }
+}

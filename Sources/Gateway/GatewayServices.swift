@@ -1,0 +1,90 @@
+import Holds
+import Identity
+import Ledger
+import Logging
+import NIOCore
+import Policy
+import Postgres
+import Recording
+import Store
+import TLS
+import Vocabulary
+
+/// Everything that sessions and the control API share. Made once by the assembly.
+public final class GatewayServices: Sendable {
+    public let clock: Clock
+    public let log: Logger
+    public let directory: CurrentDirectory
+    public let revocations: Revocations
+    public let tokens: TokenStore
+    public let keys: ConsentKeys
+    public let logins: PAMLogins
+    public let authenticator: Authenticator
+    public let attempts: AttemptLimiter
+    public let policies: PolicySource
+    public let ledger: Ledger
+    public let recorder: Recorder
+    public let database: SQLiteDatabase
+    public let holds: HoldDesk
+    public let sessions: SessionRegistry
+    public let tls: TLSContextSource
+    public let targets: [TargetName: TargetService]
+    let texts = TextCache()
+    let cancels = CancelLimiter()
+    let turns: LoopTurns
+    /// Hands a channel behind TLS to the control API.
+    let acceptHTTP: @Sendable (any Channel) -> Void
+
+    init(_ parts: Parts) {
+        clock = parts.clock
+        log = parts.log
+        directory = parts.directory
+        revocations = parts.revocations
+        tokens = parts.tokens
+        keys = parts.keys
+        logins = parts.logins
+        attempts = parts.attempts
+        authenticator = Authenticator(
+            tokens: parts.tokens, logins: parts.logins, directory: parts.directory,
+            attempts: parts.attempts)
+        policies = parts.policies
+        ledger = parts.ledger
+        recorder = parts.recorder
+        database = parts.database
+        holds = parts.holds
+        sessions = parts.sessions
+        tls = parts.tls
+        targets = parts.targets
+        turns = parts.turns
+        acceptHTTP = parts.acceptHTTP
+    }
+
+    struct Parts {
+        let clock: Clock
+        let log: Logger
+        let directory: CurrentDirectory
+        let revocations: Revocations
+        let tokens: TokenStore
+        let keys: ConsentKeys
+        let logins: PAMLogins
+        let attempts: AttemptLimiter
+        let policies: PolicySource
+        let ledger: Ledger
+        let recorder: Recorder
+        let database: SQLiteDatabase
+        let holds: HoldDesk
+        let sessions: SessionRegistry
+        let tls: TLSContextSource
+        let targets: [TargetName: TargetService]
+        let turns: LoopTurns
+        let acceptHTTP: @Sendable (any Channel) -> Void
+    }
+}
+
+extension GatewayServices {
+    /// A CancelRequest: found or not, the answer is the same. Each address may try so often in a minute.
+    func cancel(_ key: BackendKey, from address: SocketAddress?) {
+        guard cancels.admit(address.map(addressText) ?? "unknown", at: clock.monotonic()) else { return }
+        sessions.entry(for: key)?.cancel()
+    }
+}

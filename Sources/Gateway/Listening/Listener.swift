@@ -1,0 +1,50 @@
+import NIOCore
+import NIOPosix
+
+/// The sockets that the gateway listens on.
+final class Listener: Sendable {
+    private let channels: [any Channel]
+    /// As bound: with the port that the system chose where the configuration says 0.
+    let addresses: [ListenAddress]
+
+    private init(channels: [any Channel], addresses: [ListenAddress]) {
+        self.channels = channels
+        self.addresses = addresses
+    }
+
+    /// Binds all of `addresses`, or none.
+    static func bind(
+        _ addresses: [ListenAddress], services: GatewayServices, group: any EventLoopGroup
+    ) async throws -> Listener {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(FrontDoor(services: services))
+                }
+            }
+        var channels: [any Channel] = []
+        var bound: [ListenAddress] = []
+        do {
+            for address in addresses {
+                let channel = try await bootstrap.bind(host: address.host, port: address.port).get()
+                channels.append(channel)
+                let port = channel.localAddress?.port ?? address.port
+                bound.append(ListenAddress(host: address.host, port: port))
+            }
+        } catch {
+            for channel in channels { try? await channel.close() }
+            let failed = addresses[channels.count]
+            throw GatewayError.cannotListen(failed.description, "\(error)")
+        }
+        return Listener(channels: channels, addresses: bound)
+    }
+
+    /// No new connection is accepted any more.
+    func close() async {
+        for channel in channels { try? await channel.close() }
+    }
+}

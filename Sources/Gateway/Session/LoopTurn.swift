@@ -1,0 +1,53 @@
+import NIOCore
+import Recording
+
+/// What is done once at the end of a turn of an event loop, for all its sessions together: one write(2) of
+/// everything that was recorded, and then the bytes that waited for it leave. Confined to its loop.
+final class LoopTurn {
+    let recorder: LoopRecorder
+    private let eventLoop: any EventLoop
+    private var enlisted: [PostgresSession] = []
+    private var served: [PostgresSession] = []
+    private var isScheduled = false
+
+    init(recorder: LoopRecorder, eventLoop: any EventLoop) {
+        self.recorder = recorder
+        self.eventLoop = eventLoop
+    }
+
+    /// `session` has recorded something, or has bytes that wait for what it recorded.
+    func enlist(_ session: PostgresSession) {
+        guard !session.isEnlisted else { return }
+        session.isEnlisted = true
+        enlisted.append(session)
+        schedule()
+    }
+
+    /// NIO runs tasks behind the sockets that were ready in the same turn: so all their sessions share one write.
+    private func schedule() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        let turn = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.execute { turn.value.end() }
+    }
+
+    private func end() {
+        isScheduled = false
+        swap(&enlisted, &served)
+        let failure = commit()
+        for session in served {
+            session.isEnlisted = false
+            session.turnEnded(failure)
+        }
+        served.removeAll(keepingCapacity: true)
+    }
+
+    private func commit() -> (any Error)? {
+        do {
+            try recorder.commit()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

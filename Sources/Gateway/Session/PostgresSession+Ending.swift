@@ -1,0 +1,107 @@
+import Holds
+import NIOCore
+import Postgres
+import Vocabulary
+
+extension PostgresSession {
+    /// Ends the session, once: what is held is abandoned, what runs on the server ends with its connection, both
+    /// sockets close, the record is closed.
+    func end(_ reason: SessionEnd) {
+        guard !isEnded else { return }
+        if toUpstream.readableBytes > 0, awaitingRecord.isEmpty { sendUpstream() }
+        let held = heldAction
+        progress = .ended
+        ending = reason
+        if let held { abandon(held, reason.text) }
+        say(reason)
+        if !running.isEmpty { cancelUpstream() }
+        close(recordingFor: reason)
+        services.sessions.remove(identity.id)
+        client.close()
+        upstream.close()
+    }
+
+    func fail(_ failure: MachineFailure) {
+        if failure.blame == .client || failure.blame == .gateway { sayFatal(failure.error) }
+        if failure.blame == .upstream {
+            sayFatal(failure.error)
+            return end(.upstreamLost(failure.error.message))
+        }
+        end(.protocolError(failure.error.message))
+    }
+
+    func fail(recording error: any Error) {
+        awaitingRecord.removeAll()
+        toUpstream.clear()
+        sayFatal(
+            ErrorFields(
+                .fatal, code: "58030", "the session could not be recorded, so it ends",
+                hint: "ask the gateway's operator to look at `sallyportd doctor`"))
+        end(.recordingFailed("\(error)"))
+    }
+
+    func clientClosed() { end(.clientLeft) }
+
+    func upstreamClosed() {
+        if upstreamEnding == nil, ending == nil {
+            sayFatal(
+                ErrorFields(
+                    .fatal, code: "08006", "the database server closed the connection",
+                    hint: "connect again; what was under way may or may not have happened"))
+        }
+        end(.upstreamLost(upstreamEnding?.message ?? "it closed the connection"))
+    }
+
+    private func say(_ reason: SessionEnd) {
+        switch reason {
+        case .revoked:
+            sayFatal(
+                ErrorFields(
+                    .fatal, code: "57P01", "the credential of this session was revoked",
+                    hint: "ask the agent's owner for a new token"))
+        case .policy:
+            sayFatal(
+                ErrorFields(
+                    .fatal, code: "57P01", "no policy allows this session any more",
+                    hint: "see `sallyport policy explain`"))
+        case .stopping:
+            sayFatal(
+                ErrorFields(.fatal, code: "57P01", "the gateway is stopping", hint: "connect again"))
+        case .administrator:
+            sayFatal(ErrorFields(.fatal, code: "57P01", "the session was ended by an administrator"))
+        case .clientLeft, .upstreamLost, .recordingFailed, .protocolError: break
+        }
+    }
+
+    /// At a message boundary only: amid a row the client would read it as data.
+    private func sayFatal(_ error: ErrorFields) {
+        guard machine.isAtClientBoundary else { return }
+        toClient.writeBytes(error.errorResponse)
+        client.write(toClient)
+        toClient.clear()
+    }
+
+    // MARK: From outside
+
+    /// The client's CancelRequest: what is held is abandoned, what runs is cancelled by the server.
+    func cancelRequested() {
+        switch progress {
+        case .holding(let held):
+            progress = .judging
+            abandon(held, "the client cancelled it")
+            machine.abandoned()
+            pump()
+        case .judging, .waiting, .releasing: cancelUpstream()
+        case .ended: break
+        }
+    }
+
+    func policyChanged() {
+        knowledge.refresh()
+        if !knowledge.mayStayOpen() { end(.policy) }
+    }
+
+    private func cancelUpstream() {
+        target.cancel(upstreamKey, on: eventLoop)
+    }
+}

@@ -1,0 +1,40 @@
+import NIOCore
+import Postgres
+import Recording
+import SQL
+import Vocabulary
+
+extension PostgresSession {
+    /// What the server's replies said.
+    func note(_ event: SessionEvent) {
+        switch event {
+        case .outcome(let action, let outcome): finished(action, outcome)
+        case .readyForQuery(let status): ready(status)
+        case .parameterStatus: break
+        case .changed(let change): changed(change)
+        case .upstreamEnds(let error): upstreamEnding = error
+        }
+    }
+
+    private func finished(_ action: ActionID, _ outcome: ActionOutcome) {
+        guard let ran = running[action.number] else { return }
+        if outcome.ending != .suspended { running[action.number] = nil }
+        record(outcome, of: action, ran)
+        if let hold = ran.hold, outcome.ending != .suspended { report(outcome, of: hold, ran) }
+    }
+
+    private func ready(_ status: TransactionStatus) {
+        guard status == .idle, schemaChangedInTransaction else { return }
+        schemaChangedInTransaction = false
+        target.catalogue.becameStale()
+    }
+
+    /// A statement succeeded that changes what names or settings mean in this session.
+    private func changed(_ change: SessionChange) {
+        knowledge.sessionChanged()
+        guard case .schemaChanged = change else { return }
+        // Other sessions see it when the transaction commits; our own connection too.
+        schemaChangedInTransaction = true
+        target.catalogue.becameStale()
+    }
+}

@@ -1,0 +1,216 @@
+import Cryptography
+import Holds
+import Ledger
+import NIOCore
+import Policy
+import Postgres
+import SQL
+import Vocabulary
+
+/// A command that people are asked about.
+struct HeldAction {
+    let hold: HoldID
+    let request: ActionRequest
+    let meaning: StatementMeaning?
+    let digest: Digest
+    /// A signal came while the hold was still being opened, or decided again.
+    var pendingSignal: HoldSignal?
+}
+
+extension PostgresSession {
+    // MARK: Opening
+
+    /// Asks the people whom the policy names. The client is told once the hold stands; its connection, transaction and
+    /// everything on it stay as they are.
+    func hold(_ request: ActionRequest, _ meaning: StatementMeaning?, _ ruling: Ruling) {
+        let action = action(of: request, ruling)
+        let masked = maskSecrets(action.statement)
+        let wanted = HoldRequest(
+            requester: caller, session: identity.id, target: target.name, action: action,
+            maskedStatement: masked == action.statement ? nil : String(decoding: masked, as: UTF8.self),
+            decision: ruling.decision)
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        let loop = eventLoop
+        let notify: @Sendable (HoldSignal) -> Void = { signal in
+            loop.execute { session.value.signalled(signal) }
+        }
+        earlySignal = nil
+        wait { [services] in
+            try await services.holds.open(wanted, notify: notify)
+        } then: { session, hold in
+            session.opened(hold, request, meaning, action.digest)
+        } otherwise: { session, error in
+            session.machine.refused(
+                ErrorFields.refused(
+                    "the command needs consent, and could not be held",
+                    detail: "\(error)", hint: "wait for your pending holds, or withdraw one"))
+        } abandoned: { [services] hold in
+            _ = try? await services.holds.abandon(hold.id, reason: "the session ended")
+        }
+    }
+
+    private func opened(
+        _ hold: Hold, _ request: ActionRequest, _ meaning: StatementMeaning?, _ digest: Digest
+    ) {
+        try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
+        turn.enlist(self)
+        progress = .holding(
+            HeldAction(hold: hold.id, request: request, meaning: meaning, digest: digest))
+        machine.held(notice: notice(of: hold))
+        if let signal = earlySignal {
+            earlySignal = nil
+            signalled(signal)
+        }
+    }
+
+    private func notice(of hold: Hold) -> ErrorFields {
+        let needs = hold.needs.map { "\($0.count) of group `\($0.group)`" }.joined(separator: ", ")
+        return ErrorFields(
+            .notice, code: "01000", "sallyport holds this command: \(hold.id.rawValue)",
+            detail: "it waits for consent by \(needs)",
+            hint: "a person of that group runs: sallyport approve \(hold.id.rawValue)")
+    }
+
+    // MARK: Its end
+
+    /// What the desk says of the hold, on the loop.
+    func signalled(_ signal: HoldSignal) {
+        guard case .holding(let held) = progress else {
+            if !isEnded { earlySignal = signal }
+            return
+        }
+        switch signal {
+        case .approved: decideAgain(held)
+        case .ended(let state, by: let who, why: let why): ended(held, state, who, why)
+        }
+    }
+
+    private func ended(_ held: HeldAction, _ state: HoldState, _ who: PrincipalName?, _ why: String) {
+        progress = .judging
+        let error = ErrorFields.refused(
+            "the held command \(held.hold.rawValue) \(state == .expired ? "has" : "was") \(state.rawValue)",
+            detail: [who.map { "by \($0)" }, why.isEmpty ? nil : why].compactMap { $0 }
+                .joined(separator: ": "),
+            hint: "nothing of it ran; ask again when what was missing has changed")
+        try? recordRefusal(held.request, error)
+        machine.refused(error)
+        pump()
+    }
+
+    // MARK: Release
+
+    /// Consented to: decided again, under the policies and with the names of now.
+    private func decideAgain(_ held: HeldAction) {
+        knowledge.refresh()
+        guard let ruling = rule(held.request, held.meaning), ruling.inspection.refusal == nil else {
+            return giveUp(held, "what its names mean is not certain any more")
+        }
+        progress = .releasing(held)
+        let decision = ruling.decision
+        let next = NIOLoopBound((self, held, ruling), eventLoop: eventLoop)
+        let hold = held.hold
+        eventLoop.makeFutureWithTask { [services, caller] in
+            guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
+            else { return HoldRelease.refused("the credential was revoked") }
+            return HoldRelease(try await services.holds.release(hold, now: decision))
+        }.whenComplete { result in
+            let (session, held, ruling) = next.value
+            guard !session.isEnded else { return }
+            switch result {
+            case .success(let outcome): session.act(on: outcome, held, ruling)
+            case .failure(let error): session.giveUp(held, "\(error)")
+            }
+            session.pump()
+        }
+    }
+
+    private func act(on outcome: HoldRelease, _ held: HeldAction, _ ruling: Ruling) {
+        switch outcome {
+        case .released(let box):
+            progress = .judging
+            guard let release = box.take(), release.digest == held.digest else {
+                return refuseUnrecorded(held.request)
+            }
+            self.release(held.request, ruling, digest: held.digest, hold: held.hold)
+        case .pendingAgain(let hold, let why):
+            progress = .holding(held)
+            machine.notify(
+                ErrorFields(
+                    .notice, code: "01000", "sallyport still holds this command: \(hold.id.rawValue)",
+                    detail: why, hint: "it needs new consents"))
+            if let signal = earlySignal {
+                earlySignal = nil
+                signalled(signal)
+            }
+        case .refused(let why): giveUp(held, why)
+        }
+    }
+
+    private func giveUp(_ held: HeldAction, _ why: String) {
+        progress = .judging
+        let error = ErrorFields.refused(
+            "the held command \(held.hold.rawValue) was not released", detail: why,
+            hint: "nothing of it ran")
+        try? recordRefusal(held.request, error)
+        machine.refused(error)
+        abandon(held, why)
+        pump()
+    }
+
+    // MARK: Away
+
+    var heldAction: HeldAction? {
+        switch progress {
+        case .holding(let held), .releasing(let held): held
+        case .judging, .waiting, .ended: nil
+        }
+    }
+
+    func abandon(_ held: HeldAction, _ why: String) {
+        let hold = held.hold
+        Task { [services] in
+            do {
+                _ = try await services.holds.abandon(hold, reason: why)
+            } catch {
+                services.log.error("a hold was not abandoned", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// How a released hold's command ended.
+    func report(_ outcome: ActionOutcome, of hold: HoldID, _ ran: RunningAction) {
+        let told = HoldOutcome(outcome)
+        Task { [services] in
+            do {
+                try await services.holds.finished(hold, told)
+            } catch {
+                services.log.error("a hold's end was not entered", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// A release outcome that can be carried to the loop.
+enum HoldRelease: Sendable {
+    case released(ReleaseBox)
+    case pendingAgain(Hold, String)
+    case refused(String)
+
+    init(_ outcome: consuming ReleaseOutcome) {
+        switch consume outcome {
+        case .released(let release, consents: _): self = .released(ReleaseBox(release))
+        case .pendingAgain(let hold, why: let why): self = .pendingAgain(hold, why)
+        case .refused(why: let why): self = .refused(why)
+        }
+    }
+}
+
+extension HoldOutcome {
+    init(_ outcome: ActionOutcome) {
+        switch outcome.ending {
+        case .succeeded, .suspended: self = .succeeded(detail: outcome.tag)
+        case .failed(let error): self = .failed(detail: "\(error.code)")
+        case .skipped: self = .failed(detail: "the server skipped it")
+        }
+    }
+}

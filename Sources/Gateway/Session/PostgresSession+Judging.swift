@@ -1,0 +1,202 @@
+import Cryptography
+import NIOCore
+import Policy
+import Postgres
+import SQL
+import Vocabulary
+
+extension PostgresSession {
+    /// Rules on the command at the front of the client's bytes, and acts on it.
+    func judge(_ request: ActionRequest) {
+        knowledge.refresh()
+        if let refusal = request.refusal { return refuse(request, refusal, ruling: nil) }
+        if case .first(let bound, let othersBetween) = request.execution {
+            return continueBound(request, bound, othersBetween: othersBetween)
+        }
+        if case .suspended = request.execution {
+            // The portal's action goes on: its release covers all of it, for as long as the caller is the caller.
+            if machine.released() { forward(request.byteCount) }
+            return
+        }
+        switch read(request) {
+        case .failure(let refusal): refuse(request, ErrorFields(refusal), ruling: nil)
+        case .success(let meaning): judge(request, meaning)
+        }
+    }
+
+    private func judge(_ request: ActionRequest, _ meaning: StatementMeaning?) {
+        if needsCurrentCatalogue(request) { return awaitCatalogue() }
+        guard let ruling = rule(request, meaning) else { return machine.settle() }
+        if let refusal = ruling.inspection.refusal {
+            return refuse(request, ErrorFields(refusal), ruling: ruling)
+        }
+        switch ruling.decision.verdict {
+        case .allow: allow(request, ruling)
+        case .review: review(request, ruling)
+        case .hold where !request.isSettled: machine.settle()
+        case .hold: hold(request, meaning, ruling)
+        case .deny: refuse(request, refusal(of: ruling, request), ruling: ruling)
+        }
+    }
+
+    /// The first Execute of a Bind that was released. Nothing is decided anew while nothing has changed.
+    private func continueBound(_ request: ActionRequest, _ bound: ActionID, othersBetween: Bool) {
+        guard !othersBetween else {
+            return refuse(
+                request,
+                ErrorFields.refused(
+                    "another command ran between this portal's Bind and its Execute",
+                    detail: "sallyport judges a portal when it is bound",
+                    hint: "send Bind and Execute together"),
+                ruling: nil)
+        }
+        if let lastBound, lastBound.action == bound, lastBound.epoch == knowledge.epoch {
+            if machine.released() { forward(request.byteCount) }
+            return
+        }
+        rejudgeBound(request)
+    }
+
+    /// Something changed between Bind and Execute: only what the policies of now allow outright goes on.
+    private func rejudgeBound(_ request: ActionRequest) {
+        guard let ruling = lastBoundRuling(request), ruling.decision.verdict <= .review else {
+            return refuse(
+                request,
+                ErrorFields.refused(
+                    "the policies or the session changed between this portal's Bind and its Execute",
+                    detail: "the command is not allowed any more as it was bound",
+                    hint: "bind it again"),
+                ruling: nil)
+        }
+        if machine.released() { forward(request.byteCount) }
+    }
+
+    private func lastBoundRuling(_ request: ActionRequest) -> Ruling? {
+        guard let meaning = request.statement?.meaning as? StatementMeaning,
+            let ruling = inspect(meaning, values: [], stage: .bind, request.inTransaction),
+            !ruling.inspection.dependsOnValues
+        else { return nil }
+        return ruling
+    }
+
+    // MARK: Reading
+
+    private func read(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
+        switch request.kind {
+        case .query, .parse: readText(request)
+        case .bind, .execute: .success(request.statement?.meaning as? StatementMeaning)
+        case .functionCall, .unreadable: .success(nil)
+        }
+    }
+
+    private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
+        let text = fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        do throws(SQLRefusal) {
+            return .success(StatementMeaning(try services.texts.parse(text)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: Ruling
+
+    /// `nil`: a name is uncertain until the server has answered what is on its way.
+    func rule(_ request: ActionRequest, _ meaning: StatementMeaning?) -> Ruling? {
+        guard let meaning else { return ruling(ofCall: request) }
+        switch request.kind {
+        case .query: return inspect(meaning, values: [], stage: .query, request.inTransaction)
+        case .parse: return analysis(of: meaning, request)
+        case .bind, .execute:
+            if let ruling = remembered(meaning, request) { return ruling }
+            let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
+            return inspect(
+                meaning, values: values + meaning.prepared.values, stage: .bind,
+                request.inTransaction)
+        case .functionCall, .unreadable: return ruling(ofCall: request)
+        }
+    }
+
+    private func remembered(_ meaning: StatementMeaning, _ request: ActionRequest) -> Ruling? {
+        meaning.ruling(epoch: knowledge.epoch, inTransaction: request.inTransaction)
+    }
+
+    private func inspect(
+        _ meaning: StatementMeaning, values: [BoundValue], stage: InspectionStage,
+        _ inTransaction: Bool
+    ) -> Ruling? {
+        let unsettled = Unsettled()
+        let view = knowledge.view(of: machine, unsettled: unsettled)
+        var inspection = meaning.text.inspect(in: view, values: values, stage: stage)
+        inspection.markStatements()
+        guard !unsettled.isSet else { return nil }
+        let decision =
+            inspection.effects.isEmpty
+            ? knowledge.scope.decideAnalysis(inspection.effects, inTransaction: inTransaction)
+            : knowledge.scope.decide(inspection.effects, inTransaction: inTransaction)
+        let ruling = Ruling(
+            inspection: inspection, decision: decision, terms: inspection.terms(meaning: meaning))
+        if stage == .bind, !inspection.dependsOnValues, !inspection.dependsOnTables {
+            meaning.remember(ruling, epoch: knowledge.epoch, inTransaction: inTransaction)
+        }
+        return ruling
+    }
+
+    /// A Parse: what its text alone denies is refused, and what runs while the server analyses it is decided now.
+    /// Everything else is decided at Bind, with the values and with what the names mean then.
+    private func analysis(of meaning: StatementMeaning, _ request: ActionRequest) -> Ruling? {
+        guard
+            let whole = inspect(meaning, values: [], stage: .parse, request.inTransaction)
+        else { return nil }
+        let isDenied = whole.decision.verdict == .deny && !whole.inspection.dependsOnValues
+        if isDenied { return whole }
+        let decision = knowledge.scope.decideAnalysis(
+            whole.inspection.parseStageEffects, inTransaction: request.inTransaction)
+        return Ruling(
+            inspection: whole.inspection, decision: decision,
+            terms: ReleaseTerms(
+                meaning: meaning, mayChangeSettings: !whole.inspection.parseStageEffects.isEmpty))
+    }
+
+    private func ruling(ofCall request: ActionRequest) -> Ruling? {
+        let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
+        let view = knowledge.view(of: machine, unsettled: Unsettled())
+        let inspection = inspectCall(of: request.function, values: values, in: view)
+        let decision = knowledge.scope.decide(
+            inspection.effects, inTransaction: request.inTransaction)
+        return Ruling(
+            inspection: inspection, decision: decision, terms: inspection.terms(meaning: nil))
+    }
+
+    private func refusal(of ruling: Ruling, _ request: ActionRequest) -> ErrorFields {
+        let decision = ruling.decision
+        let rules = decision.matches.filter { $0.verdict == .deny }
+            .map { "`\($0.policy)/\($0.rule)`" }
+        let uncovered = decision.uncovered.prefix(5).map(\.summary).joined(separator: "; ")
+        return ErrorFields.refused(
+            rules.isEmpty
+                ? "no policy allows this command"
+                : "refused by policy rule \(rules.joined(separator: ", "))",
+            detail: uncovered.isEmpty ? nil : "no rule covers: \(uncovered)",
+            hint: knowledge.scope.denialHint(
+                for: decision, effects: ruling.inspection.effects,
+                inTransaction: request.inTransaction))
+    }
+}
+
+extension ErrorFields {
+    /// What the parser or the inspector said, as the server would.
+    init(_ refusal: SQLRefusal) {
+        self.init(
+            code: refusal.sqlstate, refusal.message, hint: refusal.hint,
+            position: refusal.position)
+    }
+}
+
+extension Inspection {
+    /// How many statements the text has is something that a rule can ask of each effect.
+    mutating func markStatements() {
+        for index in effects.indices {
+            effects[index].attributes["statements"] = .number(Int64(statementCount))
+        }
+    }
+}

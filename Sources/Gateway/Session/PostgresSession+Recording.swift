@@ -1,0 +1,196 @@
+import Cryptography
+import Holds
+import Ledger
+import NIOCore
+import Policy
+import Postgres
+import Recording
+import SQL
+import Vocabulary
+
+extension PostgresSession {
+    /// Appends the action's event to this turn's write. What it carries of the text is masked.
+    func record(
+        _ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?
+    ) throws {
+        let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
+        let text = recordedText(of: request)
+        try recording.action(
+            ActionEvent(
+                number: request.id.number, kind: kind(of: request), statement: text.bytes,
+                statementKey: text.key, values: values, verdict: ruling.decision.verdict,
+                rules: ruling.rules, policyVersion: ruling.decision.policyVersion, hold: hold,
+                digest: digest, microseconds: sinceOpened))
+    }
+
+    func recordRefusal(_ request: ActionRequest, _ error: ErrorFields) throws {
+        try recording.refused(
+            RefusalEvent(
+                kind: kind(of: request), statement: maskSecrets(statement(of: request)),
+                verdict: .deny, rules: [], sqlstate: error.code, message: error.message,
+                microseconds: sinceOpened))
+        turn.enlist(self)
+    }
+
+    func record(_ outcome: ActionOutcome, of action: ActionID, _ ran: RunningAction) {
+        let error: ErrorFields? =
+            switch outcome.ending {
+            case .failed(let error): error
+            case .succeeded, .suspended, .skipped: nil
+            }
+        let duration = services.clock.monotonic().nanoseconds - ran.started.nanoseconds
+        do {
+            try recording.outcome(
+                OutcomeEvent(
+                    number: action.number, tag: outcome.tag, rows: UInt64(outcome.rowsOut),
+                    bytes: UInt64(outcome.bytesOut + outcome.copyBytesIn),
+                    durationMicroseconds: duration / 1_000, sqlstate: error?.code,
+                    message: error?.message, microseconds: sinceOpened))
+            turn.enlist(self)
+        } catch {
+            fail(recording: error)
+        }
+    }
+
+    /// The first of a session's life: it can be found by a revocation, a cancel and a new policy from here on.
+    func begin() {
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        let loop = eventLoop
+        services.sessions.add(
+            .init(
+                session: identity.id, principal: caller.principal.name, credential: caller.credential,
+                target: target.name, cancelKey: identity.cancelKey,
+                end: { reason in loop.execute { session.value.end(reason) } },
+                cancel: { loop.execute { session.value.cancelRequested() } },
+                policyChanged: { loop.execute { session.value.policyChanged() } }))
+        turn.enlist(self)
+        checkStanding()
+        expireWithCredential()
+    }
+
+    /// A revocation between the login and the registry's entry finds nothing to end: so it is asked once more.
+    private func checkStanding() {
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.makeFutureWithTask { [services, caller] in
+            try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
+        }.whenComplete { result in
+            if case .success(true) = result { return }
+            session.value.end(.revoked)
+        }
+    }
+
+    /// A session lives no longer than the credential that opened it.
+    private func expireWithCredential() {
+        guard let expires = caller.credential.expires else { return }
+        let left = max(0, expires.milliseconds - services.clock.wall().milliseconds)
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        expiry = eventLoop.scheduleTask(in: .milliseconds(left)) { session.value.end(.revoked) }
+    }
+
+    func close(recordingFor reason: SessionEnd) {
+        expiry?.cancel()
+        do {
+            for (number, ran) in running {
+                if let hold = ran.hold { lose(hold) }
+                try recording.outcome(
+                    OutcomeEvent(
+                        number: number, tag: "", rows: 0, bytes: 0, durationMicroseconds: 0,
+                        sqlstate: nil, message: "unknown: \(reason.text)", microseconds: sinceOpened))
+            }
+            try recording.close(reason: reason.text, at: services.clock.wall())
+            turn.enlist(self)
+        } catch {
+            services.log.error("a recording was not closed", metadata: ["error": "\(error)"])
+        }
+        let entry = LedgerEntry(
+            kind: "session-closed",
+            body: ["session": .text(identity.id.rawValue), "reason": .text(reason.text)],
+            isEnding: true)
+        Task { [services] in
+            do {
+                _ = try await services.ledger.append(entry)
+            } catch {
+                services.log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func lose(_ hold: HoldID) {
+        Task { [services] in
+            try? await services.holds.finished(hold, .unknown(detail: "the session ended while it ran"))
+        }
+    }
+
+    // MARK: Pieces
+
+    /// The action as people and the ledger see it.
+    func action(of request: ActionRequest, _ ruling: Ruling) -> Action {
+        Action(
+            kind: kind(of: request), statement: statement(of: request),
+            values: fromClient.withUnsafeReadableBytes { request.values(in: $0) },
+            effects: ruling.inspection.effects, inTransaction: request.inTransaction,
+            leavesOpen: ruling.inspection.leavesOpen, digest: digest(of: request))
+    }
+
+    func decisionEntry(_ request: ActionRequest, _ ruling: Ruling, digest: Digest) -> LedgerEntry {
+        let decision = ruling.decision
+        return LedgerEntry(
+            kind: decision.verdict == .review ? "review" : "denied",
+            body: [
+                "session": .text(identity.id.rawValue),
+                "principal": .text(caller.principal.name.text), "target": .text(target.name.text),
+                "policy": .text(decision.policyVersion),
+                "rules": .array(ruling.rules.map { .text($0) }),
+                "effects": .array(
+                    ruling.inspection.effects.prefix(GatewayLimits.enteredEffectsMax)
+                        .map { .text($0.summary) }),
+                "uncovered": .array(
+                    decision.uncovered.prefix(GatewayLimits.enteredEffectsMax)
+                        .map { .text($0.summary) }),
+            ], action: digest)
+    }
+
+    /// The statement's own bytes; for a function call, which has none, its name's number.
+    func statement(of request: ActionRequest) -> [UInt8] {
+        switch request.kind {
+        case .query, .parse: fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        case .bind, .execute: request.statement?.text ?? []
+        case .functionCall: Array("function call \(request.function)".utf8)
+        case .unreadable: []
+        }
+    }
+
+    /// For a prepared statement the text is masked once, and the recording knows it again by its key.
+    private func recordedText(of request: ActionRequest) -> (bytes: [UInt8], key: ObjectIdentifier?) {
+        guard let prepared = request.statement, let meaning = prepared.meaning as? StatementMeaning
+        else { return (maskSecrets(statement(of: request)), nil) }
+        return (meaning.maskedText, ObjectIdentifier(meaning))
+    }
+
+    private func kind(of request: ActionRequest) -> Action.Kind {
+        switch request.kind {
+        case .query, .unreadable: .query
+        case .parse: .parse
+        case .bind, .execute: .execute
+        case .functionCall: .functionCall
+        }
+    }
+
+    private var sinceOpened: UInt64 {
+        (services.clock.monotonic().nanoseconds - openedAt.nanoseconds) / 1_000
+    }
+}
+
+extension Effect {
+    /// `write public.customers (bounded: false)`, as rules and tables spell it.
+    public var summary: String {
+        let object: String =
+            switch self.object {
+            case .exactly(let name): name.description
+            case .oneOf(let names): names.map(\.description).joined(separator: " or ")
+            case .anything: "anything"
+            }
+        let shown = attributes.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return "\(verb.rawValue) \(object)" + (shown.isEmpty ? "" : " (\(shown.joined(separator: ", ")))")
+    }
+}

@@ -1,0 +1,177 @@
+import Cryptography
+import Holds
+import Ledger
+import NIOCore
+import Policy
+import Postgres
+import Recording
+import SQL
+import Vocabulary
+
+extension PostgresSession {
+    // MARK: Allow
+
+    /// A plain allow: its event joins the turn's one write, and its bytes leave behind it.
+    func allow(_ request: ActionRequest, _ ruling: Ruling) {
+        let digest = digest(of: request)
+        do {
+            try record(request, ruling, digest: digest, hold: nil)
+        } catch {
+            return fail(recording: error)
+        }
+        guard machine.released(ruling.terms) else { return }
+        awaitingRecord.append(AwaitingRecord(decision: ruling.decision, digest: digest))
+        started(request, ruling, digest: digest, hold: nil)
+        forward(request.byteCount)
+        turn.enlist(self)
+    }
+
+    /// The turn's events are written, or could not be: then nothing of this session leaves any more.
+    func turnEnded(_ failure: (any Error)?) {
+        guard !isEnded else { return awaitingRecord.removeAll() }
+        if let failure { return fail(recording: failure) }
+        for waiting in awaitingRecord {
+            guard let receipt = turn.recorder.receipt(for: waiting.digest),
+                let release = Release(waiting.decision, recorded: receipt),
+                release.digest == waiting.digest
+            else { return fail(recording: GatewayError.noReceipt) }
+        }
+        awaitingRecord.removeAll(keepingCapacity: true)
+        if toUpstream.readableBytes > 0 { sendUpstream() }
+    }
+
+    // MARK: Review
+
+    /// Allowed, but only behind its entry in the ledger.
+    func review(_ request: ActionRequest, _ ruling: Ruling) {
+        let digest = digest(of: request)
+        let entry = decisionEntry(request, ruling, digest: digest)
+        let decision = ruling.decision
+        wait { [services] in
+            ReleaseBox(Release(decision, entered: try await services.ledger.append(entry)))
+        } then: { session, result in
+            guard let release = result.take(), release.digest == digest else {
+                return session.refuseUnrecorded(request)
+            }
+            session.release(request, ruling, digest: digest, hold: nil)
+        } otherwise: { session, _ in
+            session.refuseUnrecorded(request)
+        }
+    }
+
+    /// Sends the bytes of an action whose release stands: recorded first, in this turn's write.
+    func release(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?) {
+        guard digest == self.digest(of: request) else { return refuseUnrecorded(request) }
+        do {
+            try record(request, ruling, digest: digest, hold: hold)
+        } catch {
+            return fail(recording: error)
+        }
+        guard machine.released(ruling.terms) else { return }
+        started(request, ruling, digest: digest, hold: hold)
+        forward(request.byteCount)
+        turn.enlist(self)
+    }
+
+    // MARK: Deny
+
+    /// Refused: entered in the ledger, then said.
+    func refuse(_ request: ActionRequest, _ error: ErrorFields, ruling: Ruling?) {
+        guard let ruling else {
+            try? recordRefusal(request, error)
+            return machine.refused(error)
+        }
+        let entry = decisionEntry(request, ruling, digest: digest(of: request))
+        wait { [services] in
+            _ = try await services.ledger.append(entry)
+        } then: { session, _ in
+            try? session.recordRefusal(request, error)
+            session.machine.refused(error)
+        } otherwise: { session, _ in
+            session.machine.refused(error)
+        }
+    }
+
+    /// The ledger cannot be written: nothing that needs it goes on.
+    func refuseUnrecorded(_ request: ActionRequest) {
+        machine.refused(
+            ErrorFields(
+                code: "58030", "the command could not be recorded, so it was not run",
+                hint: "ask the gateway's operator to look at `sallyportd doctor`"))
+    }
+
+    // MARK: Catalogue
+
+    /// The session itself changed what names mean, and the snapshot does not show it yet.
+    func needsCurrentCatalogue(_ request: ActionRequest) -> Bool {
+        !knowledge.catalogue.isCurrent && !catalogueWasAwaited
+    }
+
+    /// Once for each command: when the server cannot be asked in time, names are only possible (DESIGN.md).
+    func awaitCatalogue() {
+        catalogueWasAwaited = true
+        machine.settle()
+        wait { [target] in
+            await target.refreshCatalogue()
+        } then: { _, _ in
+        } otherwise: { _, _ in
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Runs `work` off the loop while the command waits; then goes on with it on the loop. When the session ended
+    /// meanwhile, `abandoned` undoes what came of it.
+    func wait<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value,
+        then: @escaping (PostgresSession, Value) -> Void,
+        otherwise: @escaping (PostgresSession, any Error) -> Void,
+        abandoned: (@Sendable (Value) async -> Void)? = nil
+    ) {
+        progress = .waiting
+        let next = NIOLoopBound((self, then, otherwise), eventLoop: eventLoop)
+        eventLoop.makeFutureWithTask(work).whenComplete { result in
+            let (session, then, otherwise) = next.value
+            guard !session.isEnded else {
+                if let abandoned, case .success(let value) = result { Task { await abandoned(value) } }
+                return
+            }
+            session.progress = .judging
+            switch result {
+            case .success(let value): then(session, value)
+            case .failure(let error): otherwise(session, error)
+            }
+            session.pump()
+        }
+    }
+
+    func digest(of request: ActionRequest) -> Digest {
+        fromClient.withUnsafeReadableBytes { bytes in
+            SHA256.hash(UnsafeRawBufferPointer(rebasing: bytes[..<request.byteCount]))
+        }
+    }
+
+    private func started(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?) {
+        knowledge.note(ruling.inspection.changes)
+        catalogueWasAwaited = false
+        running[request.id.number] = RunningAction(
+            started: services.clock.monotonic(), hold: hold, digest: digest)
+        if request.kind == .bind {
+            lastBound = BoundAction(action: request.id, epoch: knowledge.epoch)
+        }
+    }
+}
+
+/// Carries a release from the task that obtained it to the loop that spends it. It is taken once.
+final class ReleaseBox: @unchecked Sendable {
+    // Unchecked: written before it is handed over, taken once by the loop that receives it.
+    private var release: Release?
+
+    init(_ release: consuming Release?) { self.release = release }
+
+    func take() -> Release? {
+        var taken: Release? = nil
+        swap(&taken, &release)
+        return taken
+    }
+}

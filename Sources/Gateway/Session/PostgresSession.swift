@@ -1,0 +1,255 @@
+import Cryptography
+import Holds
+import Identity
+import NIOCore
+import Policy
+import Postgres
+import Recording
+import SQL
+import Vocabulary
+
+/// One client's connection to one target, after login: it carries bytes between two sockets and asks the machine what
+/// each of them is. Confined to one event loop, which both sockets share.
+///
+/// The way of a command: `pump` → machine says `.judge` → `judge` (inspect, decide) → recorded (`LoopTurn`) or
+/// entered in the ledger → `Release` → its bytes join `toUpstream` → the turn ends → they leave.
+final class PostgresSession {
+    let services: GatewayServices
+    let target: TargetService
+    let identity: SessionIdentity
+    let turn: LoopTurn
+    let eventLoop: any EventLoop
+    var knowledge: SessionKnowledge
+    var machine: PostgresMachine
+    var caller: AuthenticatedPrincipal
+
+    let client: SessionLink
+    let upstream: SessionLink
+    /// Bytes that came and no step has used up.
+    var fromClient = ByteBuffer()
+    var fromServer = ByteBuffer()
+    /// Bytes that may leave: upstream at the end of the turn, to the client at the end of the pump.
+    var toUpstream = ByteBuffer()
+    var toClient = ByteBuffer()
+    /// Actions whose bytes are in `toUpstream` and whose events are not written yet, in order.
+    var awaitingRecord: [AwaitingRecord] = []
+
+    var progress = Progress.judging
+    var recording: SessionRecording
+    /// What runs on the server now, to put outcomes to: action number → what it was.
+    var running: [UInt64: RunningAction] = [:]
+    var lastBound: BoundAction?
+    var schemaChangedInTransaction = false
+    var catalogueWasAwaited = false
+    /// A signal of the desk that came before the loop knew of the hold.
+    var earlySignal: HoldSignal?
+    /// The server's own last words.
+    var upstreamEnding: ErrorFields?
+    var expiry: Scheduled<Void>?
+    let upstreamKey: BackendKey?
+    let openedAt: MonotonicTime
+
+    var upstreamIsWritable = true
+    var isEnlisted = false
+    var isPumping = false
+    var pumpAgain = false
+    var ending: SessionEnd?
+
+    init(
+        services: GatewayServices, target: TargetService, identity: SessionIdentity,
+        caller: AuthenticatedPrincipal, turn: LoopTurn, client: SessionLink, upstream: SessionLink,
+        login: UpstreamSession, recording: SessionRecording, eventLoop: any EventLoop
+    ) {
+        self.services = services
+        self.target = target
+        self.identity = identity
+        self.caller = caller
+        self.turn = turn
+        self.client = client
+        self.upstream = upstream
+        self.recording = recording
+        self.eventLoop = eventLoop
+        machine = PostgresMachine(login)
+        upstreamKey = login.key
+        openedAt = services.clock.monotonic()
+        knowledge = SessionKnowledge(
+            target: target, policySource: services.policies, principal: caller.principal)
+    }
+
+    /// What stands between the machine's request and its verdict.
+    enum Progress {
+        /// Nothing: commands are judged as they come.
+        case judging
+        /// A ledger entry, a refreshed catalogue or a hold's opening is waited for.
+        case waiting
+        /// The command is held.
+        case holding(HeldAction)
+        /// A hold was consented to and is being decided again.
+        case releasing(HeldAction)
+        case ended
+    }
+
+    // MARK: Carrying bytes
+
+    func clientRead(_ buffer: inout ByteBuffer) {
+        append(&buffer, to: &fromClient)
+        if clientGaveUp { return end(.clientLeft) }
+        pump()
+        limitClientBuffer()
+    }
+
+    /// Behind a held command stands the client's goodbye: nobody waits for it any more.
+    private var clientGaveUp: Bool {
+        guard let held = heldAction else { return false }
+        return fromClient.withUnsafeReadableBytes {
+            PostgresMachine.clientGaveUp(behind: held.request.byteCount, in: $0)
+        }
+    }
+
+    /// Backpressure: a side that cannot take more stops the other from being read.
+    func clientCanTakeMore(_ canTake: Bool) { upstream.setReading(canTake) }
+
+
+    func append(_ buffer: inout ByteBuffer, to pending: inout ByteBuffer) {
+        if pending.readableBytes == 0 {
+            pending = buffer
+        } else {
+            pending.writeBuffer(&buffer)
+        }
+    }
+
+    /// Asks the machine about both streams until neither moves any more.
+    func pump() {
+        guard !isEnded else { return }
+        guard !isPumping else {
+            pumpAgain = true
+            return
+        }
+        isPumping = true
+        repeat {
+            pumpAgain = false
+            pumpServer()
+            pumpClient()
+        } while pumpAgain && !isEnded
+        isPumping = false
+        flush()
+    }
+
+    private func pumpServer() {
+        while !isEnded {
+            switch fromServer.withUnsafeReadableBytes({ machine.nextServerStep($0) }) {
+            case .needMore: return
+            case .pass(let count):
+                if let bytes = fromServer.readSlice(length: count) { toClient.writeImmutableBuffer(bytes) }
+            case .drop(let count): fromServer.moveReaderIndex(forwardBy: count)
+            case .replace(let count, let bytes):
+                fromServer.moveReaderIndex(forwardBy: count)
+                toClient.writeBytes(bytes)
+            case .send(let bytes): toClient.writeBytes(bytes)
+            case .fail(let failure): return fail(failure)
+            }
+            pumpAgain = true
+            while let event = machine.nextEvent() { note(event) }
+        }
+    }
+
+    private func pumpClient() {
+        while !isEnded {
+            switch fromClient.withUnsafeReadableBytes({ machine.nextClientStep($0) }) {
+            case .needMore, .wait: return
+            case .pass(let count): forward(count)
+            case .passCopy(let header, let payload): forward(header + payload)
+            case .drop(let count): fromClient.moveReaderIndex(forwardBy: count)
+            case .send(let message): toUpstream.writeBytes(message.bytes)
+            case .judge(let request): judge(request)
+            case .terminate(let count):
+                forward(count)
+                return end(.clientLeft)
+            case .fail(let failure): return fail(failure)
+            }
+            pumpAgain = true
+        }
+    }
+
+    /// Moves the client's own bytes, as they are, to those that leave.
+    func forward(_ count: Int) {
+        if let bytes = fromClient.readSlice(length: count) { toUpstream.writeImmutableBuffer(bytes) }
+    }
+
+    /// Sends what may leave. Upstream bytes wait for the end of the turn while an event of theirs is unwritten.
+    func flush() {
+        if toClient.readableBytes > 0 {
+            client.write(toClient)
+            toClient.clear()
+        }
+        if toUpstream.readableBytes > 0, awaitingRecord.isEmpty { sendUpstream() }
+    }
+
+    func sendUpstream() {
+        upstream.write(toUpstream)
+        toUpstream.clear()
+    }
+
+    /// While a command is held its client may send more, up to a limit; then its socket is not read any more.
+    func limitClientBuffer() {
+        client.setReading(
+            upstreamIsWritable && fromClient.readableBytes < GatewayLimits.heldBytesMax)
+    }
+
+    // MARK: State
+
+    var isEnded: Bool {
+        if case .ended = progress { true } else { false }
+    }
+
+    /// Back from an asynchronous step.
+    func proceed() {
+        guard !isEnded else { return }
+        progress = .judging
+        pump()
+        limitClientBuffer()
+    }
+}
+
+/// Who and what a session is, for records.
+struct SessionIdentity: Sendable {
+    let id: SessionID
+    let opened: WallTime
+    /// The client's address and port, as text.
+    let address: String
+    let application: String
+    let cancelKey: BackendKey
+}
+
+/// An action whose bytes wait in `toUpstream` for its event to be written.
+struct AwaitingRecord {
+    let decision: Decision
+    let digest: Digest
+}
+
+/// A released action until its outcome is known.
+struct RunningAction {
+    let started: MonotonicTime
+    let hold: HoldID?
+    let digest: Digest
+}
+
+/// The last Bind that was released, for its Execute's cheap check.
+struct BoundAction {
+    let action: ActionID
+    let epoch: UInt64
+}
+
+extension PostgresSession: UpstreamReader {
+    func serverRead(_ buffer: inout ByteBuffer) {
+        append(&buffer, to: &fromServer)
+        pump()
+    }
+
+    func serverClosed() { upstreamClosed() }
+
+    func serverCanTakeMore(_ canTake: Bool) {
+        upstreamIsWritable = canTake
+        limitClientBuffer()
+    }
+}

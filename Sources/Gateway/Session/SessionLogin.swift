@@ -1,0 +1,147 @@
+import Cryptography
+import Identity
+import Ledger
+import NIOCore
+import Policy
+import Postgres
+import Recording
+import Vocabulary
+
+/// A login off the loop: who is it, may it open this target, entered in the ledger, and then dialled.
+struct SessionLogin: Sendable {
+    /// What the client is told. It says nothing of which part was wrong.
+    struct Refused: Error {
+        let error: ErrorFields
+    }
+
+    let services: GatewayServices
+    let request: StartupRequest
+    let address: String
+
+    func run(on loop: any EventLoop) async throws -> AdmittedLogin {
+        let caller = try await authenticate()
+        let target = try admit(caller)
+        let id = SessionID(rawValue: Random.identifier("ses_"))
+        _ = try await services.ledger.append(entry(caller, target, id))
+        let upstream: UpstreamConnection
+        do {
+            upstream = try await target.connect(parameters: request.parameters, on: loop).get()
+        } catch {
+            _ = try? await services.ledger.append(
+                LedgerEntry(
+                    kind: "session-failed",
+                    body: ["session": .text(id.rawValue), "error": .text(String("\(error)".prefix(500)))],
+                    isEnding: true))
+            throw Refused(
+                error: ErrorFields(
+                    .fatal, code: "08006", "the target `\(target.name)` cannot be reached",
+                    hint: "ask the gateway's operator: its log says why"))
+        }
+        guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil else {
+            upstream.channel.close(promise: nil)
+            throw Refused(
+                error: ErrorFields(.fatal, code: "28P01", "authentication failed"))
+        }
+        let application = request.parameters.last { $0.name == "application_name" }?.value ?? ""
+        return AdmittedLogin(
+            caller: caller, target: target, upstream: upstream,
+            identity: SessionIdentity(
+                id: id, opened: services.clock.wall(), address: address, application: application,
+                cancelKey: randomKey()))
+    }
+
+    private func entry(
+        _ caller: AuthenticatedPrincipal, _ target: TargetService, _ id: SessionID
+    ) -> LedgerEntry {
+        LedgerEntry(
+            kind: "session-opened",
+            body: [
+                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
+                "owner": .text(caller.principal.accountable.text),
+                "target": .text(target.name.text),
+                "credential": .text(caller.credential.kind.rawValue),
+                "credential_id": .text(caller.credential.identifier), "address": .text(address),
+                "policy": .text(services.policies.set.version),
+            ])
+    }
+
+    /// A token, or the person's PAM password. Any disagreement with the user name is a refusal.
+    private func authenticate() async throws -> AuthenticatedPrincipal {
+        let clock = services.clock
+        do throws(LoginRefusal) {
+            return try await services.authenticator.authenticate(
+                user: request.principal, secret: request.password, address: address,
+                now: clock.wall(), monotonic: clock.monotonic())
+        } catch {
+            await services.enterRefusal(error.event.kind, error.event.body)
+            throw Refused(
+                error: ErrorFields(
+                    .fatal, code: "28P01", "authentication failed", hint: error.description))
+        }
+    }
+
+    /// One answer for an unknown target, one that the credential does not cover, and one that no policy names.
+    private func admit(_ caller: AuthenticatedPrincipal) throws -> TargetService {
+        guard let name = TargetName(request.target), let target = services.targets[name],
+            caller.credential.targets?.contains(name) ?? true,
+            services.policies.set.mayOpen(target.target, by: caller.principal)
+        else {
+            throw Refused(
+                error: ErrorFields(
+                    .fatal, code: "3D000",
+                    "no target `\(String(request.target.prefix(63)))` that you may open",
+                    hint: "`sallyport targets` lists those that you may"))
+        }
+        return target
+    }
+}
+
+/// A login that may become a session.
+struct AdmittedLogin: Sendable {
+    let caller: AuthenticatedPrincipal
+    let target: TargetService
+    let upstream: UpstreamConnection
+    let identity: SessionIdentity
+
+    var key: BackendKey { identity.cancelKey }
+
+    func abandon(_ services: GatewayServices) { upstream.channel.close(promise: nil) }
+
+    /// Called on the loop.
+    func makeSession(
+        _ services: GatewayServices, turn: LoopTurn, context: ChannelHandlerContext
+    ) throws -> PostgresSession {
+        let client = SessionLink(context.channel)
+        client.attach(context)
+        let recording = try turn.recorder.begin(
+            SessionOpened(
+                session: identity.id, principal: caller.principal.name,
+                owner: caller.principal.accountable, target: target.name,
+                credential: caller.credential.kind.rawValue, address: identity.address,
+                application: identity.application, opened: identity.opened))
+        return PostgresSession(
+            services: services, target: target, identity: identity, caller: caller, turn: turn,
+            client: client, upstream: SessionLink(upstream.channel), login: upstream.session,
+            recording: recording, eventLoop: context.eventLoop)
+    }
+}
+
+/// Both halves are random and ours: the server's key never reaches a client.
+private func randomKey() -> BackendKey {
+    let bytes = Random.bytes(8)
+    let numbers = [0, 4].map { start in
+        bytes[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    }
+    return BackendKey(processID: numbers[0], secret: numbers[1])
+}
+
+extension GatewayServices {
+    /// Enters what has already been refused: when the ledger cannot take it, the refusal stands all the same.
+    func enterRefusal(_ kind: String, _ body: JSONValue) async {
+        do {
+            _ = try await ledger.append(LedgerEntry(kind: kind, body: body))
+        } catch {
+            log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Identity
+import Postgres
+import Synchronization
+import Vocabulary
+
+/// The live sessions: who has one on what, so that a revocation, a new policy or a cancel finds them.
+public final class SessionRegistry: Sendable {
+    /// What can be done to a session from outside its event loop.
+    struct Entry: Sendable {
+        let session: SessionID
+        let principal: PrincipalName
+        let credential: Credential
+        let target: TargetName
+        let cancelKey: BackendKey
+        /// Ends the session; the text is for the client and the record.
+        let end: @Sendable (SessionEnd) -> Void
+        /// Asks the session's server to cancel what runs, or abandons what is held.
+        let cancel: @Sendable () -> Void
+        /// Looks again whether the policies still allow the session; ends it if not.
+        let policyChanged: @Sendable () -> Void
+    }
+
+    private struct State {
+        var entries: [SessionID: Entry] = [:]
+        var byBackendKey: [BackendKey: SessionID] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    func add(_ entry: Entry) {
+        state.withLock { state in
+            state.entries[entry.session] = entry
+            state.byBackendKey[entry.cancelKey] = entry.session
+        }
+    }
+
+    func remove(_ session: SessionID) {
+        state.withLock { state in
+            guard let entry = state.entries.removeValue(forKey: session) else { return }
+            state.byBackendKey[entry.cancelKey] = nil
+        }
+    }
+
+    /// Returns when no session is left, or after the time.
+    func waitUntilEmpty(within limit: Duration) async {
+        let end = ContinuousClock.now.advanced(by: limit)
+        while count > 0, ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Live sessions on one target.
+    public func count(on target: TargetName) -> Int {
+        state.withLock { $0.entries.values.count { $0.target == target } }
+    }
+
+    public var count: Int { state.withLock { $0.entries.count } }
+
+    /// The session that owns this key; a forged or foreign key finds nothing.
+    func entry(for key: BackendKey) -> Entry? {
+        state.withLock { state in state.byBackendKey[key].flatMap { state.entries[$0] } }
+    }
+
+    /// Ends one session on an administrator's or its principal's word.
+    public func end(_ session: SessionID, _ end: SessionEnd) {
+        state.withLock { $0.entries[session] }?.end(end)
+    }
+
+    /// Ends what stands on a revoked credential.
+    public func apply(_ revocation: Revocation) {
+        for entry in all where entry.isHit(by: revocation) { entry.end(.revoked) }
+    }
+
+    func policyChanged() {
+        for entry in all { entry.policyChanged() }
+    }
+
+    func endAll(_ end: SessionEnd) {
+        for entry in all { entry.end(end) }
+    }
+
+    private var all: [Entry] { state.withLock { Array($0.entries.values) } }
+}
+
+extension SessionRegistry.Entry {
+    fileprivate func isHit(by revocation: Revocation) -> Bool {
+        switch revocation {
+        case .token(let id, of: _):
+            credential.kind == .token && credential.identifier == id.rawValue
+        case .principal(let name): principal == name || credential.issuers.contains(name)
+        case .key: false
+        }
+    }
+}
+
+/// Why a session ended, for the client and the record.
+public enum SessionEnd: Sendable, Hashable {
+    case clientLeft
+    case revoked
+    case policy
+    case stopping
+    case upstreamLost(String)
+    case recordingFailed(String)
+    case protocolError(String)
+    case administrator
+
+    /// For the record.
+    var text: String {
+        switch self {
+        case .clientLeft: "the client left"
+        case .revoked: "the credential was revoked"
+        case .policy: "no policy allows the session any more"
+        case .stopping: "the gateway stopped"
+        case .upstreamLost(let reason): "the server was lost: \(reason)"
+        case .recordingFailed(let reason): "recording failed: \(reason)"
+        case .protocolError(let reason): "protocol error: \(reason)"
+        case .administrator: "ended by an administrator"
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Postgres
+import SQL
+import Synchronization
+
+/// Reads a target's catalogue on a connection of the gateway's own: on a timer, and whenever a session asks.
+final class CatalogueReader: Sendable {
+    private struct State {
+        /// The reading that has not begun yet: whoever asks meanwhile joins it.
+        var next: Task<Void, Never>?
+        var current: Task<Void, Never>?
+        var timer: Task<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+    private let loops: MultiThreadedEventLoopGroup
+    private let log: Logger
+
+    init(loops: MultiThreadedEventLoopGroup, log: Logger) {
+        self.loops = loops
+        self.log = log
+    }
+
+    func start(_ target: TargetService, everyMilliseconds interval: Int64) {
+        let timer = Task { [weak self, weak target] in
+            while !Task.isCancelled {
+                guard let self, let target else { return }
+                await refresh(target)
+                guard (try? await Task.sleep(for: .milliseconds(interval))) != nil else { return }
+            }
+        }
+        state.withLock { $0.timer = timer }
+    }
+
+    func stop() { state.withLock { $0.timer }?.cancel() }
+
+    /// Returns when a reading that began after this call has ended.
+    func refresh(_ target: TargetService) async {
+        let task = state.withLock { state in
+            if let next = state.next { return next }
+            let current = state.current
+            let next = Task { [weak self] in
+                await current?.value
+                guard let self else { return }
+                begin()
+                await load(target)
+            }
+            state.next = next
+            return next
+        }
+        await task.value
+    }
+
+    private func begin() {
+        state.withLock { state in
+            state.current = state.next
+            state.next = nil
+        }
+    }
+
+    private func load(_ target: TargetService) async {
+        let generation = target.catalogue.generation
+        do {
+            target.catalogue.refreshed(try await read(target), begunAt: generation)
+        } catch {
+            log.warning(
+                "the catalogue cannot be read: names are only possible until it can",
+                metadata: ["target": "\(target.name)", "error": "\(error)"])
+            target.catalogue.becameStale()
+        }
+    }
+
+    /// One connection for each reading: nothing of an earlier one can be in the way.
+    func read(_ target: TargetService) async throws -> Catalogue {
+        let loop = loops.next()
+        let connection = try await target.connect(
+            parameters: [.init(name: "application_name", value: "sallyport catalogue")], on: loop
+        ).get()
+        defer { connection.channel.close(promise: nil) }
+        let bound = try await loop.submit {
+            let conversation = CatalogueConversation(channel: connection.channel, loop: loop)
+            connection.handler.value.attach(conversation, nil)
+            return NIOLoopBound(conversation, eventLoop: loop)
+        }.get()
+        var builder = CatalogueBuilder()
+        for text in CatalogueQuery.prologue { _ = try await ask(text, bound, loop) }
+        for query in CatalogueQueries.all {
+            try builder.add(try await ask(query.text, bound, loop), of: query)
+        }
+        for text in CatalogueQuery.epilogue { _ = try await ask(text, bound, loop) }
+        return try builder.finish()
+    }
+
+    private func ask(
+        _ text: String, _ conversation: NIOLoopBound<CatalogueConversation>, _ loop: any EventLoop
+    ) async throws -> [[String?]] {
+        try await loop.flatSubmit { conversation.value.ask(text) }.get()
+    }
+}
+
+/// One query at a time on one connection. Confined to its event loop.
+final class CatalogueConversation: UpstreamReader {
+    private let channel: any Channel
+    private let loop: any EventLoop
+    private var machine = SimpleQueryClient()
+    private var received = ByteBuffer()
+    private var answer: EventLoopPromise<[[String?]]>?
+
+    init(channel: any Channel, loop: any EventLoop) {
+        self.channel = channel
+        self.loop = loop
+    }
+
+    func ask(_ text: String) -> EventLoopFuture<[[String?]]> {
+        let promise = loop.makePromise(of: [[String?]].self)
+        guard channel.isActive else {
+            promise.fail(GatewayError.upstream("the connection for the catalogue was lost"))
+            return promise.futureResult
+        }
+        answer = promise
+        channel.writeAndFlush(ByteBuffer(bytes: SimpleQueryClient.query(text)), promise: nil)
+        return promise.futureResult
+    }
+
+    func serverRead(_ buffer: inout ByteBuffer) {
+        received.writeBuffer(&buffer)
+        while true {
+            switch received.withUnsafeReadableBytes({ machine.nextStep($0) }) {
+            case .needMore: return
+            case .consumed(let count): received.moveReaderIndex(forwardBy: count)
+            case .rows(let rows, let count):
+                received.moveReaderIndex(forwardBy: count)
+                finish(.success(rows))
+            case .refused(let error, let count):
+                received.moveReaderIndex(forwardBy: count)
+                finish(.failure(GatewayError.upstream(error.message)))
+            case .fail(let failure):
+                finish(.failure(GatewayError.upstream(failure.error.message)))
+                return channel.close(promise: nil)
+            }
+        }
+    }
+
+    func serverClosed() {
+        finish(.failure(GatewayError.upstream("the connection for the catalogue was lost")))
+    }
+
+    func serverCanTakeMore(_ canTake: Bool) {}
+
+    private func finish(_ result: Result<[[String?]], any Error>) {
+        let waiting = answer
+        answer = nil
+        waiting?.completeWith(result)
+    }
+}

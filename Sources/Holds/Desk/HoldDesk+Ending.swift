@@ -1,0 +1,117 @@
+import Identity
+import Ledger
+import Store
+import Vocabulary
+
+extension HoldDesk {
+    /// Takes a hold back, by its requester or the requester's owner. The session gets `ended(.abandoned)`.
+    public func withdraw(
+        _ id: HoldID, by: AuthenticatedPrincipal, reason: String
+    ) async throws {
+        guard reason.utf8.count <= Limits.reasonBytesMax else {
+            throw HoldError.invalid("the reason exceeds \(Limits.reasonBytesMax) bytes")
+        }
+        guard let who = try await tokens.stillHolds(by, now: clock.wall())?.principal.name else {
+            throw HoldError.notYours
+        }
+        let row = try await database.read { try HoldTable($0).get(id) }
+        guard who == row.requester || who == row.owner else { throw HoldError.notYours }
+        let why = reason.isEmpty ? "withdrawn by `\(who)`" : "withdrawn by `\(who)`: \(reason)"
+        guard try await end(id, .abandon, why: why, by: who, HoldEntries.withdrawn) else {
+            let state = try await database.read { try HoldTable($0).get(id).state }
+            throw HoldError.illegal(IllegalHoldStep(state: state, step: .abandon))
+        }
+    }
+
+    /// The client went away or cancelled, or its session ended. False when the hold had come to an end, or runs.
+    @discardableResult
+    public func abandon(_ id: HoldID, reason: String) async throws -> Bool {
+        try await end(id, .abandon, why: reason, by: nil, HoldEntries.abandoned)
+    }
+
+    /// Ends a hold whose time is over; the desk calls it by itself. False when it is not over, or someone was
+    /// first.
+    @discardableResult
+    public func expire(_ id: HoldID) async throws -> Bool {
+        let row = try await database.read { try HoldTable($0).get(id) }
+        let isLocal = local.withLock { $0[id] != nil }
+        guard isLocal ? isDue(id) : clock.wall() >= row.terms.expires else { return false }
+        return try await end(
+            id, .expire, why: "nobody decided in time", by: nil, HoldEntries.expired)
+    }
+
+    /// How a released action ended. Throws `HoldError.illegal` when it does not run.
+    public func finished(_ id: HoldID, _ outcome: HoldOutcome) async throws {
+        let ended = try await end(
+            id, outcome.step, why: outcome.detail, by: nil, HoldEntries.finished)
+        guard ended else {
+            let state = try await database.read { try HoldTable($0).get(id).state }
+            throw HoldError.illegal(IllegalHoldStep(state: state, step: outcome.step))
+        }
+    }
+
+    /// The gateway stops: everything that waits here is abandoned. Returns how many were.
+    @discardableResult
+    public func stop() async -> Int {
+        var count = 0
+        for id in local.withLock({ Array($0.keys) }) {
+            if (try? await abandon(id, reason: "gateway stopped")) == true { count += 1 }
+        }
+        return count
+    }
+
+    /// Ends what an earlier process of this gateway left open: nobody waits for it any more. What waited is
+    /// abandoned, what ran is unknown. Returns their ids; call it before the first `open`.
+    @discardableResult
+    public func restart() async throws -> [HoldID] {
+        let left = try await database.read { [options, instance] in
+            try HoldTable($0).left(by: options.gateway, before: instance)
+        }
+        var ended: [HoldID] = []
+        for row in left {
+            let runs = row.state == .running
+            let done = try await end(
+                row.id, runs ? .lose : .abandon, why: "gateway stopped", by: nil,
+                runs ? HoldEntries.finished : HoldEntries.abandoned)
+            if done { ended.append(row.id) }
+        }
+        return ended
+    }
+
+    /// Takes a step that ends the hold, tells everyone, and enters it. An end counts even when the ledger does
+    /// not take it, since nothing leaves by it; the error is the caller's then.
+    func end(
+        _ id: HoldID, _ step: HoldStep, why: String, by: PrincipalName?,
+        _ entry: (HoldRow) -> LedgerEntry
+    ) async throws -> Bool {
+        await gates.enter(id)
+        defer { gates.leave(id) }
+        return try await endInside(id, step, why: why, by: by, entry)
+    }
+
+    /// As `end`, for one who has the gate.
+    func endInside(
+        _ id: HoldID, _ step: HoldStep, why: String, by: PrincipalName?,
+        _ entry: (HoldRow) -> LedgerEntry
+    ) async throws -> Bool {
+        let row: HoldRow
+        do {
+            row = try await database.write { [clock] statements in
+                let table = HoldTable(statements)
+                return try table.take(step, table.get(id), at: clock.wall(), why: why, by: by)
+            }
+        } catch is IllegalHoldStep {
+            return false
+        } catch {
+            // The store is lost: the session must not wait for ever, and without it nothing is released.
+            if let state = HoldMachine.next(after: .pending, step) {
+                signal(id, .ended(state, by: by, why: why))
+            }
+            throw error
+        }
+        signal(id, .ended(row.state, by: by, why: why))
+        await announce(.ended, row)
+        _ = try await enter(entry(row))
+        return true
+    }
+}

@@ -1,0 +1,169 @@
+import Identity
+import Ledger
+import Policy
+import Store
+import Vocabulary
+
+/// That the store's transition has let an action go: state compared and set, consents counted as of that
+/// moment. Only `HoldDesk.release` makes one.
+struct HoldClearance: ~Copyable {
+    let action: Digest
+    fileprivate init(action: Digest) { self.action = action }
+}
+
+/// What the transition came to.
+private enum ReleaseVerdict: Sendable {
+    case cleared(HoldRow, [ConsentRow])
+    case short(HoldRow, why: String)
+    case refused(why: String)
+    case tooLate
+}
+
+extension HoldDesk {
+    /// Releases an approved hold, if what the policy says *now* is satisfied by the consents as they count *now*.
+    /// `decision` is the action decided again under the policy of this moment.
+    ///
+    /// Throws `HoldError.illegal` when it is not approved (any more), `StoreError`, `LedgerError`: then nothing
+    /// leaves.
+    public func release(_ id: HoldID, now decision: Decision) async throws -> ReleaseOutcome {
+        await gates.enter(id)
+        defer { gates.leave(id) }
+        guard let hold = local.withLock({ $0[id] }) else {
+            let state = try await database.read { try HoldTable($0).get(id).state }
+            throw HoldError.illegal(IllegalHoldStep(state: state, step: .release))
+        }
+        if let why = try await objection(hold, decision) { return try await refuse(id, why) }
+        switch try await weigh(id, decision) {
+        case .cleared(let row, let consents):
+            return try await letGo(row, consents, decision)
+        case .short(let row, let why):
+            return try await reopen(row, hold, decision, why: why)
+        case .refused(let why):
+            return try await refuse(id, why)
+        case .tooLate:
+            _ = try await endInside(
+                id, .expire, why: "its time was over before it could run", by: nil,
+                HoldEntries.expired)
+            return .refused(why: "the hold's time is over")
+        }
+    }
+
+    /// Why it must not run whatever people said.
+    private func objection(_ hold: LocalHold, _ decision: Decision) async throws -> String? {
+        let now = clock.wall()
+        guard let requester = try await tokens.stillHolds(hold.request.requester, now: now) else {
+            return "the requester's credential is no longer good"
+        }
+        if let targets = requester.credential.targets, !targets.contains(hold.request.target) {
+            return "the requester's credential is not for this target any more"
+        }
+        switch decision.verdict {
+        case .deny: return "the policy now denies it"
+        case .hold where decision.requirements.isEmpty:
+            return "the policy holds it and names nobody who may consent"
+        case .hold, .review, .allow: return nil
+        }
+    }
+
+    private func weigh(_ id: HoldID, _ decision: Decision) async throws -> ReleaseVerdict {
+        do {
+            return try await database.write { [self] statements in
+                let table = HoldTable(statements)
+                let row = try table.get(id)
+                guard row.state == .approved else {
+                    throw IllegalHoldStep(state: row.state, step: .release)
+                }
+                if isDue(id) { return .tooLate }
+                // The consents must satisfy what people were asked, and what the policy asks now.
+                let tally = try ConsentTally(row, directory.value, statements)
+                let now = ConsentMatching(decision.requirements, people: tally.people)
+                guard tally.matching.isSatisfied, now.isSatisfied else {
+                    guard row.round < Limits.roundsMax else {
+                        return .refused(why: "it was sent back \(row.round) times")
+                    }
+                    return .short(row, why: shortfall(tally, now))
+                }
+                return .cleared(try table.take(.release, row, at: clock.wall()), tally.counted)
+            }
+        } catch let step as IllegalHoldStep {
+            throw HoldError.illegal(step)
+        }
+    }
+
+    /// The entry first: without its receipt there is no release.
+    private func letGo(
+        _ row: HoldRow, _ consents: [ConsentRow], _ decision: Decision
+    ) async throws -> ReleaseOutcome {
+        let receipt: LedgerReceipt
+        do {
+            receipt = try await ledger.append(HoldEntries.released(row, consents, decision))
+        } catch {
+            _ = try? await endInside(
+                row.id, .fail, why: "not released: the ledger did not take it", by: nil,
+                HoldEntries.finished)
+            throw error
+        }
+        forget(row.id)
+        guard let release = Release(HoldClearance(action: row.action), entered: receipt) else {
+            throw HoldError.invalid("the ledger's receipt is for another action")
+        }
+        await announce(.released, row)
+        return .released(
+            release, consents: consents.map { ConsentView($0, currentRound: row.round) })
+    }
+
+    private func refuse(_ id: HoldID, _ why: String) async throws -> ReleaseOutcome {
+        guard try await endInside(id, .deny, why: why, by: nil, HoldEntries.denied) else {
+            let state = try await database.read { try HoldTable($0).get(id).state }
+            throw HoldError.illegal(IllegalHoldStep(state: state, step: .release))
+        }
+        return .refused(why: why)
+    }
+
+    /// Back to pending on new terms: another digest, so that no old signature fits. Its time grows no longer,
+    /// since the client's transaction may hold locks.
+    private func reopen(
+        _ row: HoldRow, _ hold: LocalHold, _ decision: Decision, why: String
+    ) async throws -> ReleaseOutcome {
+        let asked = decision.verdict == .hold ? decision.holdMilliseconds : .max
+        let expires = min(row.terms.expires, clock.wall().advanced(byMilliseconds: asked))
+        let deadline = min(hold.deadline, monotonicDeadline(asked))
+        let (sealed, statement) = seal(hold.request, decision, expires: expires)
+        let terms =
+            decision.verdict == .hold
+            ? sealed : sealed.asking(for: row.terms)
+        let next = try await database.write { [clock] statements in
+            try HoldTable(statements).reopen(row, under: terms, at: clock.wall(), why: why)
+        }
+        startTimer(row.id, deadline)
+        await announce(.pendingAgain, next)
+        do {
+            _ = try await enter(HoldEntries.reopened(next))
+        } catch {
+            _ = try? await endInside(
+                row.id, .abandon, why: "the ledger did not take it", by: nil, HoldEntries.abandoned)
+            throw error
+        }
+        let again = Hold(
+            id: row.id, round: next.round, statement: statement, expires: expires,
+            deadline: deadline, needs: terms.requirements.map(NeededConsents.init))
+        return .pendingAgain(again, why: why)
+    }
+}
+
+extension HoldTerms {
+    /// The same statement for the people whom `other` asks: a policy that no longer holds names none.
+    fileprivate func asking(for other: HoldTerms) -> HoldTerms {
+        HoldTerms(
+            statement: statement, digest: digest, policy: policy, rules: other.rules,
+            requirements: other.requirements, risk: other.risk, expires: expires)
+    }
+}
+
+private func shortfall(_ tally: ConsentTally, _ now: ConsentMatching) -> String {
+    let open = tally.matching.isSatisfied ? now.missing : tally.matching.missing
+    let missing = open.map { "\(NeededConsents($0))" }.joined(separator: ", ")
+    guard !tally.void.isEmpty else { return "the policy now asks for more: \(missing)" }
+    let people = tally.void.map { "`\($0)`" }.joined(separator: ", ")
+    return "the consent of \(people) no longer counts: \(missing)"
+}

@@ -1,0 +1,29 @@
+import Identity
+import Policy
+import Vocabulary
+
+/// An action that a policy wants held, with all that a consent to it will be bound to.
+public struct HoldRequest: Sendable {
+    public var requester: AuthenticatedPrincipal
+    public var session: SessionID
+    public var target: TargetName
+    /// The true bytes: they go into the digest, and into the store only where nothing is masked.
+    public var action: Action
+    /// The statement with its secrets masked, where it has any: the field is then withheld from everyone, and
+    /// only its commitment is kept.
+    public var maskedStatement: String?
+    /// A decision to hold.
+    public var decision: Decision
+
+    public init(
+        requester: AuthenticatedPrincipal, session: SessionID, target: TargetName, action: Action,
+        maskedStatement: String? = nil, decision: Decision
+    ) {
+        self.requester = requester
+        self.session = session
+        self.target = target
+        self.action = action
+        self.maskedStatement = maskedStatement
+        self.decision = decision
+    }
+}

@@ -1,0 +1,55 @@
+import Store
+
+/// The tables of this module, for `Database.migrate`. Times are milliseconds since 1970; lists are JSON.
+public enum HoldMigrations {
+    public static let all = [
+        Migration(
+            module: "holds", version: 1,
+            statements: [
+                """
+                CREATE TABLE holds (
+                    id TEXT PRIMARY KEY,
+                    gateway TEXT NOT NULL,
+                    instance TEXT NOT NULL,
+                    session TEXT NOT NULL,
+                    requester TEXT NOT NULL,
+                    is_person BIGINT NOT NULL,
+                    owner TEXT NOT NULL,
+                    credential TEXT NOT NULL,
+                    issuers TEXT NOT NULL,
+                    target TEXT NOT NULL,
+                    action TEXT NOT NULL,
+                    masked TEXT,
+                    opened_at BIGINT NOT NULL,
+                    statement TEXT NOT NULL,
+                    digest TEXT NOT NULL,
+                    policy TEXT NOT NULL,
+                    rules TEXT NOT NULL,
+                    requirements TEXT NOT NULL,
+                    risk TEXT,
+                    expires_at BIGINT NOT NULL,
+                    round BIGINT NOT NULL,
+                    state TEXT NOT NULL,
+                    why TEXT,
+                    approved_at BIGINT,
+                    released_at BIGINT,
+                    ended_at BIGINT,
+                    ended_by TEXT)
+                """,
+                "CREATE INDEX holds_state ON holds (state, opened_at)",
+                "CREATE INDEX holds_opened ON holds (opened_at, id)",
+                """
+                CREATE TABLE hold_consents (
+                    hold TEXT NOT NULL REFERENCES holds (id),
+                    round BIGINT NOT NULL,
+                    person TEXT NOT NULL,
+                    decision TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    entry BIGINT NOT NULL,
+                    at BIGINT NOT NULL,
+                    PRIMARY KEY (hold, round, person, decision))
+                """,
+            ])
+    ]
+}

@@ -1,0 +1,169 @@
+import Store
+import Vocabulary
+
+/// The statements that this module runs, inside a transaction of the store.
+struct HoldTable {
+    let statements: any Statements
+
+    init(_ statements: any Statements) { self.statements = statements }
+
+    func find(_ id: HoldID) throws -> HoldRow? {
+        try statements.rows(
+            "SELECT \(HoldRow.columns) FROM holds WHERE id = $1", [.text(id.rawValue)]
+        ).first.map(HoldRow.init(row:))
+    }
+
+    func get(_ id: HoldID) throws -> HoldRow {
+        guard let row = try find(id) else { throw HoldError.notFound(id) }
+        return row
+    }
+
+    /// The ids that begin with `prefix`, at most two: one is meant, two are not clear.
+    func ids(beginning prefix: String) throws -> [HoldID] {
+        // An upper bound instead of LIKE, whose wildcards a user could write.
+        try statements.rows(
+            "SELECT id FROM holds WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 2",
+            [.text(prefix), .text(prefix + "\u{7F}")]
+        ).map { HoldID(rawValue: try $0.text("id")) }
+    }
+
+    func insert(_ row: HoldRow) throws {
+        let places = (1...27).map { "$\($0)" }.joined(separator: ", ")
+        try statements.run(
+            "INSERT INTO holds (\(HoldRow.columns)) VALUES (\(places))", row.values())
+    }
+
+    func remove(_ id: HoldID) throws {
+        try statements.run("DELETE FROM holds WHERE id = $1", [.text(id.rawValue)])
+    }
+
+    /// How many holds wait, of a requester and on a target.
+    func waiting(of requester: PrincipalName, on target: TargetName) throws -> (Int64, Int64) {
+        let row = try statements.rows(
+            """
+            SELECT coalesce(sum(CASE WHEN requester = $1 THEN 1 ELSE 0 END), 0) AS mine,
+                   coalesce(sum(CASE WHEN target = $2 THEN 1 ELSE 0 END), 0) AS there
+            FROM holds WHERE state IN ('pending', 'approved')
+            """, [.text(requester.text), .text(target.text)])
+        guard let row = row.first else { return (.max, .max) }
+        return (try row.integer("mine"), try row.integer("there"))
+    }
+
+    /// Puts a hold into its next state, if it is still in the one that `row` says: a compare-and-set on state
+    /// and round. Throws `IllegalHoldStep` when the step does not lead from there or someone was first.
+    @discardableResult
+    func take(
+        _ step: HoldStep, _ row: HoldRow, at now: WallTime, why: String? = nil,
+        by: PrincipalName? = nil
+    ) throws -> HoldRow {
+        var machine = HoldMachine(state: row.state)
+        try machine.take(step)
+        var next = row
+        next.state = machine.state
+        next.why = why
+        if machine.state == .approved { next.approved = now }
+        if machine.state == .running { next.released = now }
+        if machine.state == .pending { next.approved = nil }
+        if machine.state.isEnd {
+            next.ended = now
+            next.endedBy = by
+        }
+        return try replace(row, with: next, step)
+    }
+
+    /// Puts an approved hold back to pending under new terms: the consents of the round before are void.
+    func reopen(
+        _ row: HoldRow, under terms: HoldTerms, at now: WallTime, why: String
+    ) throws -> HoldRow {
+        let moved = try take(.reopen, row, at: now, why: why)
+        var next = moved
+        next.round += 1
+        next.terms = terms
+        let changed = try statements.run(
+            """
+            UPDATE holds SET statement = $1, digest = $2, policy = $3, rules = $4, requirements = $5,
+            risk = $6, expires_at = $7, round = $8 WHERE id = $9 AND state = $10 AND round = $11
+            """,
+            try terms.values() + [
+                .integer(Int64(next.round)), .text(row.id.rawValue),
+                .text(moved.state.rawValue), .integer(Int64(row.round)),
+            ])
+        guard changed == 1 else { throw IllegalHoldStep(state: row.state, step: .reopen) }
+        return next
+    }
+
+    private func replace(_ row: HoldRow, with next: HoldRow, _ step: HoldStep) throws -> HoldRow {
+        let changed = try statements.run(
+            """
+            UPDATE holds SET state = $1, why = $2, approved_at = $3, released_at = $4, ended_at = $5,
+            ended_by = $6 WHERE id = $7 AND state = $8 AND round = $9
+            """,
+            [
+                .text(next.state.rawValue), .text(orNull: next.why),
+                .integer(orNull: next.approved?.milliseconds),
+                .integer(orNull: next.released?.milliseconds),
+                .integer(orNull: next.ended?.milliseconds), .text(orNull: next.endedBy?.text),
+                .text(row.id.rawValue), .text(row.state.rawValue), .integer(Int64(row.round)),
+            ])
+        guard changed == 1 else {
+            throw IllegalHoldStep(state: try find(row.id)?.state ?? row.state, step: step)
+        }
+        return next
+    }
+
+    /// What an earlier process of this gateway left open.
+    func left(by gateway: String, before instance: String) throws -> [HoldRow] {
+        try statements.rows(
+            """
+            SELECT \(HoldRow.columns) FROM holds WHERE gateway = $1 AND instance <> $2
+            AND state IN ('pending', 'approved', 'running') ORDER BY opened_at, id
+            """, [.text(gateway), .text(instance)]
+        ).map(HoldRow.init(row:))
+    }
+
+    /// Up to `count` holds, newest first, that come behind `last` in that order.
+    func page(_ state: HoldState?, after last: HoldRow?, count: Int) throws -> [HoldRow] {
+        try statements.rows(
+            """
+            SELECT \(HoldRow.columns) FROM holds WHERE ($1 IS NULL OR state = $1)
+            AND (opened_at < $2 OR (opened_at = $2 AND id < $3))
+            ORDER BY opened_at DESC, id DESC LIMIT $4
+            """,
+            [
+                .text(orNull: state?.rawValue), .integer(last?.opened.milliseconds ?? .max),
+                .text(last?.id.rawValue ?? ""), .integer(Int64(count)),
+            ]
+        ).map(HoldRow.init(row:))
+    }
+
+    // MARK: Consents
+
+    /// The decisions on one round, in the order in which they came.
+    func consents(_ id: HoldID, round: Int) throws -> [ConsentRow] {
+        try statements.rows(
+            """
+            SELECT \(ConsentRow.columns) FROM hold_consents WHERE hold = $1 AND round = $2
+            ORDER BY entry, person
+            """, [.text(id.rawValue), .integer(Int64(round))]
+        ).map(ConsentRow.init(row:))
+    }
+
+    /// The decisions on all rounds.
+    func consents(_ id: HoldID) throws -> [ConsentRow] {
+        try statements.rows(
+            """
+            SELECT \(ConsentRow.columns) FROM hold_consents WHERE hold = $1
+            ORDER BY round, entry, person
+            """, [.text(id.rawValue)]
+        ).map(ConsentRow.init(row:))
+    }
+
+    /// A yes and a later no of the same person both stay; the same twice is a constraint's error.
+    func insert(_ consent: ConsentRow) throws {
+        try statements.run(
+            """
+            INSERT INTO hold_consents (\(ConsentRow.columns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """, consent.values)
+    }
+}

@@ -1,0 +1,57 @@
+import Vocabulary
+
+/// What happened to identities, as a value: the caller writes it to the ledger and tells whom it concerns.
+public enum IdentityEvent: Hashable, Sendable {
+    case loggedIn(person: PrincipalName, user: String, service: String, address: String)
+    case loginRefused(LoginRefusal)
+    case tokenIssued(Token)
+    case tokenRevoked(TokenID, of: PrincipalName, by: PrincipalName)
+    case keyEnrolled(ConsentKey)
+    /// The same key with another claim about its protection.
+    case keyChanged(ConsentKey)
+    case keyRevoked(KeyID, of: PrincipalName, by: PrincipalName)
+}
+
+extension IdentityEvent {
+    /// The ledger's word for it.
+    public var kind: String {
+        switch self {
+        case .loggedIn: "login"
+        case .loginRefused: "login-refused"
+        case .tokenIssued: "token-issued"
+        case .tokenRevoked: "token-revoked"
+        case .keyEnrolled: "key-enrolled"
+        case .keyChanged: "key-changed"
+        case .keyRevoked: "key-revoked"
+        }
+    }
+
+    /// The principal that it concerns; `nil` for a refused login, whose name nobody has proved.
+    public var principal: PrincipalName? {
+        switch self {
+        case .loggedIn(let person, _, _, _): person
+        case .loginRefused: nil
+        case .tokenIssued(let token): token.principal
+        case .keyEnrolled(let key), .keyChanged(let key): key.person
+        case .tokenRevoked(_, let name, _), .keyRevoked(_, let name, _): name
+        }
+    }
+
+    /// What the ledger says of it. No secret is in it.
+    public var body: JSONValue {
+        switch self {
+        case .loggedIn(let person, let user, let service, let address):
+            [
+                "principal": .text(person.text), "user": .text(shown(user)),
+                "service": .text(service), "address": .text(address),
+            ]
+        case .loginRefused(let refusal): refusal.body
+        case .tokenIssued(let token): token.body
+        case .tokenRevoked(let id, let name, let by):
+            ["token": .text(id.rawValue), "principal": .text(name.text), "by": .text(by.text)]
+        case .keyEnrolled(let key), .keyChanged(let key): key.body
+        case .keyRevoked(let id, let name, let by):
+            ["key": .text(id.rawValue), "principal": .text(name.text), "by": .text(by.text)]
+        }
+    }
+}

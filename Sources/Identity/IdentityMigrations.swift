@@ -1,0 +1,44 @@
+import Store
+
+/// The tables of this module, for `Database.migrate`. Times are milliseconds since 1970.
+public enum IdentityMigrations {
+    public static let all = [
+        Migration(
+            module: "identity", version: 1,
+            statements: [
+                """
+                CREATE TABLE identity_tokens (
+                    id TEXT PRIMARY KEY,
+                    hash TEXT NOT NULL,
+                    principal TEXT NOT NULL,
+                    owner TEXT NOT NULL,
+                    issuer TEXT NOT NULL,
+                    issuers TEXT NOT NULL,
+                    targets TEXT,
+                    issued_at BIGINT NOT NULL,
+                    expires_at BIGINT NOT NULL,
+                    revoked_at BIGINT,
+                    revoked_by TEXT)
+                """,
+                "CREATE INDEX identity_tokens_principal ON identity_tokens (principal)",
+                """
+                CREATE TABLE identity_keys (
+                    fingerprint TEXT PRIMARY KEY,
+                    person TEXT NOT NULL,
+                    algorithm TEXT NOT NULL,
+                    blob TEXT NOT NULL,
+                    comment TEXT NOT NULL,
+                    protected BIGINT NOT NULL,
+                    enrolled_at BIGINT NOT NULL,
+                    revoked_at BIGINT,
+                    revoked_by TEXT)
+                """,
+                "CREATE INDEX identity_keys_person ON identity_keys (person)",
+                """
+                CREATE TABLE identity_conversations (
+                    person TEXT PRIMARY KEY,
+                    finished_at BIGINT NOT NULL)
+                """,
+            ])
+    ]
+}

@@ -1,0 +1,48 @@
+import Cryptography
+import Vocabulary
+
+/// A token as its holder has it: `spt_<id>_<secret>`, the id in 26 characters of base 32, the secret 256 bits
+/// in 64 hexadecimal digits. Only the SHA-256 of the whole text is ever stored.
+struct TokenText {
+    static let prefix = "spt_"
+    private static let idCount = 26
+    private static let secretCount = 64
+
+    let id: TokenID
+    let text: String
+
+    static func make() -> TokenText {
+        let id = Random.identifier("")
+        return TokenText(id: id, secret: hexText(Random.bytes(32)))
+    }
+
+    private init(id: String, secret: String) {
+        self.id = TokenID(rawValue: id)
+        text = "\(Self.prefix)\(id)_\(secret)"
+    }
+
+    /// `nil` for everything that `make` cannot have made.
+    init?(parsing text: String) {
+        let bytes = text.utf8
+        guard bytes.count == Self.prefix.utf8.count + Self.idCount + 1 + Self.secretCount,
+            text.hasPrefix(Self.prefix)
+        else { return nil }
+        let parts = text.dropFirst(Self.prefix.count).split(
+            separator: "_", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].utf8.count == Self.idCount,
+            parts[0].utf8.allSatisfy(isLowerAlphanumeric),
+            parts[1].utf8.allSatisfy(isLowerAlphanumeric)
+        else { return nil }
+        id = TokenID(rawValue: String(parts[0]))
+        self.text = text
+    }
+
+    var hash: Digest { SHA256.hash(text) }
+}
+
+private func isLowerAlphanumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: false
+    }
+}

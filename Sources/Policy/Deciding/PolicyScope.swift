@@ -1,0 +1,41 @@
+import Vocabulary
+
+/// What applies to one principal on one target, compiled. Only `PolicySet.scope` makes one.
+public struct PolicyScope: Sendable {
+    let index: RuleIndex
+    /// Names of the policies that apply, sorted; empty when none does, and then all is denied.
+    public let policies: [String]
+    /// As `PolicySet.version`.
+    public let policyVersion: String
+
+    /// What the policies say of an action with these effects. An action without effects is denied.
+    public func decide(_ effects: [Effect], inTransaction: Bool) -> Decision {
+        var hits = HitList()
+        var uncovered: [Effect] = []
+        for effect in effects
+        where !index.collect(effect, inTransaction: inTransaction, into: &hits) {
+            uncovered.append(effect)
+        }
+        let matches = hits.map { index.rules[$0].match }
+        let isDenied = effects.isEmpty || !uncovered.isEmpty
+        let verdict = isDenied ? .deny : matches.first?.verdict ?? .deny
+        let terms = verdict == .hold ? hits.map { index.rules[$0].hold }.compactMap { $0 } : []
+        return Decision(
+            verdict: verdict, matches: matches, uncovered: uncovered,
+            requirements: merged(terms),
+            holdMilliseconds: terms.map { $0.milliseconds(inTransaction: inTransaction) }.min()
+                ?? 0,
+            risk: terms.compactMap(\.risk).max()?.rawValue, policyVersion: policyVersion)
+    }
+}
+
+/// Each group once, with the largest count, sorted by group.
+func merged(_ terms: [HoldTerms]) -> [ConsentRequirement] {
+    if terms.isEmpty { return [] }
+    var counts: [String: Int] = [:]
+    for requirement in terms.lazy.flatMap(\.consents) {
+        counts[requirement.group] = max(counts[requirement.group] ?? 0, requirement.count)
+    }
+    return counts.map { ConsentRequirement(group: $0.key, count: $0.value) }
+        .sorted { $0.group < $1.group }
+}

@@ -1,0 +1,51 @@
+/// Where the machine stands in the client's stream.
+enum ClientPhase: Equatable {
+    /// At the first byte of a message.
+    case reading
+    /// A request was given out; no verdict yet.
+    case judging(Judgement)
+    case held(Judgement)
+    /// Earlier replies must come first; then the message is read anew.
+    case settling
+    /// Earlier replies must come first; then the failing Parse goes.
+    case refusing(Judgement, ErrorFields)
+    /// The failing Parse went; a refused Query or FunctionCall needs a Sync too.
+    case closingRefusal(frameBytes: Int)
+    /// The rest of a message is thrown away.
+    case dropping(Int)
+    /// The rest of a CopyData message passes.
+    case passingCopy(Int)
+
+    static func == (left: ClientPhase, right: ClientPhase) -> Bool {
+        switch (left, right) {
+        case (.reading, .reading), (.settling, .settling): true
+        case (.judging(let left), .judging(let right)), (.held(let left), .held(let right)):
+            left.reply.action == right.reply.action
+        case (.refusing(let left, _), .refusing(let right, _)):
+            left.reply.action == right.reply.action
+        case (.closingRefusal(let left), .closingRefusal(let right)),
+            (.dropping(let left), .dropping(let right)),
+            (.passingCopy(let left), .passingCopy(let right)):
+            left == right
+        default: false
+        }
+    }
+}
+
+/// A request that waits for its verdict, and the reply to expect when it is released.
+struct Judgement {
+    var reply: PendingReply
+    let frameBytes: Int
+    /// It goes on with an action that was released before.
+    let continues: Bool
+    let refusal: ErrorFields?
+}
+
+/// COPY FROM STDIN, as far as it decides what a client's message is.
+enum CopyPhase: Equatable {
+    case none
+    /// A released command will or may ask for data: until the server says which, nothing can be told.
+    case expected
+    /// The server asked for data (CopyInResponse) and the client has not ended it.
+    case active
+}

@@ -1,0 +1,32 @@
+/// A message that was sent upstream and is not wholly answered, with what its success changes.
+struct PendingReply {
+    enum Kind: UInt8 {
+        case parse, bind, describeStatement, describePortal, execute, closeStatement, closePortal
+        case sync, query, functionCall
+        /// Our own Parse that fails: its ErrorResponse is replaced.
+        case failingParse
+
+        /// The server ends it with ReadyForQuery.
+        var endsGroup: Bool {
+            switch self {
+            case .sync, .query, .functionCall: true
+            case .parse, .bind, .describeStatement, .describePortal, .execute, .closeStatement,
+                .closePortal, .failingParse:
+                false
+            }
+        }
+    }
+
+    var kind: Kind
+    /// The action, or 0: Parse, Bind, Execute, Query, FunctionCall.
+    var action = ActionID(0)
+    /// The statement of Parse and Close, the portal of Bind, Execute and Close.
+    var name = WireName.unnamed
+    /// What Parse makes, what Bind binds.
+    var statement: PreparedText?
+    var changes: [[SessionChange]] = []
+    var copiesIn = false
+    var mayChangeSettings = false
+    /// For `failingParse`: the ErrorResponse that the client gets.
+    var replacement: [UInt8] = []
+}

@@ -1,0 +1,236 @@
+import Wire
+
+/// What each reply means to the oldest unanswered message. False, or `nil`, where the protocol has no such reply.
+extension PostgresMachine {
+    /// Every reply but CommandComplete, ReadyForQuery and ErrorResponse.
+    mutating func accept(_ header: FrameHeader) -> Bool {
+        guard let kind = queue.firstKind else { return false }
+        switch kind {
+        case .parse: return header.type == ServerMessageType.parseComplete && parsed()
+        case .bind: return header.type == ServerMessageType.bindComplete && bound()
+        case .closeStatement, .closePortal:
+            return header.type == ServerMessageType.closeComplete && closed(kind)
+        case .describeStatement: return acceptDescription(header.type)
+        case .describePortal: return isRowDescription(header.type) && finish()
+        case .execute: return acceptInExecute(header)
+        case .query: return acceptInQuery(header)
+        case .functionCall: return acceptInCall(header)
+        case .sync, .failingParse: return false
+        }
+    }
+
+    private func isRowDescription(_ type: UInt8) -> Bool {
+        type == ServerMessageType.rowDescription || type == ServerMessageType.noData
+    }
+
+    /// The oldest message is wholly answered.
+    private mutating func finish() -> Bool {
+        queue.removeFirst()
+        progress = ReplyProgress()
+        return true
+    }
+
+    private mutating func parsed() -> Bool {
+        guard let reply = queue.removeFirst() else { return false }
+        tables.setStatement(reply.name, reply.statement)
+        events.append(.outcome(reply.action, ActionOutcome(.succeeded)))
+        return true
+    }
+
+    private mutating func bound() -> Bool {
+        guard let reply = queue.removeFirst() else { return false }
+        tables.setPortal(reply.name, reply.portal)
+        return true
+    }
+
+    private mutating func closed(_ kind: PendingReply.Kind) -> Bool {
+        guard let reply = queue.removeFirst() else { return false }
+        if kind == .closeStatement {
+            tables.setStatement(reply.name, nil)
+        } else {
+            tables.setPortal(reply.name, nil)
+        }
+        return true
+    }
+
+    private mutating func acceptDescription(_ type: UInt8) -> Bool {
+        if progress.stage == .start, type == ServerMessageType.parameterDescription {
+            progress.stage = .described
+            return true
+        }
+        return progress.stage == .described && isRowDescription(type) && finish()
+    }
+
+    private mutating func acceptInExecute(_ header: FrameHeader) -> Bool {
+        switch (progress.stage, header.type) {
+        case (.start, ServerMessageType.dataRow): return countRow(header)
+        case (.start, ServerMessageType.emptyQueryResponse):
+            return executed(.succeeded, .completed)
+        case (.start, ServerMessageType.portalSuspended): return executed(.suspended, .suspended)
+        default: return acceptCopy(header)
+        }
+    }
+
+    private mutating func acceptInQuery(_ header: FrameHeader) -> Bool {
+        switch (progress.stage, header.type) {
+        case (.start, ServerMessageType.rowDescription), (.rows, ServerMessageType.rowDescription):
+            progress.stage = .rows
+            return true
+        case (.rows, ServerMessageType.dataRow): return countRow(header)
+        case (.start, ServerMessageType.emptyQueryResponse):
+            progress.stage = .ending
+            return true
+        default: return acceptCopy(header)
+        }
+    }
+
+    private mutating func acceptInCall(_ header: FrameHeader) -> Bool {
+        guard progress.stage == .start, header.type == ServerMessageType.functionCallResponse else {
+            return false
+        }
+        progress.stage = .ending
+        progress.bytesOut += header.frameBytes
+        return true
+    }
+
+    private mutating func acceptCopy(_ header: FrameHeader) -> Bool {
+        switch (progress.stage, header.type) {
+        case (.start, ServerMessageType.copyInResponse): return copyInStarted()
+        case (.start, ServerMessageType.copyOutResponse):
+            progress.stage = .copyOut
+            return true
+        case (.copyOut, ServerMessageType.copyData): return countRow(header)
+        case (.copyOut, ServerMessageType.copyDone):
+            progress.stage = .copyEnded
+            return true
+        default: return false
+        }
+    }
+
+    /// Only a released COPY FROM STDIN may ask for data, and nothing was sent behind it.
+    private mutating func copyInStarted() -> Bool {
+        guard copy == .expected, queue.count == 1, queue.first?.copiesIn == true else {
+            return false
+        }
+        progress.stage = .copyIn
+        copy = .active
+        return true
+    }
+
+    private mutating func countRow(_ header: FrameHeader) -> Bool {
+        progress.rowsOut += 1
+        progress.bytesOut += header.frameBytes
+        return true
+    }
+
+    /// CommandComplete.
+    mutating func completed(tag: String) -> Bool {
+        guard let reply = queue.first, reply.kind == .execute || reply.kind == .query else {
+            return false
+        }
+        switch progress.stage {
+        case .start, .rows, .copyEnded: break
+        case .copyIn: copy = reply.kind == .query ? .expected : .none
+        case .described, .copyOut, .ending: return false
+        }
+        tables.transactional.completed(tag: tag)
+        apply(reply, statement: progress.statements)
+        progress.tag = tag
+        progress.statements += 1
+        progress.stage = .start
+        return reply.kind == .query || executed(.succeeded, .completed)
+    }
+
+    private mutating func apply(_ reply: PendingReply, statement index: Int) {
+        guard index < reply.changes.count else { return }
+        for change in reply.changes[index] {
+            tables.apply(change)
+            if change.isReported { events.append(.changed(change)) }
+        }
+    }
+
+    private mutating func executed(
+        _ ending: ActionOutcome.Ending, _ state: SessionTables.Portal.State
+    ) -> Bool {
+        guard let reply = queue.removeFirst() else { return false }
+        tables.executed(reply.name, reply.action, state)
+        events.append(.outcome(reply.action, progress.outcome(ending)))
+        progress = ReplyProgress()
+        if reply.copiesIn { copy = .none }
+        return true
+    }
+
+    /// ReadyForQuery.
+    mutating func isReady(_ status: TransactionStatus) -> Bool {
+        guard let kind = queue.firstKind, kind.endsGroup else { return false }
+        let isAnswered =
+            progress.stage == .ending || (progress.stage == .start && progress.statements > 0)
+        guard kind == .sync || isAnswered, let reply = queue.removeFirst() else { return false }
+        if kind == .query { queryEnded() }
+        if kind != .sync {
+            let ending = progress.error.map { ActionOutcome.Ending.failed($0) } ?? .succeeded
+            events.append(.outcome(reply.action, progress.outcome(ending)))
+        }
+        progress = ReplyProgress()
+        groupsAnswered += 1
+        self.status = status
+        if status == .idle { tables.transactionEnded() }
+        tables.transactional.readyForQuery(status)
+        events.append(.readyForQuery(status))
+        return true
+    }
+
+    /// A Query takes the unnamed statement and portal for itself.
+    private mutating func queryEnded() {
+        tables.setStatement(.unnamed, nil)
+        tables.setPortal(.unnamed, nil)
+        copy = .none
+    }
+
+    /// ErrorResponse that does not end the session, to a message of the client.
+    mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Kind) -> Bool {
+        tables.transactional.failed()
+        copy = .none
+        if kind.endsGroup {
+            guard progress.stage != .ending || progress.error == nil else { return false }
+            progress.error = error
+            progress.stage = .ending
+            return true
+        }
+        guard let reply = queue.removeFirst() else { return false }
+        // Even a Parse that fails has dropped the unnamed statement.
+        if kind == .parse, reply.name.isUnnamed { tables.setStatement(.unnamed, nil) }
+        if reply.action.number > 0 {
+            events.append(.outcome(reply.action, progress.outcome(.failed(error))))
+        }
+        progress = ReplyProgress()
+        skipToSync(reply.action)
+        return true
+    }
+
+    /// The server throws away everything up to the next Sync, whether it was sent already or not.
+    mutating func skipToSync(_ failed: ActionID) {
+        var reported = failed
+        while let kind = queue.firstKind, kind != .sync {
+            guard let reply = queue.removeFirst() else { break }
+            if kind.endsGroup { groupsAnswered += 1 }
+            if reply.action.number > 0, reply.action != reported {
+                events.append(.outcome(reply.action, ActionOutcome(.skipped)))
+                reported = reply.action
+            }
+        }
+        skipping = queue.isEmpty
+    }
+}
+
+extension SessionChange {
+    /// The caller hears of it as an event.
+    fileprivate var isReported: Bool {
+        switch self {
+        case .setting, .blurSettings, .schemaChanged, .createTemporary, .dropTemporary,
+            .blurTemporaries, .discard:
+            true
+        case .prepare, .deallocate, .deallocateAll, .declare, .closePortal, .closeAllPortals: false
+        }
+    }
+}

@@ -1,0 +1,250 @@
+import Wire
+
+/// From the client's commands to requests for a verdict.
+extension PostgresMachine {
+    /// Query, Parse, Bind, Execute or FunctionCall as the first message, when a command may be judged.
+    mutating func readCommand(
+        _ header: FrameHeader, _ bytes: UnsafeRawBufferPointer
+    ) -> ClientStep {
+        guard header.frameBytes <= frameBytesMax(header.type) else {
+            return judge(unreadable(header, .tooLarge(header, limits)))
+        }
+        guard bytes.count >= header.frameBytes else { return .needMore(atLeast: header.frameBytes) }
+        let frame = UnsafeRawBufferPointer(rebasing: bytes[..<header.frameBytes])
+        let draft: Draft =
+            switch header.type {
+            case ClientMessageType.query: queryDraft(frame)
+            case ClientMessageType.parse: parseDraft(frame)
+            case ClientMessageType.bind: bindDraft(frame)
+            case ClientMessageType.execute: executeDraft(frame)
+            default: functionDraft(frame)
+            }
+        switch draft {
+        case .wait: return waitForReplies()
+        case .unreadable(let error): return judge(unreadable(header, error))
+        case .request(let request): return judge(request)
+        }
+    }
+
+    /// A request before it has an id.
+    struct RequestDraft {
+        var kind: ActionRequest.Kind
+        var reply: PendingReply
+        var frameBytes: Int
+        var textRange = 0..<0
+        var statementName = WireName.unnamed
+        var execution: ActionRequest.Execution?
+        var function: UInt32 = 0
+        var parametersRange = 0..<0
+        var refusal: ErrorFields?
+    }
+
+    private enum Draft {
+        case request(RequestDraft)
+        case unreadable(ErrorFields)
+        /// Earlier replies decide what it means.
+        case wait
+    }
+
+    private func frameBytesMax(_ type: UInt8) -> Int {
+        switch type {
+        case ClientMessageType.query: limits.textBytesMax + FrameHeader.byteCount + 1
+        // The name, the text, and as many types as a count of 16 bits can announce.
+        case ClientMessageType.parse: limits.textBytesMax + 4 * Int(UInt16.max) + 1024
+        case ClientMessageType.execute: limits.smallFrameBytesMax
+        default: limits.bindBytesMax
+        }
+    }
+
+    mutating func judge(_ draft: RequestDraft) -> ClientStep {
+        let continued = draft.execution?.continued
+        let id = continued ?? ActionID(nextAction)
+        if continued == nil { nextAction += 1 }
+        var reply = draft.reply
+        reply.action = id
+        let refusal = draft.refusal ?? standingRefusal
+        phase = .judging(
+            Judgement(
+                reply: reply, frameBytes: draft.frameBytes, continues: continued != nil,
+                refusal: refusal))
+        return .judge(
+            ActionRequest(
+                id: id, kind: draft.kind, byteCount: draft.frameBytes, textRange: draft.textRange,
+                statementName: draft.statementName, portalName: reply.portalName,
+                statement: draft.kind == .parse ? nil : reply.statement,
+                execution: draft.execution, function: draft.function,
+                parametersRange: draft.parametersRange, inTransaction: mayBeInTransaction,
+                isSettled: queue.isEmpty, refusal: refusal))
+    }
+
+    /// True from the first message after a ReadyForQuery, and as long as one is not answered.
+    private var mayBeInTransaction: Bool {
+        status != .idle || groupIsOpen || groupsAnswered < groupsSent
+    }
+
+    /// Under the server's present settings no text can be read.
+    private var standingRefusal: ErrorFields? {
+        readsTextAlike ? nil : .settings(standardConformingStrings, clientEncoding)
+    }
+
+    func unreadable(_ header: FrameHeader, _ error: ErrorFields) -> RequestDraft {
+        let kind: PendingReply.Kind =
+            switch header.type {
+            case ClientMessageType.query: .query
+            case ClientMessageType.functionCall: .functionCall
+            default: .parse
+            }
+        return RequestDraft(
+            kind: .unreadable, reply: PendingReply(kind: kind), frameBytes: header.frameBytes,
+            refusal: error)
+    }
+
+    private func queryDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
+        var reader = ByteReader(frame, from: FrameHeader.byteCount)
+        guard let text = reader.terminatedRange(), reader.isAtEnd else {
+            return .unreadable(.malformed("Query"))
+        }
+        return withReadableText(
+            frame,
+            RequestDraft(
+                kind: .query, reply: PendingReply(kind: .query), frameBytes: frame.count,
+                textRange: text))
+    }
+
+    private func parseDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
+        var reader = ByteReader(frame, from: FrameHeader.byteCount)
+        guard let nameRange = reader.terminatedRange(), let text = reader.terminatedRange(),
+            let count = reader.uint16(), let types = reader.range(4 * Int(count)), reader.isAtEnd
+        else { return .unreadable(.malformed("Parse")) }
+        guard let name = MessageReader.name(frame[nameRange], serverEncoding) else {
+            return .unreadable(.badName)
+        }
+        guard text.count <= limits.textBytesMax else { return .unreadable(.textTooLarge(limits)) }
+        guard name.isUnnamed || tables.hasRoom(forText: text.count, pending: queue.statementChanges)
+        else { return whenSettled(.tooManyStatements) }
+        var reply = PendingReply(kind: .parse, name: name)
+        reply.statement = preparedText(frame, text: text, types: types)
+        return withReadableText(
+            frame,
+            RequestDraft(
+                kind: .parse, reply: reply, frameBytes: frame.count, textRange: text,
+                statementName: name, parametersRange: types))
+    }
+
+    /// Full only counting what is not answered: the answers may make room.
+    private func whenSettled(_ error: ErrorFields) -> Draft {
+        queue.isEmpty ? .unreadable(error) : .wait
+    }
+
+    private func preparedText(
+        _ frame: UnsafeRawBufferPointer, text: Range<Int>, types: Range<Int>
+    ) -> PreparedText {
+        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: frame[types]))
+        var oids: [UInt32] = []
+        while let oid = reader.uint32() { oids.append(oid) }
+        return PreparedText(text: Array(frame[text]), parameterTypes: oids)
+    }
+
+    /// Text that reads otherwise under other settings waits until the settings are known.
+    private func withReadableText(_ frame: UnsafeRawBufferPointer, _ draft: RequestDraft) -> Draft {
+        guard groupsAnswered <= settingsGroup,
+            dependsOnSettings(UnsafeRawBufferPointer(rebasing: frame[draft.textRange]))
+        else { return .request(draft) }
+        guard settingsGroup < groupsSent else { return .unreadable(.needsSync) }
+        return .wait
+    }
+
+    private func bindDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
+        var reader = ByteReader(frame, from: FrameHeader.byteCount)
+        guard let portalRange = reader.terminatedRange(),
+            let statementRange = reader.terminatedRange(),
+            let parameters = ParameterReader.validate(
+                frame, from: reader.offset, resultFormats: .list)
+        else { return .unreadable(.malformed("Bind")) }
+        guard let portal = MessageReader.name(frame[portalRange], serverEncoding),
+            let name = MessageReader.name(frame[statementRange], serverEncoding)
+        else { return .unreadable(.badName) }
+        guard portal.isUnnamed || tables.hasRoomForPortal(pending: queue.count) else {
+            return whenSettled(.tooManyPortals)
+        }
+        var reply = PendingReply(kind: .bind, name: portal)
+        switch lookupStatement(name) {
+        case .uncertain: return .wait
+        case .unknown: break
+        case .known(let statement): reply.statement = statement
+        }
+        return .request(
+            RequestDraft(
+                kind: .bind, reply: reply, frameBytes: frame.count, statementName: name,
+                parametersRange: parameters))
+    }
+
+    private func executeDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
+        var reader = ByteReader(frame, from: FrameHeader.byteCount)
+        guard let range = reader.terminatedRange(), reader.uint32() != nil, reader.isAtEnd else {
+            return .unreadable(.malformed("Execute"))
+        }
+        guard let name = MessageReader.name(frame[range], serverEncoding) else {
+            return .unreadable(.badName)
+        }
+        var draft = RequestDraft(
+            kind: .execute, reply: PendingReply(kind: .execute, name: name),
+            frameBytes: frame.count, execution: .new)
+        switch lookupPortal(name) {
+        case .uncertain, .running: return .wait
+        case .unknown: break
+        case .known(let portal): draft.execute(portal, lastAction: lastAction)
+        }
+        return .request(draft)
+    }
+
+    private func functionDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
+        var reader = ByteReader(frame, from: FrameHeader.byteCount)
+        guard let function = reader.uint32(),
+            let arguments = ParameterReader.validate(
+                frame, from: reader.offset, resultFormats: .one)
+        else { return .unreadable(.malformed("FunctionCall")) }
+        return .request(
+            RequestDraft(
+                kind: .functionCall, reply: PendingReply(kind: .functionCall),
+                frameBytes: frame.count, function: function, parametersRange: arguments))
+    }
+}
+
+extension PostgresMachine.RequestDraft {
+    /// Execute of a portal that the tables know.
+    fileprivate mutating func execute(_ portal: SessionTables.Portal, lastAction: ActionID) {
+        reply.statement = portal.statement
+        switch portal.state {
+        case .cursor, .completed: execution = .new
+        case .fresh:
+            execution = .first(of: portal.action, othersBetween: lastAction != portal.action)
+        case .suspended: execution = .suspended(of: portal.action)
+        }
+        guard execution?.continued != nil else { return }
+        reply.changes = portal.changes
+        reply.copiesIn = portal.copiesIn
+        reply.mayChangeSettings = portal.mayChangeSettings
+    }
+}
+
+extension ActionRequest.Execution {
+    /// The action that goes on.
+    fileprivate var continued: ActionID? {
+        switch self {
+        case .first(let action, _), .suspended(let action): action
+        case .new: nil
+        }
+    }
+}
+
+extension PendingReply {
+    fileprivate var portalName: WireName {
+        switch kind {
+        case .bind, .execute: name
+        case .parse, .describeStatement, .describePortal, .closeStatement, .closePortal, .sync,
+            .query, .functionCall, .failingParse:
+            .unnamed
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// The unanswered messages in the order in which the server answers: a ring that grows to its limit and is reused.
+struct ReplyQueue {
+    private var slots: [PendingReply]
+    private var head = 0
+    private(set) var count = 0
+    let limit: Int
+    /// How many of them may change a statement's name.
+    private(set) var statementChanges = 0
+    /// How many of them change something in a transaction (temporary objects, settings).
+    private(set) var sessionChanges = 0
+
+    private static let empty = PendingReply(kind: .sync)
+
+    init(limit: Int) {
+        self.limit = limit
+        slots = Array(repeating: Self.empty, count: 16)
+    }
+
+    var isEmpty: Bool { count == 0 }
+    var isFull: Bool { count >= limit }
+
+    /// The oldest.
+    var first: PendingReply? { isEmpty ? nil : slots[head] }
+    var firstKind: PendingReply.Kind? { isEmpty ? nil : slots[head].kind }
+    /// The oldest one's action; 0 when there is none.
+    var firstAction: ActionID { isEmpty ? ActionID(0) : slots[head].action }
+
+    /// The one that is `index` behind the oldest.
+    subscript(index: Int) -> PendingReply { slots[(head + index) & (slots.count - 1)] }
+
+    func kind(at index: Int) -> PendingReply.Kind { slots[(head + index) & (slots.count - 1)].kind }
+
+    func isNamed(_ name: WireName, at index: Int) -> Bool {
+        slots[(head + index) & (slots.count - 1)].name == name
+    }
+
+    func hasChanges(at index: Int) -> Bool {
+        !slots[(head + index) & (slots.count - 1)].changes.isEmpty
+    }
+
+    mutating func append(_ reply: PendingReply) {
+        if count == slots.count { grow() }
+        slots[(head + count) & (slots.count - 1)] = reply
+        count += 1
+        statementChanges += reply.changesStatements ? 1 : 0
+        sessionChanges += reply.changes.isEmpty ? 0 : 1
+    }
+
+    @discardableResult
+    mutating func removeFirst() -> PendingReply? {
+        guard !isEmpty else { return nil }
+        let reply = slots[head]
+        if reply.holdsReferences { slots[head] = Self.empty }
+        head = (head + 1) & (slots.count - 1)
+        count -= 1
+        statementChanges -= reply.changesStatements ? 1 : 0
+        sessionChanges -= reply.changes.isEmpty ? 0 : 1
+        return reply
+    }
+
+    private mutating func grow() {
+        var larger: [PendingReply] = []
+        larger.reserveCapacity(slots.count * 2)
+        for index in 0..<count { larger.append(self[index]) }
+        while larger.count < slots.count * 2 { larger.append(Self.empty) }
+        slots = larger
+        head = 0
+    }
+}
+
+extension PendingReply {
+    /// After it a statement's name may mean another text. A Query drops the unnamed statement.
+    fileprivate var changesStatements: Bool {
+        switch kind {
+        case .parse, .closeStatement, .query: true
+        case .bind: false
+        case .execute: !changes.isEmpty
+        case .describeStatement, .describePortal, .closePortal, .sync, .functionCall, .failingParse:
+            false
+        }
+    }
+
+    fileprivate var holdsReferences: Bool {
+        statement != nil || !changes.isEmpty || !replacement.isEmpty
+    }
+}

@@ -1,0 +1,128 @@
+/// The prepared statements and portals of one session, as the server's replies made them.
+struct SessionTables {
+    /// A portal: what it runs, and whose release covers it.
+    struct Portal {
+        enum State {
+            /// Bound, never executed.
+            case fresh
+            /// Stopped at a row limit.
+            case suspended
+            /// Ran to its end.
+            case completed
+            /// Declared by SQL: each Execute is an action of its own.
+            case cursor
+        }
+
+        var statement: PreparedText
+        var action: ActionID
+        var changes: [[SessionChange]]
+        var copiesIn: Bool
+        var mayChangeSettings: Bool
+        var state: State
+        var isHoldable = false
+
+        fileprivate mutating func executed(_ action: ActionID, _ state: State) {
+            guard self.state != .cursor else { return }
+            self.action = action
+            self.state = state
+        }
+    }
+
+    private var statements: [WireName: PreparedText] = [:]
+    private var unnamedStatement: PreparedText?
+    private var portals: [WireName: Portal] = [:]
+    private var unnamedPortal: Portal?
+    private var textBytes = 0
+    private let limits: Limits
+    var transactional = TransactionalTables()
+
+    init(limits: Limits) { self.limits = limits }
+
+    var statementCount: Int { statements.count }
+    var portalCount: Int { portals.count }
+
+    /// False when another statement of `bytes` would pass a limit.
+    func hasRoom(forText bytes: Int, pending: Int) -> Bool {
+        statements.count + pending < limits.statementsMax
+            && textBytes + bytes <= limits.statementTextBytesMax
+    }
+
+    func hasRoomForPortal(pending: Int) -> Bool { portals.count + pending < limits.portalsMax }
+
+    func statement(_ name: WireName) -> PreparedText? {
+        name.isUnnamed ? unnamedStatement : statements[name]
+    }
+
+    func portal(_ name: WireName) -> Portal? {
+        name.isUnnamed ? unnamedPortal : portals[name]
+    }
+
+    mutating func setStatement(_ name: WireName, _ statement: PreparedText?) {
+        if name.isUnnamed {
+            unnamedStatement = statement
+            return
+        }
+        let old =
+            statement.map { statements.updateValue($0, forKey: name) }
+            ?? statements.removeValue(forKey: name)
+        textBytes += (statement?.text.count ?? 0) - (old?.text.count ?? 0)
+    }
+
+    mutating func setPortal(_ name: WireName, _ portal: Portal?) {
+        if name.isUnnamed { unnamedPortal = portal } else { portals[name] = portal }
+    }
+
+    /// An Execute of the portal was answered. A cursor of SQL stays one: each Execute of it is an action of its own.
+    mutating func executed(_ name: WireName, _ action: ActionID, _ state: Portal.State) {
+        if name.isUnnamed {
+            unnamedPortal?.executed(action, state)
+        } else {
+            portals[name]?.executed(action, state)
+        }
+    }
+
+    /// A transaction has ended: only holdable cursors outlive it.
+    mutating func transactionEnded() {
+        unnamedPortal = nil
+        guard !portals.isEmpty else { return }
+        portals = portals.filter { $0.value.isHoldable }
+    }
+
+    mutating func apply(_ change: SessionChange) {
+        switch change {
+        case .prepare(let name, let text):
+            if let name = WireName(name) { setStatement(name, text) }
+        case .deallocate(let name):
+            if let name = WireName(name) { setStatement(name, nil) }
+        case .deallocateAll: removeStatements()
+        case .declare(let name, let text, let isHoldable):
+            if let name = WireName(name) { setPortal(name, cursor(text, isHoldable)) }
+        case .closePortal(let name):
+            if let name = WireName(name) { setPortal(name, nil) }
+        case .closeAllPortals: removePortals()
+        case .discard(.all):
+            removeStatements()
+            removePortals()
+            transactional.apply(change)
+        case .discard, .createTemporary, .dropTemporary, .blurTemporaries, .setting, .blurSettings:
+            transactional.apply(change)
+        case .schemaChanged: break
+        }
+    }
+
+    private func cursor(_ text: PreparedText, _ isHoldable: Bool) -> Portal {
+        Portal(
+            statement: text, action: ActionID(0), changes: [], copiesIn: false,
+            mayChangeSettings: true, state: .cursor, isHoldable: isHoldable)
+    }
+
+    private mutating func removeStatements() {
+        statements.removeAll()
+        textBytes = 0
+    }
+
+    private mutating func removePortals() {
+        portals.removeAll()
+        unnamedPortal = nil
+    }
+}

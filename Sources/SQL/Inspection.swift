@@ -1,0 +1,65 @@
+import Vocabulary
+
+/// When a text is inspected.
+public enum InspectionStage: Hashable, Sendable {
+    /// A Parse: no values yet, names may still change.
+    case parse
+    /// A Bind: with values.
+    case bind
+    /// A simple query.
+    case query
+}
+
+/// What a text does in a session, at worst.
+public struct Inspection: Sendable {
+    /// Without duplicates; in the order of the text, a statement's own verbs before what it reads.
+    public var effects: [Effect] = []
+    /// Those that can happen while the server only analyses the text (POSTGRES.md "Parse is an action of its
+    /// own"): literals that are cast to, compared with or written into types that bring code.
+    public var parseStageEffects: [Effect] = []
+    /// What the text leaves open: functions with the hash of their definition, sub-selects, temporary objects.
+    public var leavesOpen: [String] = []
+    /// For each statement, what the session's tables become when it succeeds.
+    public var changes: [[TableChange]] = []
+    /// A bound value decided which objects are touched: inspect again for other values.
+    public var dependsOnValues = false
+    /// Prepared statements or cursors were looked up: inspect again whenever it runs.
+    public var dependsOnTables = false
+    /// The gateway itself refuses this, whatever policies say (`client_encoding`, `standard_conforming_strings`).
+    public var refusal: SQLRefusal?
+    public var statementCount = 0
+
+    public init() {}
+}
+
+extension ParsedText {
+    /// What this text does in that session. `values` are the bound ones, in order; none but at `bind`.
+    ///
+    /// For a text whose inspection neither `dependsOnValues` nor `dependsOnTables`, the result may be kept for
+    /// as long as `view.key` stays equal.
+    public func inspect(
+        in view: SessionView, values: [BoundValue] = [], stage: InspectionStage
+    ) -> Inspection {
+        let inspector = Inspector(view: view, values: values, stage: stage)
+        inspector.inspect(self)
+        return inspector.result
+    }
+}
+
+/// A parsed text with its last inspection, for a statement that runs again and again.
+public struct CachedInspector {
+    public let text: ParsedText
+    private var last: (key: SessionView.Key, inspection: Inspection)?
+
+    public init(_ text: ParsedText) { self.text = text }
+
+    public mutating func inspect(
+        in view: SessionView, values: [BoundValue], stage: InspectionStage
+    ) -> Inspection {
+        let key = view.key
+        if let last, last.key == key { return last.inspection }
+        let inspection = text.inspect(in: view, values: values, stage: stage)
+        if !inspection.dependsOnValues, !inspection.dependsOnTables { last = (key, inspection) }
+        return inspection
+    }
+}

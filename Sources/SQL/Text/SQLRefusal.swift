@@ -1,0 +1,16 @@
+/// Why a text is not taken: the words of an ErrorResponse.
+public struct SQLRefusal: Error, Hashable, Sendable {
+    /// Five characters (PostgreSQL documentation, appendix A).
+    public var sqlstate: String
+    public var message: String
+    /// Where in the text, in characters from 1, as PostgreSQL counts; `nil` when it is nowhere.
+    public var position: Int?
+    public var hint: String?
+
+    public init(sqlstate: String, message: String, position: Int? = nil, hint: String? = nil) {
+        self.sqlstate = sqlstate
+        self.message = message
+        self.position = position
+        self.hint = hint
+    }
+}

@@ -1,0 +1,25 @@
+/// What TLS may cost, each with its unit and its source.
+public enum Limits {
+    /// Plaintext bytes in one record (RFC 8446 section 5.1).
+    public static let recordBytesMax = 16_384
+    /// Bytes of a peer's certificate chain: four certificates of 4096-bit RSA fit thrice.
+    public static let certificateChainBytesMax = 32_768
+    /// Certificates between a leaf and its root.
+    public static let certificateDepthMax = 5
+    /// Bytes of a server name (RFC 1035 section 2.3.4).
+    public static let serverNameBytesMax = 255
+    /// Bytes of an application protocol's name (RFC 7301 section 3.1).
+    public static let applicationProtocolBytesMax = 255
+    /// Plaintext bytes that may wait for the handshake to end.
+    public static let waitingWriteBytesMax = 1 << 20
+    /// Buffers up to this many bytes are kept for the next record; larger ones are given back.
+    public static let keptBufferBytesMax = 4_096
+    /// Ciphertext bytes that `TLSHandler` gathers before it writes without being flushed.
+    public static let gatheredBytesMax = 65_536
+    /// Seconds that a peer has to take what was written, and our close_notify, before the socket closes.
+    public static let closeSecondsMax: Int64 = 5
+    /// Seconds that a session may be resumed for: a week (RFC 8446 section 4.6.1).
+    public static let sessionSecondsMax = 604_800
+    /// Characters of a peer's own words in an error.
+    public static let reasonCharactersMax = 200
+}

@@ -1,0 +1,131 @@
+import Testing
+import Vocabulary
+
+@testable import Policy
+
+@Suite("Cases and populations")
+struct CaseTests {
+    private struct NoInspector: Error {}
+
+    @Test("every example policy passes its cases, and no rule is without one")
+    func examples() throws {
+        let set = try PolicySet.load(directory: examplesDirectory)
+        let cases = try PolicyCase.load(directory: examplesDirectory)
+        let people = [
+            person("alice", ["dba"]), person("bob", ["dba", "security"]),
+            person("carol", ["dba", "security"]), agent("deploy-bot"),
+        ]
+        let report = set.test(cases, population: Population(people)) { _, _ in throw NoInspector() }
+        #expect(report.results.compactMap(\.failure) == [])
+        #expect(report.untested.map(\.match.rule) == [])
+        #expect(report.unsatisfiable.map(\.description) == [])
+        #expect(report.isPassed)
+        #expect(Set(set.policyNames) == ["allow-all", "development", "production-databases"])
+    }
+
+    private func cases(_ lines: String...) throws -> [PolicyCase] {
+        let head =
+            "principal: {name: bot, kind: agent, owner: alice}, "
+            + "target: {name: orders, kind: postgres, labels: {env: production}}, "
+        let text = lines.map { "- {\(head)\($0)}\n" }.joined()
+        return try PolicyCase.load([PolicyFile(path: "p.cases.yaml", text: text)])
+    }
+
+    @Test("a case fails on another verdict, other rules, and a command that cannot be inspected")
+    func failures() throws {
+        let set = try rules(
+            "rule: a, effects: [read], decide: allow", "rule: b, effects: [write], decide: deny",
+            "rule: c, effects: [schema], decide: deny")
+        let report = set.test(
+            try cases(
+                "case: good, command: x, expect: allow, rules: [p/a]",
+                "case: verdict, command: x, expect: deny",
+                "case: missing rule, command: x, expect: allow, rules: []",
+                "case: further rule, command: x, expect: allow, rules: [a, b]",
+                "case: broken, command: broken, expect: deny",
+                "case: uncovered, effects: [{effect: execute, object: f}], expect: deny, rules: []",
+                "case: strictest alone, effects: [{effect: read}, {effect: write}], expect: deny, rules: [b]"
+            )
+        ) { command, _ in
+            if command == "broken" { throw NoInspector() }
+            return [Effect(.read, object("public.a"))]
+        }
+        #expect(report.results.map(\.isPassed) == [true, false, false, false, false, true, true])
+        #expect(report.results[1].failure == "expected deny, decided allow by p/a")
+        #expect(report.results[2].failure == "expected allow by no rule, decided allow by p/a")
+        #expect(report.untested.map(\.match.rule) == ["c"])
+        #expect(!report.isPassed)
+    }
+
+    @Test("effects of a case are read with all that an effect can say")
+    func effects() throws {
+        let read = try cases(
+            "case: c, expect: deny, in_transaction: true, effects: [{effect: read, may_be: anything}, "
+                + "{effect: write, may_be: [a.b, '-'], attributes: {bounded: true, n: 3, t: x}}, "
+                + "{effect: copy-in, object: a.\"B\", must_be_named: true}, {effect: session}]")
+        #expect(
+            read.map(\.subject) == [
+                .effects([
+                    Effect(.read, .anything),
+                    Effect(
+                        .write, oneOf(["a.b", "-"]),
+                        attributes: ["bounded": .flag(true), "n": .number(3), "t": .text("x")]),
+                    Effect(.copyIn, object("a.\"B\""), mustBeNamed: true), Effect(.session, .none),
+                ])
+            ])
+        #expect(read.map(\.inTransaction) == [true])
+    }
+
+    @Test(
+        "a wrong case is refused",
+        arguments: [
+            "case: c, expect: deny", "case: c, command: x, effects: [{effect: read}], expect: deny",
+            "case: c, command: x, expect: maybe", "case: c, command: x, expect: deny, rule: [a]",
+            "case: c, effects: [{effect: read, object: a, may_be: anything}], expect: deny",
+            "case: c, effects: [{effect: read, object: a..b}], expect: deny",
+            "case: c, effects: [], expect: deny", "command: x, expect: deny",
+        ])
+    func wrong(_ line: String) {
+        #expect(throws: PolicyErrors.self) { try cases(line) }
+    }
+
+    static let populations: [([Principal], Bool)] = [
+        ([agent("bot"), person("alice", ["dba", "security"]), person("bob", ["dba"])], false),
+        (
+            [
+                agent("bot"), person("alice", ["dba", "security"]),
+                person("bob", ["dba", "security"]),
+            ], false
+        ),
+        (
+            [agent("bot"), person("bob", ["dba", "security"]), person("carol", ["security"])], true
+        ),
+        (
+            [agent("bot"), person("carol", ["security"]), person("bob", ["dba", "security"])], true
+        ),
+        ([agent("bot"), agent("bot2", ["dba"]), person("carol", ["security"])], false),
+    ]
+
+    @Test(
+        "a hold that distinct, uninvolved people cannot satisfy is reported", arguments: populations
+    )
+    func satisfiable(_ people: [Principal], _ isSatisfiable: Bool) throws {
+        let set = try PolicySet.load([
+            PolicyFile(
+                path: "p.yaml",
+                text: "policy: p\nprincipals: {kind: agent, names: [bot]}\n"
+                    + "rules: [{rule: r, effects: [write], decide: hold, "
+                    + "consents: [{from: 'group:dba'}, {from: 'group:security'}]}]")
+        ])
+        let found = set.unsatisfiableHolds(in: Population(people))
+        #expect(found.isEmpty == isSatisfiable)
+        #expect(found.allSatisfy { $0.requester.text == "bot" })
+    }
+
+    @Test("a person who asks is not among those who may consent")
+    func requester() throws {
+        let set = try rules("rule: r, effects: [write], decide: hold, " + consent)
+        let people = [person("alice", ["dba"]), person("bob")]
+        #expect(set.unsatisfiableHolds(in: Population(people)).map(\.requester.text) == ["alice"])
+    }
+}

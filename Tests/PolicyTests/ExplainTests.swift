@@ -1,0 +1,91 @@
+import Testing
+import Vocabulary
+
+@testable import Policy
+
+@Suite("Explaining")
+struct ExplainTests {
+    private func set() throws -> PolicySet {
+        try rules(
+            "rule: bounded-writes, effects: [write], attributes: {bounded: true}, decide: review",
+            "rule: reads, effects: [read], objects: {except: [hr.*]}, decide: allow",
+            "rule: never, effects: [server-io], decide: deny")
+    }
+
+    @Test("an uncovered effect's hint names the nearest rule and what it lacked")
+    func missingAttribute() throws {
+        let scope = try set().scope
+        let effects = [Effect(.write, object("public.a"), attributes: ["bounded": .flag(false)])]
+        let decision = scope.decide(effects, inTransaction: false)
+        #expect(
+            scope.denialHint(for: decision)
+                == "no rule allows `write` on `public.a`; "
+                + "`bounded-writes` would review it if `bounded` were true")
+    }
+
+    @Test("a hint names the objects that would have been allowed")
+    func missingObject() throws {
+        let scope = try set().scope
+        let decision = scope.decide([Effect(.read, object("hr.pay"))], inTransaction: false)
+        #expect(
+            scope.denialHint(for: decision)
+                == "no rule allows `read` on `hr.pay`; `reads` would allow it on `*` except `hr`")
+    }
+
+    @Test("a hint names the rule that refuses")
+    func denied() throws {
+        let scope = try set().scope
+        let effects = [Effect(.serverIO, .none)]
+        let decision = scope.decide(effects, inTransaction: false)
+        #expect(
+            scope.denialHint(for: decision, effects: effects)
+                == "rule `never` of policy `p` refuses this")
+    }
+
+    @Test("what must be named is said to be so")
+    func mustBeNamed() throws {
+        let scope = try set().scope
+        let effect = Effect(.read, object("pg_catalog.pg_authid"), mustBeNamed: true)
+        let hint = scope.denialHint(for: scope.decide([effect], inTransaction: false))
+        #expect(hint.hasSuffix("if it named the object, which `*` does not cover"))
+    }
+
+    @Test("a principal to whom no policy applies is told so, an empty action too")
+    func nothing() throws {
+        let empty = try PolicySet.load([]).scope(principal: agent("bot"), target: orders)
+        let hint = empty.denialHint(for: empty.decide([], inTransaction: false))
+        #expect(hint == "no policy applies to you on this target")
+        let scope = try set().scope
+        let other = scope.denialHint(for: scope.decide([], inTransaction: false))
+        #expect(other == "the command has no effect that the policies know")
+    }
+
+    @Test("a hint is capped, and no control character of a name reaches it")
+    func capped() throws {
+        let lines = (0..<20).map {
+            "rule: r\($0), effects: [read], decide: allow, objects: "
+                + "[a\($0).\(String(repeating: "b", count: 100))]"
+        }
+        let scope = try rules(lines).scope
+        let effect = Effect(.read, .exactly(ObjectName(["a\u{1B}[31m\n"])))
+        let hint = scope.denialHint(for: scope.decide([effect], inTransaction: false))
+        #expect(hint.count == Limits.hintCharactersMax)
+        #expect(!hint.unicodeScalars.contains { $0.value < 32 })
+    }
+
+    @Test("an explanation gives each effect its rules and reasons")
+    func explanation() throws {
+        let effects = [
+            Effect(.write, object("a"), attributes: ["bounded": .flag(true)]),
+            Effect(.read, object("hr.pay")),
+        ]
+        let explanation = try set().explain(
+            effects, principal: agent("bot"), target: orders, inTransaction: false)
+        #expect(explanation.decision.verdict == .deny)
+        #expect(explanation.policies == ["p"])
+        #expect(explanation.effects.map(\.verdict) == [.review, .deny])
+        #expect(explanation.effects[0].matched.map(\.match.rule) == ["bounded-writes"])
+        #expect(explanation.effects[0].matched.map(\.place.line) == [3])
+        #expect(explanation.effects[1].missed.map(\.match.rule) == ["reads"])
+    }
+}

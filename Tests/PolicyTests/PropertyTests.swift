@@ -1,0 +1,137 @@
+import Testing
+import Vocabulary
+
+@testable import Policy
+
+/// SplitMix64: the same seed gives the same policies.
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func pick<Value>(_ values: [Value]) -> Value {
+        values[Int.random(in: 0..<values.count, using: &self)]
+    }
+}
+
+extension Seeded {
+    private static let names = ["-", "a", "a.b", "a.b.c", "a.b.d", "a.e", "f.b", "f.b.c", "f"]
+    private static let patterns = names + ["'*'", "a.*", "'*.b'", "'*.*.c'", "a.*.c", "'*.*'"]
+
+    mutating func patternList() -> String {
+        "["
+            + (0...Int.random(in: 0...2, using: &self)).map { _ in pick(Self.patterns) }
+            .map { $0 == "-" ? "'-'" : $0 }.joined(separator: ", ") + "]"
+    }
+
+    mutating func rule(_ number: Int, decide: String? = nil) -> String {
+        let objects = [
+            "", ", objects: \(patternList())", ", objects: {except: \(patternList())}",
+            ", objects: {only: \(patternList()), except: \(patternList())}",
+        ]
+        let attributes = ["", "", ", attributes: {n: {above: 3}}", ", attributes: {n: [1, 2]}"]
+        let verdict = decide ?? pick(["allow", "review", "hold, " + consent, "deny"])
+        return "rule: r\(number), effects: [\(pick(["read", "write", "read, write"]))]"
+            + pick(objects) + pick(attributes) + ", decide: " + verdict
+    }
+
+    mutating func effect() -> Effect {
+        let reference: ObjectReference
+        switch Int.random(in: 0..<8, using: &self) {
+        case 0: reference = .anything
+        case 1: reference = oneOf([pick(Self.names), pick(Self.names)])
+        default: reference = object(pick(Self.names))
+        }
+        let attributes: [[String: AttributeValue]] = [
+            [:], ["n": .number(1)], ["n": .number(5)], ["n": .text("x")],
+        ]
+        return Effect(
+            pick([.read, .write]), reference, attributes: pick(attributes),
+            mustBeNamed: Int.random(in: 0..<6, using: &self) == 0)
+    }
+
+    mutating func effects() -> [Effect] {
+        (0...Int.random(in: 0...2, using: &self)).map { _ in effect() }
+    }
+
+    mutating func rules() -> [String] {
+        (0...Int.random(in: 0...9, using: &self)).map { rule($0) }
+    }
+}
+
+@Suite("Properties of every set")
+struct PropertyTests {
+    @Test("the order of rules never matters", arguments: 0..<60)
+    func order(_ seed: Int) throws {
+        var random = Seeded(state: UInt64(seed))
+        let lines = random.rules()
+        let set = try rules(lines)
+        let shuffled = try rules(lines.shuffled(using: &random))
+        #expect(set.version == shuffled.version)
+        for _ in 0..<20 {
+            let effects = random.effects()
+            #expect(
+                set.scope.decide(effects, inTransaction: false)
+                    == shuffled.scope.decide(effects, inTransaction: false))
+        }
+    }
+
+    @Test("a further deny or hold never loosens a verdict", arguments: 0..<60)
+    func tightening(_ seed: Int) throws {
+        var random = Seeded(state: UInt64(seed) &+ 1_000)
+        let lines = random.rules()
+        let set = try rules(lines)
+        let denying = try rules(lines + [random.rule(99, decide: "deny")])
+        for _ in 0..<30 {
+            let effects = random.effects()
+            let before = set.scope.decide(effects, inTransaction: false)
+            #expect(denying.scope.decide(effects, inTransaction: false).verdict >= before.verdict)
+        }
+    }
+
+    @Test(
+        "knowing less about the object never loosens what a permit alone gives", arguments: 0..<60)
+    func knowledge(_ seed: Int) throws {
+        var random = Seeded(state: UInt64(seed) &+ 2_000)
+        let lines = (0..<5).map { random.rule($0, decide: random.pick(["allow", "review"])) }
+        let set = try rules(lines)
+        for _ in 0..<30 {
+            var effect = random.effect()
+            let known = set.decide(effect).verdict
+            effect.object = .anything
+            if set.decide(effect).verdict != .deny { #expect(known != .deny || effect.mustBeNamed) }
+        }
+    }
+
+    @Test("the index finds what reading every rule finds", arguments: 0..<120)
+    func index(_ seed: Int) throws {
+        var random = Seeded(state: UInt64(seed) &+ 3_000)
+        let scope = try rules(random.rules()).scope
+        for _ in 0..<30 {
+            let effects = random.effects()
+            let decision = scope.decide(effects, inTransaction: false)
+            var matches: [RuleMatch] = []
+            var verdicts: [Verdict] = []
+            for effect in effects {
+                for name in effect.object.candidates {
+                    let found = scope.index.rules.filter {
+                        $0.matches(effect, name: name, inTransaction: false)
+                    }
+                    matches += found.map(\.match)
+                    verdicts.append(found.map(\.verdict).max() ?? .deny)
+                }
+            }
+            #expect(decision.verdict == verdicts.max())
+            #expect(Set(decision.matches) == Set(matches))
+            #expect(decision.matches.count == Set(matches).count)
+            let explained = scope.explain(effects, inTransaction: false)
+            #expect(explained.effects.map(\.verdict).max() == decision.verdict)
+        }
+    }
+}
