@@ -3,7 +3,6 @@ import ControlAPI
 import ControlClient
 import Cryptography
 import Foundation
-import HTTPTypes
 import Ledger
 import NIOHTTP1
 import Vocabulary
@@ -77,7 +76,8 @@ struct Connection {
         let hashes = proof.compactMap { hexBytes($0).flatMap { Digest($0) } }
         guard hashes.count == proof.count,
             MerkleProof.isConsistent(
-                hashes, from: seen.size, seen.root, to: newest.size, newest.root)
+                oldSize: seen.size, oldRoot: seen.root, newSize: newest.size,
+                newRoot: newest.root, proof: hashes)
         else { throw distrust("what it had at \(seen.size) entries has been changed") }
     }
 

@@ -50,8 +50,7 @@ struct ConsentKeyFile {
             attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let file = directory + "/document"
-        FileManager.default.createFile(
-            atPath: file, contents: Data(document), attributes: [.posixPermissions: 0o600])
+        try Data(document).write(to: URL(fileURLWithPath: file))
         let signed = try ssh(["-Y", "sign", "-n", "consent@sallyport", "-f", path, file], quiet: true)
         guard signed.status == 0,
             let signature = try? String(contentsOfFile: file + ".sig", encoding: .utf8)

@@ -87,7 +87,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             verifier.checkRecording = { try check($0, in: recordingsDirectory + "/sessions") }
         }
         let report: LedgerReport
-        do {
+        do throws(LedgerError) {
             report = try await verifier.verify()
         } catch {
             throw Complaint(ExitStatus.refused, error.description)

@@ -36,7 +36,7 @@ struct PolicyCommand: AsyncParsableCommand {
             } catch {
                 throw Complaint(ExitStatus.refused, error.description)
             }
-            let report = set.test(cases, population: Population([])) { command, _ in
+            let report = set.test(cases, population: nil) { command, _ in
                 try effects(of: command)
             }
             for result in report.results {
