@@ -263,7 +263,7 @@ final class LoopSpool {
     }
 
     private func rotateWhenLarge() {
-        guard let spool, spool.committed > Limits.spoolBytesMax else { return }
+        guard let spool, spool.committed > shared.options.spoolBytes else { return }
         leave(spool)
         bind()
         shared.wake.signal()
