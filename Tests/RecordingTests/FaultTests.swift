@@ -26,7 +26,7 @@ import Vocabulary
             var parts: [Play.Part] = []
             if let recorder {
                 let play = try Play(recorder, seed: 7)
-                try await play.run(160) { disk.isDead }
+                try await play.run(90) { disk.isDead }
                 if !disk.isDead { try await play.end() }
                 parts = play.parts
                 await recorder.close()
@@ -74,7 +74,8 @@ import Vocabulary
                 continue
             }
             let play = try Play(recorder, seed: 11)
-            try await play.run(160)
+            defer { call += 1 }
+            try await play.run(90)
             try await play.end()
             for part in play.parts where part.isBegun {
                 let events = try await recorder.all(of: part.session)
@@ -84,7 +85,6 @@ import Vocabulary
             }
             await recorder.close()
             if disk.calls <= call { break }
-            call += 1
         }
         #expect(call > 100)
     }
