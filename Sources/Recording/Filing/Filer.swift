@@ -223,6 +223,7 @@ final class Filer {
     private func forgetEnded() {
         for session in sessions.values where session.isDone && !session.isRowDue {
             sessions[session.session] = nil
+            shared.end(session.session)
             known[session.session] = nil
         }
     }

@@ -31,6 +31,16 @@ final class LoopSpool {
         guard live.count < Int(UInt32.max), isIdentity(opened.session) else {
             throw .badSession(opened.session.rawValue)
         }
+        guard shared.begin(opened.session) else { throw .badSession(opened.session.rawValue) }
+        do throws(RecordingError) {
+            return try add(opened)
+        } catch {
+            shared.end(opened.session)
+            throw error
+        }
+    }
+
+    private func add(_ opened: SessionOpened) throws(RecordingError) -> SessionState {
         guard !shared.disk.exists(shared.sessionPath(opened.session)) else {
             throw .badSession(opened.session.rawValue)
         }
@@ -205,7 +215,10 @@ final class LoopSpool {
         for state in failed {
             state.isTouched = false
             state.rolledBack()
-            if case .dead = state.phase { live[state.handle] = nil }
+            if case .dead = state.phase {
+                live[state.handle] = nil
+                shared.end(state.opened.session)
+            }
         }
         if !isBound { bind() }
         for state in failed {
