@@ -23,6 +23,7 @@ public struct RecorderOptions: Sendable {
 
     /// When a loop begins a new spool; smaller in tests.
     var spoolBytes = Limits.spoolBytesMax
+    var backlogBytes = Limits.backlogBytesMax
 
     public init() {}
 }

@@ -155,6 +155,7 @@ import Vocabulary
             #expect(loop.receipted(action(1).digest) == nil)
             try session.notice("after")
             try loop.commit()
+            try await recorder.settle()
             #expect(loop.receipted(action(1).digest) == nil)
         }
         try second.close(reason: "left", at: WallTime(milliseconds: 1))

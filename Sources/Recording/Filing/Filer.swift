@@ -252,7 +252,7 @@ final class Filer {
 
     private func reportBacklog() {
         let unread = spools.reduce(Int64(0)) { $0 + $1.unread } + Int64(unfiledBytes)
-        shared.filingIs(behind: unread > Limits.backlogBytesMax ? unread : 0)
+        shared.filingIs(behind: unread > shared.options.backlogBytes ? unread : 0)
     }
 
     // MARK: Ending

@@ -185,14 +185,13 @@ final class LoopSpool {
         defer { spool.endWriting() }
         do throws(DiskError) {
             let count = try shared.disk.append(bytes, to: spool.descriptor)
-            if count == bytes.count { return spool.commit(to: spool.committed + Int64(count)) }
+            guard count == bytes.count else { throw DiskError.short }
+            spool.commit(to: spool.committed + Int64(count))
         } catch {
             restore(spool)
             if error.isFull { shared.becameFull() }
             throw error.at(spool.path)
         }
-        restore(spool)
-        throw .disk(operation: "write", path: spool.path, reason: "it took only a part")
     }
 
     /// A file that may have a part of a batch at its end is used on only when that part is cut off.
