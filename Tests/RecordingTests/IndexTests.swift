@@ -12,7 +12,8 @@ import Vocabulary
         let session = try loop.begin(
             try opening(name, principal: principal, owner: "carol", target: target, at: at))
         for (number, text) in texts.enumerated() {
-            try session.action(action(UInt64(number), text, hold: number == 0 ? "hld_\(name)" : nil))
+            try session.action(
+                action(UInt64(number), text, hold: number == 0 ? "hld_\(name)" : nil))
         }
         if let closedAt { try session.close(reason: "left", at: WallTime(milliseconds: closedAt)) }
         try loop.commit()

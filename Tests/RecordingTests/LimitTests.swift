@@ -13,7 +13,9 @@ import Vocabulary
 
     private let outcome = OutcomeEvent(number: 1, tag: "X", rows: 0, bytes: 0, microseconds: 1)
 
-    @Test("threat 25: a principal that used up its quota is refused, its endings and other people are not")
+    @Test(
+        "threat 25: a principal that used up its quota is refused, its endings and other people are not"
+    )
     func quota() async throws {
         let desk = try Desk()
         var options = desk.options
@@ -55,7 +57,9 @@ import Vocabulary
         await again.close()
     }
 
-    @Test("threat 25: on a full disk endings are recorded out of the reserve, and commands again once there is room")
+    @Test(
+        "threat 25: on a full disk endings are recorded out of the reserve, and commands again once there is room"
+    )
     func reserve() async throws {
         let desk = try Desk()
         let disk = FaultyDisk()
@@ -87,7 +91,9 @@ import Vocabulary
         await recorder.close()
     }
 
-    @Test("A store that is lost stops nothing at once, and is caught up with", arguments: [false, true])
+    @Test(
+        "A store that is lost stops nothing at once, and is caught up with",
+        arguments: [false, true])
     func lostStore(isKilled: Bool) async throws {
         let desk = try Desk()
         let isLost = Atomic(false)
@@ -111,7 +117,9 @@ import Vocabulary
         await again.close()
     }
 
-    @Test("threat 25: what cannot be filed waits in the spools, up to a limit, and then commands are refused")
+    @Test(
+        "threat 25: what cannot be filed waits in the spools, up to a limit, and then commands are refused"
+    )
     func behind() async throws {
         let desk = try Desk()
         let disk = FaultyDisk()

@@ -8,7 +8,9 @@ import Vocabulary
 @Suite struct LoopTests {
     final class Meaning {}
 
-    @Test("A text is stored once, by key or without, and again where a key comes back with another text")
+    @Test(
+        "A text is stored once, by key or without, and again where a key comes back with another text"
+    )
     func storedOnce() async throws {
         let desk = try Desk()
         let recorder = try await desk.open()
@@ -16,7 +18,9 @@ import Vocabulary
         let session = try loop.begin(try opening())
         let key = Meaning()
         let identity = ObjectIdentifier(key)
-        let texts = ["SELECT unique_one", "SELECT unique_one", "SELECT unique_two", "SELECT unique_one"]
+        let texts = [
+            "SELECT unique_one", "SELECT unique_one", "SELECT unique_two", "SELECT unique_one",
+        ]
         for (number, text) in texts.enumerated() {
             try session.action(action(UInt64(number), text, key: identity))
             try session.action(action(UInt64(number) + 10, text))
@@ -24,7 +28,11 @@ import Vocabulary
         try loop.commit()
         let events = try await recorder.all(of: session.session)
         let found = events.compactMap { event in
-            if case .action(let action) = event.content { String(decoding: action.statement, as: UTF8.self) } else { nil }
+            if case .action(let action) = event.content {
+                String(decoding: action.statement, as: UTF8.self)
+            } else {
+                nil
+            }
         }
         #expect(found == texts.flatMap { [$0, $0] })
         let file = try contents(desk.file(of: session.session))
@@ -78,7 +86,8 @@ import Vocabulary
         try session.rows(number: 1, [[Array(bytes.prefix(Limits.cellBytesMax + 1))]])
         try loop.commit()
         let events = try await recorder.all(of: session.session)
-        guard case .action(let found) = events[1].content, case .rows(_, let rows) = events[2].content
+        guard case .action(let found) = events[1].content,
+            case .rows(_, let rows) = events[2].content
         else {
             Issue.record("no action and rows")
             return
@@ -100,7 +109,8 @@ import Vocabulary
         let session = try loop.begin(try opening())
         let value = BoundValue(
             bytes: [UInt8](repeating: 1, count: Limits.valueBytesMax), format: .text, type: 25)
-        let many = [BoundValue](repeating: value, count: Limits.eventBytesMax / Limits.valueBytesMax + 1)
+        let many = [BoundValue](
+            repeating: value, count: Limits.eventBytesMax / Limits.valueBytesMax + 1)
         #expect(throws: RecordingError.self) { try session.action(action(1, values: many)) }
         let huge = [UInt8](repeating: 2, count: Limits.eventBytesMax + 1)
         #expect(throws: RecordingError.self) {

@@ -68,7 +68,9 @@ import Vocabulary
         #expect(isWhole(copy, roots))
     }
 
-    @Test("threat 26: a recording that was written anew, whole in itself, does not have the ledger's roots")
+    @Test(
+        "threat 26: a recording that was written anew, whole in itself, does not have the ledger's roots"
+    )
     func forged() async throws {
         let desk = try Desk()
         let session = try await recorded(desk)
@@ -94,7 +96,9 @@ import Vocabulary
         let header = 12 + session.rawValue.utf8.count
         let starts = [header] + ends.dropLast()
         let parts = zip(starts, ends).map { Array(bytes[$0..<$1]) }
-        let orders = [[0, 1, 3], [1, 2, 3], [0, 2, 1, 3], [0, 1, 1, 2, 3], [0, 3], [3, 2, 1, 0]]
+        let orders = [
+            [0, 1, 3], [1, 2, 3], [0, 2, 1, 3], [0, 1, 1, 2, 3], [0, 3], [3, 2, 1, 0],
+        ]
         let copy = desk.scratch.file("copy.rec")
         for order in orders {
             try write(bytes[..<header] + order.flatMap { parts[$0] }, to: copy)
@@ -161,12 +165,15 @@ import Vocabulary
         await again.close()
     }
 
-    @Test("Events that are no events are refused wherever they are cut", arguments: 0..<400 as Range<UInt64>)
+    @Test(
+        "Events that are no events are refused wherever they are cut",
+        arguments: 0..<400 as Range<UInt64>)
     func hostile(_ seed: UInt64) {
         var random = Seeded(seed)
         let buffer = EventBuffer()
         try? buffer.append(
-            action(1, values: [BoundValue(bytes: [1, 2, 3], format: .text, type: 1)], hold: "hld_1"),
+            action(
+                1, values: [BoundValue(bytes: [1, 2, 3], format: .text, type: 1)], hold: "hld_1"),
             statement: 1, ruling: 1)
         var bytes = Array(buffer.bytes)
         var decoder = EventDecoder()

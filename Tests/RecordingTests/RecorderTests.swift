@@ -50,7 +50,8 @@ import Vocabulary
                         sqlstate: "42501", message: "refused")),
                 .sealed(hold: HoldID(rawValue: "hld_1"), bytes: [9, 8, 7]),
                 .notice("said"),
-                .rows(number: 1, rows: [[RecordedCell(bytes: [65]), RecordedCell(bytes: nil)], []]),
+                .rows(
+                    number: 1, rows: [[RecordedCell(bytes: [65]), RecordedCell(bytes: nil)], []]),
                 .closed(reason: "left", at: WallTime(milliseconds: 2_000)),
             ])
         let row = try await recorder.session(opened.session)

@@ -94,7 +94,9 @@ final class Filer {
                 unfiled = unfiledBytes
                 if texts.count > Limits.unindexedMax / 2 { writeIndex() }
             }
-            guard unfiled <= Limits.unfiledBytesMax, texts.count <= Limits.unindexedMax else { return }
+            guard unfiled <= Limits.unfiledBytesMax, texts.count <= Limits.unindexedMax else {
+                return
+            }
             let before = reader.position
             let isRead = try reader.nextBatch { (record) throws(RecordingError) in
                 try file(record, of: reader)
@@ -162,7 +164,9 @@ final class Filer {
     }
 
     private func flush() {
-        for session in sessions.values { attempt { () throws(RecordingError) in try session.flush() } }
+        for session in sessions.values {
+            attempt { () throws(RecordingError) in try session.flush() }
+        }
         if case .diskFull = trouble { shared.becameFull() }
     }
 

@@ -3,7 +3,8 @@ import Vocabulary
 
 extension Recorder {
     /// The recordings, newest first. What was committed within the last `syncMilliseconds` may be missing.
-    public func sessions(_ filter: SessionFilter) async throws(RecordingError) -> [RecordedSession] {
+    public func sessions(_ filter: SessionFilter) async throws(RecordingError) -> [RecordedSession]
+    {
         let clause = FilterClause(filter)
         return try await read { statements in
             try statements.rows(

@@ -27,7 +27,9 @@ public struct RecordingReader: ~Copyable, Sendable {
         }
         do throws(RecordingError) {
             let end: Int64
-            do throws(DiskError) { end = try disk.length(descriptor) } catch { throw error.at(path) }
+            do throws(DiskError) { end = try disk.length(descriptor) } catch {
+                throw error.at(path)
+            }
             chunks = try ChunkReader(
                 disk: disk, descriptor: descriptor, path: path, end: end,
                 isGrowing: isGrowing)
@@ -53,7 +55,8 @@ public struct RecordingReader: ~Copyable, Sendable {
                 guard try nextChunk() else { return nil }
                 if sequence > expected {
                     return RecordedEvent(
-                        sequence: expected, microseconds: 0, content: .lost(events: sequence - expected))
+                        sequence: expected, microseconds: 0,
+                        content: .lost(events: sequence - expected))
                 }
             }
             if let event = try nextEvent() { return event }

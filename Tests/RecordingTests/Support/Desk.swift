@@ -65,8 +65,10 @@ func action(
     hold: String? = nil
 ) -> ActionEvent {
     ActionEvent(
-        number: number, kind: .query, statement: Array(text.utf8), statementKey: key, values: values,
-        verdict: verdict, rules: rules, policyVersion: "v1", hold: hold.map { HoldID(rawValue: $0) },
+        number: number, kind: .query, statement: Array(text.utf8), statementKey: key,
+        values: values,
+        verdict: verdict, rules: rules, policyVersion: "v1",
+        hold: hold.map { HoldID(rawValue: $0) },
         digest: SHA256.hash("\(number) \(text)"), microseconds: number * 10)
 }
 

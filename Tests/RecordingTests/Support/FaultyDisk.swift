@@ -62,7 +62,8 @@ final class FaultyDisk: RecordingDisk {
     }
 
     /// What a call does that has no halves.
-    private func whole(_ operation: String, _ work: () throws(DiskError) -> Void) throws(DiskError) {
+    private func whole(_ operation: String, _ work: () throws(DiskError) -> Void) throws(DiskError)
+    {
         let fault = try fault(operation)
         if fault == .diesHalfway { throw DiskError(operation: operation, code: EIO) }
         try work()

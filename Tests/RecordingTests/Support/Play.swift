@@ -75,7 +75,8 @@ final class Play {
     private func act() {
         guard let part = someone else { return }
         number += 1
-        let text = "SELECT \(random.below(4))" + String(repeating: "x", count: Int(random.below(60)))
+        let text =
+            "SELECT \(random.below(4))" + String(repeating: "x", count: Int(random.below(60)))
         let event = action(number, text, hold: random.below(9) == 0 ? "hld_\(number)" : nil)
         guard (try? part.recording.action(event)) != nil else { return }
         part.pending.append(number)
@@ -85,14 +86,16 @@ final class Play {
 
     private func finish() {
         guard let part = someone else { return }
-        let event = OutcomeEvent(number: number, tag: "SELECT 1", rows: 1, bytes: 9, microseconds: 3)
+        let event = OutcomeEvent(
+            number: number, tag: "SELECT 1", rows: 1, bytes: 9, microseconds: 3)
         if (try? part.recording.outcome(event)) != nil { part.pendingEvents += 1 }
     }
 
     private func refuse() {
         guard let part = someone else { return }
         let event = RefusalEvent(
-            statement: Array("DROP".utf8), verdict: .deny, rules: [], sqlstate: "42501", message: "no")
+            statement: Array("DROP".utf8), verdict: .deny, rules: [], sqlstate: "42501",
+            message: "no")
         if (try? part.recording.refused(event)) != nil { part.pendingEvents += 1 }
     }
 
