@@ -26,7 +26,9 @@ extension Filer {
 
     private func passOrThrow() throws(RecordingError) {
         repeat {
-            pass()
+            pass(evenWhenFull: true)
+            // The first failure has given up the reserve.
+            if trouble == .diskFull { pass(evenWhenFull: true) }
             if let trouble { throw trouble }
         } while hasUnread
     }
