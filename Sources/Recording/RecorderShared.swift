@@ -34,6 +34,8 @@ final class RecorderShared: Sendable {
 
     func close() { closed.store(true, ordering: .releasing) }
 
+    var isFull: Bool { full.load(ordering: .relaxed) }
+
     /// Throws when no command may be recorded, because what it does could then not be.
     func checkCommands() throws(RecordingError) {
         if isClosed { throw .closed }
@@ -44,9 +46,9 @@ final class RecorderShared: Sendable {
 
     /// A write found no space: the reserve is given up for endings, and commands are refused.
     func becameFull() {
-        full.store(true, ordering: .relaxed)
+        let wasFull = full.exchange(true, ordering: .relaxed)
         reserve.release()
-        wake.signal()
+        if !wasFull { wake.signal() }
     }
 
     /// Commands are recorded again once the reserve could be taken again.

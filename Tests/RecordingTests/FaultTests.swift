@@ -26,7 +26,7 @@ import Vocabulary
             var parts: [Play.Part] = []
             if let recorder {
                 let play = try Play(recorder, seed: 7)
-                try await play.run(90) { disk.isDead }
+                try await play.run(130) { disk.isDead }
                 if !disk.isDead { try await play.end() }
                 parts = play.parts
                 await recorder.close()
@@ -37,7 +37,7 @@ import Vocabulary
             if !disk.isDead { break }
             call += 1
         }
-        #expect(call > 100)
+        #expect(call > 90)
     }
 
     private func check(
@@ -75,7 +75,7 @@ import Vocabulary
             }
             let play = try Play(recorder, seed: 11)
             defer { call += 1 }
-            try await play.run(90)
+            try await play.run(130)
             try await play.end()
             for part in play.parts where part.isBegun {
                 let events = try await recorder.all(of: part.session)
@@ -86,7 +86,7 @@ import Vocabulary
             await recorder.close()
             if disk.calls <= call { break }
         }
-        #expect(call > 100)
+        #expect(call > 90)
     }
 
     @Test("Two faults at random places", arguments: 0..<60 as Range<UInt64>)

@@ -26,7 +26,9 @@ extension Filer {
 
     private func passOrThrow() throws(RecordingError) {
         repeat {
-            pass()
+            pass(evenWhenFull: true)
+            // The first failure has given up the reserve.
+            if trouble == .diskFull { pass(evenWhenFull: true) }
             if let trouble { throw trouble }
         } while hasUnread
     }
@@ -115,9 +117,8 @@ private struct LeftSpool {
         self.previousLength = previousLength
         var position = Int64(SpoolLayout.headerBytes)
         var batch: UInt64 = 1
-        while let found = try readBatch(
-            shared.disk, descriptor, path, at: position, end: end, number: batch)
-        {
+        var window = SpoolWindow(disk: shared.disk, descriptor: descriptor, path: path)
+        while let found = try window.batch(at: position, end: end, number: batch) {
             position += found.bytes
             batch += 1
         }

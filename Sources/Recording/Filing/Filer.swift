@@ -20,12 +20,14 @@ final class Filer {
         self.index = index
     }
 
-    /// One pass: sync, read, file, hand over, note, clean up.
-    func pass() {
+    /// One pass: sync, read, file, hand over, note, clean up. On a full disk nothing more is filed, so that what the
+    /// reserve gave back is left for endings, unless the process starts or stops.
+    func pass(evenWhenFull: Bool = false) {
         trouble = nil
         attempt { () throws(RecordingError) in try syncSpools() }
-        takeSpools()
-        for spool in spools { attempt { () throws(RecordingError) in try read(spool) } }
+        if evenWhenFull || !shared.isFull {
+            for spool in spools { attempt { () throws(RecordingError) in try read(spool) } }
+        }
         flush()
         handOverRoots()
         writeIndex()
@@ -33,7 +35,7 @@ final class Filer {
         if spools.contains(where: \.isRead), trouble == nil {
             attempt { () throws(RecordingError) in try removeSpools() }
         }
-        shared.tryReserve()
+        if trouble != .diskFull { shared.tryReserve() }
         reportBacklog()
     }
 
@@ -167,7 +169,7 @@ final class Filer {
         for session in sessions.values {
             attempt { () throws(RecordingError) in try session.flush() }
         }
-        if case .diskFull = trouble { shared.becameFull() }
+        if trouble == .diskFull { shared.becameFull() }
     }
 
     // MARK: Roots
@@ -275,10 +277,10 @@ final class Filer {
     func finish() {
         takeSpools()
         for reader in spools { reader.spool.sealFromOutside() }
-        pass()
+        pass(evenWhenFull: true)
         guard spools.allSatisfy({ $0.unread == 0 }), trouble == nil else { return }
         interruptOpenSessions(at: shared.options.wall())
-        pass()
+        pass(evenWhenFull: true)
     }
 }
 

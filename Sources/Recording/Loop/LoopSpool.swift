@@ -238,40 +238,18 @@ final class LoopSpool {
     private func currentSpool() throws(RecordingError) -> Spool {
         if let spool { return spool }
         let ordinal = shared.takeOrdinal()
-        let spool = try makeSpool(ordinal, path: shared.spoolPath(ordinal))
-        self.spool = spool
-        batch = 0
-        shared.announce(spool)
-        return spool
-    }
-
-    private func makeSpool(_ ordinal: UInt64, path: String) throws(RecordingError) -> Spool {
-        let disk = shared.disk
+        let path = shared.spoolPath(ordinal)
+        let spool: Spool
         do throws(DiskError) {
-            let descriptor = try disk.open(path, .newAppend)
-            let spool = Spool(
-                ordinal: ordinal, path: path, descriptor: descriptor,
-                committed: Int64(SpoolLayout.headerBytes), isSealed: false, disk: disk)
-            do throws(DiskError) {
-                try writeHeader(to: descriptor)
-            } catch {
-                try? disk.remove(path)
-                throw error
-            }
-            return spool
+            spool = try Spool.begin(ordinal, path: path, behind: previous, disk: shared.disk)
         } catch {
             if error.isFull { shared.becameFull() }
             throw error.at(path)
         }
-    }
-
-    private func writeHeader(to descriptor: Int32) throws(DiskError) {
-        let header = EventBuffer(capacity: SpoolLayout.headerBytes)
-        header.append(SpoolLayout.magic)
-        header.append(previous.ordinal)
-        header.append(UInt64(previous.length))
-        let count = try shared.disk.append(header.bytes, to: descriptor)
-        guard count == header.count else { throw DiskError.short }
+        self.spool = spool
+        batch = 0
+        shared.announce(spool)
+        return spool
     }
 
     private func rotateWhenLarge() {
@@ -299,18 +277,4 @@ final class LoopSpool {
                 with: UInt32(buffer.count - start - SpoolLayout.recordHeaderBytes - 4))
         }
     }
-}
-
-/// An identity names a file.
-func isIdentity(_ session: SessionID) -> Bool {
-    let bytes = session.rawValue.utf8
-    return !bytes.isEmpty && bytes.count <= Limits.sessionBytesMax
-        && bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
 }

@@ -29,7 +29,8 @@ extension Recorder {
 
     /// A recording's events, one by one, up to what was committed when this is called.
     public func events(of session: SessionID) async throws(RecordingError) -> RecordingReader {
-        try await settle()
+        // On a full disk, what is filed can still be read.
+        try? await settle()
         let recorded = try await self.session(session)
         let path = shared.sessionPath(session)
         guard isIdentity(session) else { throw .unknownSession(session.rawValue) }

@@ -11,6 +11,8 @@ final class FaultyDisk: RecordingDisk {
         case fails(Int32)
         /// A write takes only half of its bytes, and says so.
         case short
+        /// The call is done and fails all the same.
+        case failsBehind
         /// The process is killed before the call, half way through a write, or right behind it.
         case diesBefore, diesHalfway, diesBehind
     }
@@ -50,14 +52,14 @@ final class FaultyDisk: RecordingDisk {
             let fault = state.faults[state.calls]
             switch fault {
             case .diesBefore, .diesHalfway, .diesBehind: state.isDead = true
-            case .fails, .short, .none: break
+            case .fails, .short, .failsBehind, .none: break
             }
             return fault
         }
         switch fault {
         case .fails(let code): throw DiskError(operation: operation, code: code)
         case .diesBefore: throw DiskError(operation: operation, code: EIO)
-        case .short, .diesHalfway, .diesBehind, .none: return fault
+        case .short, .failsBehind, .diesHalfway, .diesBehind, .none: return fault
         }
     }
 
@@ -67,7 +69,9 @@ final class FaultyDisk: RecordingDisk {
         let fault = try fault(operation)
         if fault == .diesHalfway { throw DiskError(operation: operation, code: EIO) }
         try work()
-        if fault == .diesBehind { throw DiskError(operation: operation, code: EIO) }
+        if fault == .diesBehind || fault == .failsBehind {
+            throw DiskError(operation: operation, code: EIO)
+        }
     }
 
     private func written(
@@ -78,7 +82,9 @@ final class FaultyDisk: RecordingDisk {
         let isHalf = fault == .short || fault == .diesHalfway
         let part = isHalf ? UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]) : bytes
         let count = try write(part)
-        if isDead { throw DiskError(operation: operation, code: EIO) }
+        if isDead || fault == .failsBehind {
+            throw DiskError(operation: operation, code: EIO)
+        }
         return count
     }
 
