@@ -92,6 +92,7 @@ struct NoteTests {
         #expect(NoteVerifierKey(pinned) == first.verifier)
         let path = directory.file("ledger")
         try await Ledger.open(directory: path, origin: "log.example", key: again).close()
+        try await Ledger.open(directory: path, origin: "log.example", key: again).close()
         let settled = try LedgerKey.open(directory: directory.path, name: "log.example")
         #expect(!settled.isNew)
         #expect(settled.verifier == first.verifier)
