@@ -16,6 +16,7 @@ struct ControlRouter {
         CredentialCalls(services: services).add(to: calls)
         HoldCalls(services: services).add(to: calls)
         TargetCalls(services: services).add(to: calls)
+        SessionCalls(services: services).add(to: calls)
         LedgerCalls(services: services).add(to: calls)
         return router
     }

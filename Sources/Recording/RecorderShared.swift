@@ -10,6 +10,7 @@ final class RecorderShared: Sendable {
     let reserve: Reserve
     let wake = DispatchSemaphore(value: 0)
     private let usages = Mutex<[PrincipalName: PrincipalUsage]>([:])
+    private let live = Mutex<Set<SessionID>>([])
     private let newSpools = Mutex<[Spool]>([])
     private let nextOrdinal: Atomic<UInt64>
     private let closed = Atomic<Bool>(false)
@@ -74,6 +75,14 @@ final class RecorderShared: Sendable {
             return usage
         }
     }
+
+    // MARK: Sessions
+
+    /// False when this process records that session already.
+    func begin(_ session: SessionID) -> Bool { live.withLock { $0.insert(session).inserted } }
+
+    /// Its file is there from now on, or it has none.
+    func end(_ session: SessionID) { live.withLock { _ = $0.remove(session) } }
 
     // MARK: Spools
 

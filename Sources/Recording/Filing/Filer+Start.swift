@@ -4,8 +4,11 @@ extension Filer {
     /// Files what a killed process left, and closes its sessions.
     func start() throws(RecordingError) -> Recovery {
         var recovery = Recovery()
-        for session in try index.unfinished() { known[session.session] = (session.bytes, session.root) }
-        recovery.missing = known.filter { $0.value.bytes > 0 && !exists($0.key) }.map(\.key).sorted()
+        for session in try index.unfinished() {
+            known[session.session] = (session.bytes, session.root)
+        }
+        recovery.missing = known.filter { $0.value.bytes > 0 && !exists($0.key) }.map(\.key)
+            .sorted()
         for spool in try leftSpools(&recovery.tornBytes) { add(spool) }
         try passOrThrow()
         for session in try index.unfinished() { try loadUnfinished(session) }
@@ -65,7 +68,9 @@ extension Filer {
 }
 
 /// The spools that are there, oldest first.
-func leftOrdinals(in directory: String, _ disk: any RecordingDisk) throws(RecordingError) -> [UInt64] {
+func leftOrdinals(in directory: String, _ disk: any RecordingDisk) throws(RecordingError)
+    -> [UInt64]
+{
     let path = directory + "/spools"
     do throws(DiskError) {
         return try disk.names(in: path).compactMap(Spool.ordinal(of:)).sorted()
@@ -96,7 +101,8 @@ private struct LeftSpool {
             disk: shared.disk)
         let header = try readFile(SpoolLayout.headerBytes, at: 0, shared.disk, descriptor, path)
         var cursor = EventCursor(header[...])
-        guard cursor.integer(UInt64.self) == SpoolLayout.magic, let previous: UInt64 = cursor.integer(),
+        guard cursor.integer(UInt64.self) == SpoolLayout.magic,
+            let previous: UInt64 = cursor.integer(),
             let length: UInt64 = cursor.integer(), let previousLength = Int64(exactly: length)
         else {
             guard end <= SpoolLayout.headerBytes || header.allSatisfy({ $0 == 0 }) else {

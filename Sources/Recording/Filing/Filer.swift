@@ -94,7 +94,9 @@ final class Filer {
                 unfiled = unfiledBytes
                 if texts.count > Limits.unindexedMax / 2 { writeIndex() }
             }
-            guard unfiled <= Limits.unfiledBytesMax, texts.count <= Limits.unindexedMax else { return }
+            guard unfiled <= Limits.unfiledBytesMax, texts.count <= Limits.unindexedMax else {
+                return
+            }
             let before = reader.position
             let isRead = try reader.nextBatch { (record) throws(RecordingError) in
                 try file(record, of: reader)
@@ -162,7 +164,9 @@ final class Filer {
     }
 
     private func flush() {
-        for session in sessions.values { attempt { () throws(RecordingError) in try session.flush() } }
+        for session in sessions.values {
+            attempt { () throws(RecordingError) in try session.flush() }
+        }
         if case .diskFull = trouble { shared.becameFull() }
     }
 
@@ -223,6 +227,7 @@ final class Filer {
     private func forgetEnded() {
         for session in sessions.values where session.isDone && !session.isRowDue {
             sessions[session.session] = nil
+            shared.end(session.session)
             known[session.session] = nil
         }
     }
@@ -251,7 +256,7 @@ final class Filer {
 
     private func reportBacklog() {
         let unread = spools.reduce(Int64(0)) { $0 + $1.unread } + Int64(unfiledBytes)
-        shared.filingIs(behind: unread > Limits.backlogBytesMax ? unread : 0)
+        shared.filingIs(behind: unread > shared.options.backlogBytes ? unread : 0)
     }
 
     // MARK: Ending

@@ -61,7 +61,8 @@ final class SpoolReader {
                 let frame = EventFrame(bytes, at: offset + SpoolLayout.recordHeaderBytes)
             else { throw damaged("a record cannot be read") }
             let handle = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian
-            let sequence = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt64.self).bigEndian
+            let sequence = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt64.self)
+                .bigEndian
             try body(Record(handle: handle, sequence: sequence, frame: frame))
             offset += SpoolLayout.recordHeaderBytes + frame.bytes.count
         }

@@ -31,6 +31,16 @@ final class LoopSpool {
         guard live.count < Int(UInt32.max), isIdentity(opened.session) else {
             throw .badSession(opened.session.rawValue)
         }
+        guard shared.begin(opened.session) else { throw .badSession(opened.session.rawValue) }
+        do throws(RecordingError) {
+            return try add(opened)
+        } catch {
+            shared.end(opened.session)
+            throw error
+        }
+    }
+
+    private func add(_ opened: SessionOpened) throws(RecordingError) -> SessionState {
         guard !shared.disk.exists(shared.sessionPath(opened.session)) else {
             throw .badSession(opened.session.rawValue)
         }
@@ -175,14 +185,13 @@ final class LoopSpool {
         defer { spool.endWriting() }
         do throws(DiskError) {
             let count = try shared.disk.append(bytes, to: spool.descriptor)
-            if count == bytes.count { return spool.commit(to: spool.committed + Int64(count)) }
+            guard count == bytes.count else { throw DiskError.short }
+            spool.commit(to: spool.committed + Int64(count))
         } catch {
             restore(spool)
             if error.isFull { shared.becameFull() }
             throw error.at(spool.path)
         }
-        restore(spool)
-        throw .disk(operation: "write", path: spool.path, reason: "it took only a part")
     }
 
     /// A file that may have a part of a batch at its end is used on only when that part is cut off.
@@ -205,7 +214,10 @@ final class LoopSpool {
         for state in failed {
             state.isTouched = false
             state.rolledBack()
-            if case .dead = state.phase { live[state.handle] = nil }
+            if case .dead = state.phase {
+                live[state.handle] = nil
+                shared.end(state.opened.session)
+            }
         }
         if !isBound { bind() }
         for state in failed {
@@ -263,7 +275,7 @@ final class LoopSpool {
     }
 
     private func rotateWhenLarge() {
-        guard let spool, spool.committed > Limits.spoolBytesMax else { return }
+        guard let spool, spool.committed > shared.options.spoolBytes else { return }
         leave(spool)
         bind()
         shared.wake.signal()
