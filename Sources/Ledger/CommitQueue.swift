@@ -117,7 +117,8 @@ final class CommitQueue: @unchecked Sendable {
     /// For the thread: nothing is taken any more, and what waits is refused.
     func fail(_ error: LedgerError) {
         let (entries, checkpoints) = monitor.locked {
-            failure = error
+            // The first reason stays: a ledger that failed is not merely closed.
+            failure = failure ?? error
             defer {
                 self.entries = []
                 self.checkpoints = []

@@ -175,6 +175,11 @@ struct FailureTests {
         await #expect(throws: LedgerError.self) { try await ledger.add(entry(20)) }
         await #expect(throws: LedgerError.self) { _ = try await ledger.checkpoint() }
         await ledger.close()
+        do throws(LedgerError) {
+            try await ledger.add(entry(21))
+        } catch {
+            guard case .failed = error else { throw error }
+        }
         try await bench.open().close()
         #expect(try numbers(bench).first == 0)
     }
