@@ -14,7 +14,6 @@ struct Command: Sendable {
     var program: String
     var arguments: [String]
     var environment: [String: String] = [:]
-    var directory: String?
     var input: String?
 
     init(_ program: String, _ arguments: [String] = []) {
@@ -39,25 +38,54 @@ struct Command: Sendable {
         return running.finish()
     }
 
-    func process() -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["perl", "-MPOSIX", "-e", becoming, program] + arguments
-        var variables = environment
-        variables["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        variables["LC_ALL"] = variables["LC_ALL"] ?? "C.UTF-8"
-        if let inherited = ProcessInfo.processInfo.environment["PATH"] { variables["PATH"] = inherited }
-        process.environment = variables
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-        return process
+    /// `NAME=value` for all of its environment.
+    fileprivate var variables: [String] {
+        var all = environment
+        all["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        if let inherited = ProcessInfo.processInfo.environment["PATH"] { all["PATH"] = inherited }
+        all["LC_ALL"] = all["LC_ALL"] ?? "C.UTF-8"
+        return all.map { "\($0.key)=\($0.value)" }
     }
 }
 
-/// Becomes the program with no descriptor of ours but the first three (another program's pipe that stays open in a
-/// server would never end, nor would Foundation learn of an exit) and with no signal blocked.
-private let becoming = """
-    sigprocmask(SIG_SETMASK, POSIX::SigSet->new); POSIX::close($_) for 3..255; exec @ARGV or exit 127
-    """
+/// A child with nothing of ours but its three pipes, no signal blocked or ignored. Foundation's `Process` hands
+/// descriptors of other children on, so that a pipe into a server would never end.
+private func spawn(_ command: Command, _ input: Int32, _ output: Int32, _ error: Int32) throws -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (from, to) in [(input, 0), (output, 1), (error, 2)] {
+        posix_spawn_file_actions_adddup2(&actions, from, Int32(to))
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var arguments: [UnsafeMutablePointer<CChar>?] = ([command.program] + command.arguments).map { strdup($0) } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = command.variables.map { strdup($0) } + [nil]
+    defer { (arguments + variables).forEach { free($0) } }
+    var identifier: pid_t = 0
+    let code = posix_spawnp(&identifier, command.program, &actions, &attributes, &arguments, &variables)
+    guard code == 0 else { throw Failure("\(command.program): \(String(cString: strerror(code)))") }
+    return identifier
+}
+
+/// Both ends of a pipe, closed in every child that does not get them on purpose. Called under `spawning`.
+private func makePipe() throws -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw Failure("pipe: \(String(cString: strerror(errno)))") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+}
+
+/// One child at a time: none is made between another's pipes and their closing in children.
+private let spawning = NSLock()
 
 /// A program that a test talks with: it sends lines and waits for what it expects to read.
 final class Conversation: @unchecked Sendable {
@@ -67,34 +95,32 @@ final class Conversation: @unchecked Sendable {
     private var errors = ""
     private var position: String.Index
     private var openStreams = 2
-    private let process: Process
-    private let inputPipe = Pipe()
+    private let input: FileHandle
+    let processIdentifier: Int32
+    private var status: Int32?
 
     init(_ command: Command) throws {
         position = collected.startIndex
-        process = command.process()
-        let outPipe = Pipe()
-        let errPipe = Pipe()
-        process.standardInput = inputPipe
-        process.standardOutput = outPipe
-        process.standardError = errPipe
-        try process.run()
-        collect(outPipe.fileHandleForReading) { $0.collected += $1 }
-        collect(errPipe.fileHandleForReading) { $0.errors += $1 }
+        spawning.lock()
+        defer { spawning.unlock() }
+        let (inPipe, outPipe, errPipe) = (try makePipe(), try makePipe(), try makePipe())
+        processIdentifier = try spawn(command, inPipe.read, outPipe.write, errPipe.write)
+        for end in [inPipe.read, outPipe.write, errPipe.write] { close(end) }
+        input = FileHandle(fileDescriptor: inPipe.write, closeOnDealloc: true)
+        collect(FileHandle(fileDescriptor: outPipe.read, closeOnDealloc: true)) { $0.collected += $1 }
+        collect(FileHandle(fileDescriptor: errPipe.read, closeOnDealloc: true)) { $0.errors += $1 }
     }
-
-    var processIdentifier: Int32 { process.processIdentifier }
 
     func send(_ text: String) {
         signal(SIGPIPE, SIG_IGN)
-        try? inputPipe.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        try? input.write(contentsOf: Data(text.utf8))
     }
 
-    func endInput() { try? inputPipe.fileHandleForWriting.close() }
+    func endInput() { try? input.close() }
 
-    func interrupt() { kill(process.processIdentifier, SIGINT) }
-    func terminate() { kill(process.processIdentifier, SIGTERM) }
-    func killNow() { kill(process.processIdentifier, SIGKILL) }
+    func interrupt() { kill(processIdentifier, SIGINT) }
+    func terminate() { kill(processIdentifier, SIGTERM) }
+    func killNow() { kill(processIdentifier, SIGKILL) }
 
     /// Waits until `text` stands in standard output or error behind what was read before; returns everything up to and
     /// with it, or `nil` when the program ended (or a minute went by) without saying it.
@@ -118,6 +144,19 @@ final class Conversation: @unchecked Sendable {
         }
     }
 
+    /// Waits until a whole line on either stream contains `text`; returns that line. Nothing is used up.
+    func line(containing text: String, seconds: Double = 60) -> String? {
+        condition.lock()
+        defer { condition.unlock() }
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while true {
+            // The last piece is no whole line yet.
+            let lines = [collected, errors].flatMap { $0.components(separatedBy: "\n").dropLast() }
+            if let found = lines.last(where: { $0.contains(text) }) { return found }
+            guard openStreams > 0, condition.wait(until: deadline) else { return nil }
+        }
+    }
+
     /// What was said so far and not yet expected, for a failure's message.
     var rest: String {
         condition.lock()
@@ -132,13 +171,17 @@ final class Conversation: @unchecked Sendable {
         let deadline = Date(timeIntervalSinceNow: 120)
         while openStreams > 0 {
             if !condition.wait(until: deadline) {
-                kill(process.processIdentifier, SIGKILL)
+                kill(processIdentifier, SIGKILL)
                 break
             }
         }
+        if status == nil {
+            var raw: Int32 = 0
+            waitpid(processIdentifier, &raw, 0)
+            status = raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + raw & 0x7F
+        }
         condition.unlock()
-        process.waitUntilExit()
-        return Output(status: process.terminationStatus, out: collected, err: errors)
+        return Output(status: status ?? -1, out: collected, err: errors)
     }
 
     private func collect(
