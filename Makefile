@@ -2,10 +2,12 @@
 .PHONY: demo test bench setup build release lint
 
 # Exclusivity stays checked in debug builds and tests; the release build trusts them.
-release_flags = -c release -Xswiftc -enforce-exclusivity=unchecked --static-swift-stdlib
+release_flags = -c release -Xswiftc -enforce-exclusivity=unchecked \
+	-Xswiftc -cross-module-optimization \
+	--static-swift-stdlib
 
 setup:
-	@scripts/setup build test
+	@scripts/setup build test bench
 
 build:
 	@scripts/setup build
@@ -20,7 +22,11 @@ bench: release
 	@scripts/setup bench
 	python3 Benchmarks/compare.py --gateway "$$(swift build $(release_flags) --show-bin-path)/sallyportd" $(BENCH)
 
-test: setup
+demo:
+	@scripts/demo $(if $(KEEP),--keep)
+
+test:
+	@scripts/setup build test
 	swift build --build-tests
 	swift test --skip-build
 

@@ -104,8 +104,8 @@ let package = Package(
         .executableTarget(
             name: "sallyport",
             dependencies: [
-                "ControlClient", "ControlAPI", "Ledger", "Recording", "Holds", "Policy", "SQL", "Postgres",
-                "Cryptography", "Vocabulary", arguments,
+                "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy", "SQL",
+                "Cryptography", "Vocabulary", arguments, nioHTTP1,
             ], swiftSettings: strict),
 
         // Tests.

@@ -1,6 +1,7 @@
 import ControlAPI
 import Foundation
 import HTTPTypes
+import Holds
 import Hummingbird
 import Identity
 import Store
@@ -10,6 +11,7 @@ struct CallRefusal: Error {
     let status: HTTPResponse.Status
     let error: String
     var hint: String?
+    var code: String?
 
     static let notAuthenticated = CallRefusal(
         status: .unauthorized, error: "not authenticated", hint: "run `sallyport login`")
@@ -30,7 +32,7 @@ struct CallRefusal: Error {
         CallRefusal(status: .conflict, error: error, hint: hint)
     }
 
-    func response() -> Response { json(Refusal(error: error, hint: hint), status: status) }
+    func response() -> Response { json(Refusal(error: error, hint: hint, code: code), status: status) }
 }
 
 /// Every error becomes a refusal; what is ours is said without its insides.
@@ -39,6 +41,7 @@ func refusal(_ error: any Error) -> CallRefusal {
     case let refusal as CallRefusal: refusal
     case let error as IdentityError: CallRefusal(error)
     case let error as LoginRefusal: CallRefusal(error)
+    case let error as HoldError: CallRefusal(error)
     case let error as HTTPError:
         CallRefusal(status: error.status, error: error.body ?? "the request cannot be served")
     case is DecodingError:
@@ -58,6 +61,19 @@ extension CallRefusal {
         case .invalid(let text): self = .bad(text)
         case .limit(let text): self = .conflict(text)
         case .unavailable(let text): self.init(status: .serviceUnavailable, error: text)
+        }
+    }
+
+    init(_ error: HoldError) {
+        switch error {
+        case .notFound, .ambiguous: self = .notFound(error.description)
+        case .limit, .illegal: self = .conflict(error.description)
+        case .invalid: self = .bad(error.description)
+        case .notYours: self = .forbidden(error.description)
+        case .refused(let refusal):
+            self = .forbidden(error.description)
+            code = refusal.code
+            if code == "not-fresh" { hint = "run `sallyport login` again" }
         }
     }
 

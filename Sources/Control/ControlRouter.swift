@@ -14,6 +14,9 @@ struct ControlRouter {
         let calls = router.group("v1")
         LoginCalls(services: services).add(to: calls)
         CredentialCalls(services: services).add(to: calls)
+        HoldCalls(services: services).add(to: calls)
+        TargetCalls(services: services).add(to: calls)
+        SessionCalls(services: services).add(to: calls)
         LedgerCalls(services: services).add(to: calls)
         return router
     }

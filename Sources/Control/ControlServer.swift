@@ -56,6 +56,8 @@ enum ControlLimits {
     static let idleSecondsMax: Int64 = 60
     /// Rows of one list.
     static let rowsMax = 500
+    /// Events of one answer about a session.
+    static let eventsMax = 5_000
     /// Seconds between two comments on a quiet event stream.
     static let heartbeatSeconds: Int64 = 15
 }

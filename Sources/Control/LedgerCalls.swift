@@ -43,7 +43,7 @@ struct LedgerCalls {
         let query = request.uri.queryParameters
         let first = query["from"].flatMap { UInt64($0) } ?? 0
         let follows = query["follow"] == "1"
-        let end = services.ledger.size
+        let end = query["to"].flatMap { UInt64($0) }.map { min($0, services.ledger.size) } ?? services.ledger.size
         let feed = services.ledger.entries(from: first)
         return Response(
             status: .ok, headers: [.contentType: "application/jsonl", .cacheControl: "no-store"],

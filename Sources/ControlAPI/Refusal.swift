@@ -4,9 +4,12 @@ public struct Refusal: Codable, Sendable, Hashable {
     public var error: String
     /// What to do next.
     public var hint: String?
+    /// For programs, where a refusal has a word: `not-fresh`, `requester`, `not-in-group`, ...
+    public var code: String?
 
-    public init(error: String, hint: String? = nil) {
+    public init(error: String, hint: String? = nil, code: String? = nil) {
         self.error = error
         self.hint = hint
+        self.code = code
     }
 }

@@ -26,7 +26,7 @@ public final class ControlClient: Sendable {
 
     /// Sends one request and decodes its answer.
     public func call<Answer: Decodable & Sendable>(
-        _ method: HTTPMethod, _ path: String, body: (some Encodable & Sendable)? = Never?.none,
+        _ method: HTTPMethod, _ path: String, body: (any Encodable & Sendable)? = nil,
         as type: Answer.Type
     ) async throws -> Answer {
         let bytes = try await send(method, path, body: body.map { try JSONEncoder().encode($0) })
@@ -47,6 +47,11 @@ public final class ControlClient: Sendable {
             }
         }
         return collected
+    }
+
+    /// The body of a GET as it comes.
+    public func stream(_ path: String) -> AsyncThrowingStream<Data, any Error> {
+        exchange(.GET, path, body: nil, accept: "*/*")
     }
 
     /// Follows a stream of server-sent events until it ends or the caller stops.
@@ -92,10 +97,9 @@ public final class ControlClient: Sendable {
             .connectTimeout(.seconds(10))
             .channelInitializer { [trust, address] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let connection = try TLSConnection(trust, serverName: address.host)
                     try channel.pipeline.syncOperations.addHandler(
-                        TLSHandler(
-                            context: trust, serverName: address.host,
-                            handshakeDeadline: .seconds(10)))
+                        TLSHandler(connection: connection, handshakeWithin: .seconds(10)))
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }

@@ -68,7 +68,7 @@ final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
             finish(
                 ControlClientError.refused(
                     status: status, reason: told?.error ?? "the gateway answered with status \(status)",
-                    hint: told?.hint))
+                    hint: told?.hint, code: told?.code))
         } else {
             finish(nil)
         }

@@ -92,6 +92,7 @@ public final class RunningGateway: Sendable {
         for target in services.targets.values { target.stop() }
         try? await loops.shutdownGracefully()
         await services.recorder.close()
+        await services.roots.finish()
         _ = try? await services.ledger.append(
             LedgerEntry(kind: "gateway-stopped", body: [:], isEnding: true))
         await services.ledger.close()
@@ -122,14 +123,16 @@ private func open(
     let declared = try Directory(configuration.identity.declaration, targets: targetNames)
     try makeStateDirectory(section.stateDirectory)
     let database = try SQLiteDatabase(path: section.stateDirectory + "/store.sqlite")
-    try await database.migrate(IdentityMigrations.all + HoldMigrations.all + Recorder.migrations)
+    try await database.migrate(IdentityMigrations.all + HoldMigrations.all)
     let key = try LedgerKey.open(directory: section.stateDirectory, name: section.ledgerOrigin)
     let ledger = try Ledger.open(
         directory: section.stateDirectory + "/ledger", origin: section.ledgerOrigin, key: key)
     let revocations = Revocations()
     let directory = CurrentDirectory(declared, revocations: revocations)
     let attempts = AttemptLimiter(secret: Random.bytes(32))
-    let recorder = try await openRecorder(section, database: database, ledger: ledger, log: log)
+    let roots = RootKeeper(ledger: ledger, log: log)
+    let recorder = try await openRecorder(
+        section, database: database, ledger: ledger, roots: roots)
     let keys = ConsentKeys(database: database, directory: directory, revocations: revocations)
     let tokens = TokenStore(database: database, directory: directory, revocations: revocations)
     let logins = PAMLogins(
@@ -146,7 +149,7 @@ private func open(
         .init(
             clock: .system, log: log, directory: directory, revocations: revocations,
             tokens: tokens, keys: keys, logins: logins, attempts: attempts,
-            policies: PolicySource(policies), ledger: ledger, recorder: recorder,
+            policies: PolicySource(policies), ledger: ledger, recorder: recorder, roots: roots,
             database: database, holds: holds, sessions: SessionRegistry(),
             tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
             turns: try LoopTurns(loops: loops, recorder: recorder),
@@ -154,12 +157,25 @@ private func open(
 }
 
 private func openRecorder(
-    _ section: GatewaySection, database: SQLiteDatabase, ledger: Ledger, log: Logger
+    _ section: GatewaySection, database: SQLiteDatabase, ledger: Ledger, roots: RootKeeper
 ) async throws -> Recorder {
     var options = RecorderOptions()
     options.syncMilliseconds = section.recordingSyncMilliseconds
-    return try await Recorder.open(
+    options.onRoot = { roots.keep($0) }
+    let recorder = try await Recorder.open(
         directory: section.stateDirectory + "/recordings", database: database, options: options)
+    let found = recorder.recovery
+    if !found.interrupted.isEmpty || !found.missing.isEmpty {
+        _ = try await ledger.append(
+            LedgerEntry(
+                kind: "recordings-recovered",
+                body: [
+                    "interrupted": .array(found.interrupted.map { .text($0.rawValue) }),
+                    "missing": .array(found.missing.map { .text($0.rawValue) }),
+                    "torn_bytes": .integer(found.tornBytes),
+                ]))
+    }
+    return recorder
 }
 
 private func openHolds(

@@ -24,6 +24,7 @@ public final class GatewayServices: Sendable {
     public let policies: PolicySource
     public let ledger: Ledger
     public let recorder: Recorder
+    let roots: RootKeeper
     public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
@@ -50,6 +51,7 @@ public final class GatewayServices: Sendable {
         policies = parts.policies
         ledger = parts.ledger
         recorder = parts.recorder
+        roots = parts.roots
         database = parts.database
         holds = parts.holds
         sessions = parts.sessions
@@ -71,6 +73,7 @@ public final class GatewayServices: Sendable {
         let policies: PolicySource
         let ledger: Ledger
         let recorder: Recorder
+        let roots: RootKeeper
         let database: SQLiteDatabase
         let holds: HoldDesk
         let sessions: SessionRegistry

@@ -125,7 +125,9 @@ final class Committer: @unchecked Sendable {
             let start = buffer.count
             line.append(index: frontier.size + UInt64(place), time: time, to: &buffer)
             hashes.append(
-                buffer.withUnsafeBytes { hasher.leaf(UnsafeRawBufferPointer(rebasing: $0[start...])) })
+                buffer.withUnsafeBytes {
+                    hasher.leaf(UnsafeRawBufferPointer(rebasing: $0[start...]))
+                })
             buffer.append(0x0A)
         }
         try disk.append(buffer, to: file)
@@ -197,7 +199,9 @@ final class Committer: @unchecked Sendable {
             if error.isFull {
                 signDue = MonotonicTime(nanoseconds: monotonicNow().nanoseconds + 1_000_000_000)
                 isFull = true
-                if reserve.release(), let checkpoint = try? signNow() { return .success(checkpoint) }
+                if reserve.release(), let checkpoint = try? signNow() {
+                    return .success(checkpoint)
+                }
                 return .failure(.full)
             }
             fail(error, waiting: [])

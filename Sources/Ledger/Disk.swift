@@ -48,7 +48,9 @@ final class DiskFile: Sendable {
     }
 
     /// Reads up to `buffer.count` bytes at `offset`; fewer only at the file's end.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError) -> Int {
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(DiskError)
+        -> Int
+    {
         var filled = 0
         while filled < buffer.count {
             let count = pread(
@@ -67,7 +69,9 @@ final class DiskFile: Sendable {
         var failure: DiskError?
         var filled = 0
         bytes.withUnsafeMutableBytes { buffer in
-            do throws(DiskError) { filled = try read(into: buffer, at: offset) } catch { failure = error }
+            do throws(DiskError) { filled = try read(into: buffer, at: offset) } catch {
+                failure = error
+            }
         }
         if let failure { throw failure }
         bytes.removeLast(count - filled)
@@ -99,7 +103,8 @@ extension Disk {
         if let failure { throw failure }
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, to file: DiskFile) throws(DiskError) -> Int {
+    private func write(_ bytes: UnsafeRawBufferPointer, to file: DiskFile) throws(DiskError) -> Int
+    {
         let call = DiskCall.write(file.path)
         var room = bytes.count
         switch before(call) {

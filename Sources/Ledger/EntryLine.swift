@@ -12,7 +12,8 @@ struct EntryLine: Sendable {
     /// Throws `LedgerError.unfit`.
     init(_ entry: LedgerEntry) throws(LedgerError) {
         guard Self.isKind(entry.kind) else {
-            throw .unfit(reason: "its kind needs 1 to \(Limits.kindBytesMax) of a-z, 0-9, `.` and `-`")
+            throw .unfit(
+                reason: "its kind needs 1 to \(Limits.kindBytesMax) of a-z, 0-9, `.` and `-`")
         }
         guard Self.fits(entry.body, depth: 1) else {
             throw .unfit(reason: "its body is nested too deeply or has an integer beyond 2^53 - 1")
@@ -22,7 +23,8 @@ struct EntryLine: Sendable {
         tail = Array(",\"kind\":\"\(entry.kind)\",\"time\":".utf8)
         isEnding = entry.isEnding
         guard byteCount <= Limits.lineBytesMax else {
-            throw .unfit(reason: "it has \(byteCount) bytes, a line has at most \(Limits.lineBytesMax)")
+            throw .unfit(
+                reason: "it has \(byteCount) bytes, a line has at most \(Limits.lineBytesMax)")
         }
     }
 

@@ -92,7 +92,8 @@ public final class Ledger: Sendable {
     private static func firstEntries(_ replay: LedgerReplay, _ key: LedgerKey) -> [LedgerEntry] {
         if replay.isNew || replay.frontier.size == 0 {
             let body: JSONValue = [
-                "format": 1, "key": .text(key.verifier.description), "origin": .text(key.verifier.name),
+                "format": 1, "key": .text(key.verifier.description),
+                "origin": .text(key.verifier.name),
             ]
             return [LedgerEntry(kind: LedgerKind.created, body: body)]
         }

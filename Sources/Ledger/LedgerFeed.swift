@@ -14,7 +14,7 @@ public struct LedgerFeed: AsyncSequence, Sendable {
         Iterator(directory: directory, state: state, next: first)
     }
 
-    public struct Iterator: AsyncIteratorProtocol {
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
         let directory: String
         let state: LedgerState
         /// The index to hand out next.
@@ -28,6 +28,12 @@ public struct LedgerFeed: AsyncSequence, Sendable {
         }
 
         public mutating func next() async throws(LedgerError) -> LedgerRecord? {
+            try await nextRecord()
+        }
+
+        public mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async throws(LedgerError) -> LedgerRecord? {
             try await nextRecord()
         }
 
@@ -92,6 +98,7 @@ final class SegmentReader: @unchecked Sendable {
         } catch {
             throw .cannotOpen(path: path, reason: error.reason)
         }
-        throw .damaged(reason: "entry \(index) is not in `\(Segment.name(number))`, where it should be")
+        throw .damaged(
+            reason: "entry \(index) is not in `\(Segment.name(number))`, where it should be")
     }
 }

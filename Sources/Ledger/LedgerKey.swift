@@ -21,7 +21,8 @@ public struct LedgerKey: Sendable {
     /// the suffix `.new` until `Ledger.open` has created the ledger. Throws `LedgerError.key`.
     public static func open(directory: String, name: String) throws(LedgerError) -> LedgerKey {
         guard NoteKey.isName(name) else {
-            throw .key(reason: "`\(name.prefix(64))` is no name: it needs letters without spaces and `+`")
+            throw .key(
+                reason: "`\(name.prefix(64))` is no name: it needs letters without spaces and `+`")
         }
         let path = directory + "/" + secretFile
         if fileExists(path) { return try read(path, name: name, isNew: false) }
@@ -44,7 +45,8 @@ public struct LedgerKey: Sendable {
     private static func create(directory: String, name: String) throws(LedgerError) -> LedgerKey {
         do {
             let key = LedgerKey(
-                name: name, privateKey: try .generate(), path: directory + "/" + secretFile + ".new",
+                name: name, privateKey: try .generate(),
+                path: directory + "/" + secretFile + ".new",
                 isNew: true)
             let disk = Disk()
             for (file, text) in [
@@ -76,7 +78,8 @@ public struct LedgerKey: Sendable {
         guard let bytes = try? Disk().open(path, O_RDONLY).read(1024, at: 0),
             let text = String(validating: bytes, as: UTF8.self), text.hasPrefix(prefix),
             let parts = NoteKey.parts(String(text.dropFirst(prefix.count))), parts.count == 3,
-            let seed = NoteKey.material(parts[2]), let privateKey = try? Ed25519PrivateKey(seed: seed)
+            let seed = NoteKey.material(parts[2]),
+            let privateKey = try? Ed25519PrivateKey(seed: seed)
         else { throw .key(reason: "`\(path)` is malformed: restore it from a backup") }
         let key = LedgerKey(name: parts[0], privateKey: privateKey, path: path, isNew: isNew)
         guard hexText(key.verifier.identifier) == parts[1] else {

@@ -79,7 +79,8 @@ private struct ReplayPass {
         }
         guard key.isNew else {
             throw .damaged(
-                reason: "its entries are gone, and its key `\(key.path ?? "")` has signed some before")
+                reason:
+                    "its entries are gone, and its key `\(key.path ?? "")` has signed some before")
         }
     }
 
@@ -99,7 +100,8 @@ private struct ReplayPass {
                 case .torn(let bytes):
                     tornCheckpointBytes = bytes
                     break reading
-                case .tooLong: throw LedgerError.damaged(reason: "`checkpoints` has a note that never ends")
+                case .tooLong:
+                    throw LedgerError.damaged(reason: "`checkpoints` has a note that never ends")
                 case .end: break reading
                 }
                 checkpointBytes = reader.offset
@@ -138,7 +140,8 @@ private struct ReplayPass {
         }
         guard frontier.size >= checkpoint?.size ?? 0 else {
             throw LedgerError.damaged(
-                reason: "it has \(frontier.size) entries, its checkpoint says \(checkpoint?.size ?? 0)")
+                reason:
+                    "it has \(frontier.size) entries, its checkpoint says \(checkpoint?.size ?? 0)")
         }
         guard leaves.count <= frontier.size else {
             throw LedgerError.damaged(
@@ -158,7 +161,9 @@ private struct ReplayPass {
             switch try reader.next() {
             case .line(let line): try keep(line, of: name, leaves: &leaves)
             case .torn(let bytes):
-                guard isLast else { throw LedgerError.damaged(reason: "`\(name)` ends in half a line") }
+                guard isLast else {
+                    throw LedgerError.damaged(reason: "`\(name)` ends in half a line")
+                }
                 tornBytes = UInt64(bytes)
                 break reading
             case .tooLong: throw LedgerError.damaged(reason: "`\(name)` has a line that never ends")
@@ -182,7 +187,8 @@ private struct ReplayPass {
         _ line: UnsafeRawBufferPointer, of name: String, leaves: inout LeafStore
     ) throws {
         guard let scan = EntryScanner.scan(line), scan.index == frontier.size else {
-            throw LedgerError.damaged(reason: "`\(name)` has no entry \(frontier.size) where it should be")
+            throw LedgerError.damaged(
+                reason: "`\(name)` has no entry \(frontier.size) where it should be")
         }
         let leaf = hasher.leaf(line)
         try compare(leaf, &leaves)
@@ -202,7 +208,8 @@ private struct ReplayPass {
             if kept == leaf { return }
             guard kept?.bytes.allSatisfy({ $0 == 0 }) == true else {
                 throw LedgerError.damaged(
-                    reason: "entry \(index) and its hash in `leaves` differ; if `ledger verify` finds the "
+                    reason:
+                        "entry \(index) and its hash in `leaves` differ; if `ledger verify` finds the "
                         + "entries sound without `leaves`, remove that file")
             }
         }

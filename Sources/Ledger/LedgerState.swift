@@ -18,7 +18,8 @@ final class LedgerState: Sendable {
     private struct Guarded {
         var published: Published
         var nextWaiter: UInt64 = 0
-        var waiters: [UInt64: (beyond: UInt64, continuation: CheckedContinuation<Void, Never>)] = [:]
+        var waiters: [UInt64: (beyond: UInt64, continuation: CheckedContinuation<Void, Never>)] =
+            [:]
     }
 
     private let guarded: Mutex<Guarded>
@@ -52,7 +53,9 @@ final class LedgerState: Sendable {
             await withCheckedContinuation { continuation in
                 let isReady = guarded.withLock { guarded in
                     let published = guarded.published
-                    if published.isClosed || published.size > size || Task.isCancelled { return true }
+                    if published.isClosed || published.size > size || Task.isCancelled {
+                        return true
+                    }
                     guarded.waiters[key] = (size, continuation)
                     return false
                 }

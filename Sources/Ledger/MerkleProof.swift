@@ -96,12 +96,15 @@ struct MerkleProver {
         guard range.count > 1 else { return [] }
         let middle = split(range)
         if index < middle {
-            return try path(index, in: range.lowerBound..<middle) + [hash(middle..<range.upperBound)]
+            return try path(index, in: range.lowerBound..<middle) + [
+                hash(middle..<range.upperBound)
+            ]
         }
         return try path(index, in: middle..<range.upperBound) + [hash(range.lowerBound..<middle)]
     }
 
-    private func subproof(_ old: UInt64, in range: Range<UInt64>, isWhole: Bool) throws -> [Digest] {
+    private func subproof(_ old: UInt64, in range: Range<UInt64>, isWhole: Bool) throws -> [Digest]
+    {
         if old == range.upperBound { return isWhole ? [] : [try hash(range)] }
         let middle = split(range)
         if old <= middle {

@@ -18,8 +18,12 @@ final class MerkleHasher {
     func node(_ left: Digest, _ right: Digest) -> Digest {
         withUnsafeTemporaryAllocation(byteCount: 1 + 2 * Digest.byteCount, alignment: 1) { buffer in
             buffer[0] = 1
-            left.withBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: $0) }
-            right.withBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[33...]).copyMemory(from: $0) }
+            left.withBytes {
+                UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: $0)
+            }
+            right.withBytes {
+                UnsafeMutableRawBufferPointer(rebasing: buffer[33...]).copyMemory(from: $0)
+            }
             hasher.update(UnsafeRawBufferPointer(buffer))
             return hasher.finish()
         }
@@ -36,7 +40,9 @@ struct MerkleFrontier {
     private var roots: [Digest] = []
 
     /// Adds a leaf's hash. Tells each subtree of `Limits.subtreeLeaves` leaves that it completes.
-    mutating func add(_ leaf: Digest, _ hasher: MerkleHasher, completed: (Digest) -> Void = { _ in }) {
+    mutating func add(
+        _ leaf: Digest, _ hasher: MerkleHasher, completed: (Digest) -> Void = { _ in }
+    ) {
         var hash = leaf
         var width: UInt64 = 1
         while size & width != 0 {

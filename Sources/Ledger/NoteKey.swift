@@ -51,7 +51,9 @@ enum NoteKey {
 
     /// The 32 key bytes behind the algorithm's byte.
     static func material(_ text: String) -> [UInt8]? {
-        guard let bytes = Base64.decode(text), bytes.count == 33, bytes[0] == ed25519 else { return nil }
+        guard let bytes = Base64.decode(text), bytes.count == 33, bytes[0] == ed25519 else {
+            return nil
+        }
         return Array(bytes.dropFirst())
     }
 }

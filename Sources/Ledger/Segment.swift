@@ -12,7 +12,8 @@ struct Segment: Hashable, Sendable {
 
     static func name(_ number: Int) -> String {
         let digits = String(number)
-        return "entries-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".jsonl"
+        return "entries-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+            + ".jsonl"
     }
 
     /// The numbers of all segments in `directory`, ascending.
@@ -25,7 +26,8 @@ struct Segment: Hashable, Sendable {
         }
         return names.compactMap { name in
             guard name.hasPrefix("entries-"), name.hasSuffix(".jsonl"),
-                let number = Int(name.dropFirst(8).dropLast(6)), number > 0, self.name(number) == name
+                let number = Int(name.dropFirst(8).dropLast(6)), number > 0,
+                self.name(number) == name
             else { return nil }
             return number
         }.sorted()

@@ -19,7 +19,8 @@ struct SignedNote: Hashable, Sendable {
 
     /// Reads a whole note; `nil` when it is malformed. The signatures are not checked here.
     init?(_ bytes: [UInt8]) {
-        guard bytes.count <= Limits.noteBytesMax, let note = String(validating: bytes, as: UTF8.self),
+        guard bytes.count <= Limits.noteBytesMax,
+            let note = String(validating: bytes, as: UTF8.self),
             let gap = note.utf8Range(of: "\n\n"), note.utf8.last == 0x0A
         else { return nil }
         text = String(note[..<gap.lowerBound]) + "\n"
@@ -71,7 +72,9 @@ extension String {
         var index = utf8.startIndex
         while index != utf8.endIndex {
             let rest = utf8[index...]
-            if rest.starts(with: wanted) { return index..<utf8.index(index, offsetBy: wanted.count) }
+            if rest.starts(with: wanted) {
+                return index..<utf8.index(index, offsetBy: wanted.count)
+            }
             index = utf8.index(after: index)
         }
         return nil

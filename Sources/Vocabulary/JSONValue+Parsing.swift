@@ -76,7 +76,9 @@ private struct JSONParser {
         return .array(elements)
     }
 
-    private mutating func literal(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+    private mutating func literal(_ word: StaticString, _ value: JSONValue) throws(JSONError)
+        -> JSONValue
+    {
         let end = offset + word.utf8CodeUnitCount
         let expected = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
         guard end <= bytes.count, bytes[offset..<end].elementsEqual(expected) else {
@@ -95,7 +97,9 @@ private struct JSONParser {
         guard bytes[digits] != UInt8(ascii: "0") || (offset == digits + 1 && digits == start) else {
             throw JSONError(reason: "not a canonical integer", offset: start)
         }
-        if let next = peek, [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(next) {
+        if let next = peek,
+            [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(next)
+        {
             throw error("numbers have no fraction and no exponent here")
         }
         guard let value = Int64(String(decoding: bytes[start..<offset], as: UTF8.self)),
@@ -153,14 +157,16 @@ private struct JSONParser {
         offset += 1
         let second = try codeUnit()
         guard UTF16.isTrailSurrogate(second),
-            let scalar = Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + UInt32(second) - 0xDC00)
+            let scalar = Unicode.Scalar(
+                0x10000 + (UInt32(first) - 0xD800) << 10 + UInt32(second) - 0xDC00)
         else { throw error("a lone surrogate") }
         return scalar
     }
 
     private mutating func codeUnit() throws(JSONError) -> UInt16 {
         guard offset + 4 <= bytes.count,
-            let pair = hexBytes(String(decoding: bytes[offset..<offset + 4], as: UTF8.self)), pair.count == 2
+            let pair = hexBytes(String(decoding: bytes[offset..<offset + 4], as: UTF8.self)),
+            pair.count == 2
         else { throw error("`\\u` needs four hexadecimal digits") }
         offset += 4
         return UInt16(pair[0]) << 8 | UInt16(pair[1])
@@ -180,7 +186,9 @@ private struct JSONParser {
     }
 
     private mutating func skipSpace() {
-        while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { offset += 1 }
+        while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+            offset += 1
+        }
     }
 
     private func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: offset) }

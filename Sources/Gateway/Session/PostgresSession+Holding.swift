@@ -88,7 +88,7 @@ extension PostgresSession {
     private func ended(_ held: HeldAction, _ state: HoldState, _ who: PrincipalName?, _ why: String) {
         progress = .judging
         let error = ErrorFields.refused(
-            "the held command \(held.hold.rawValue) was \(state.rawValue)",
+            "the held command \(held.hold.rawValue) \(state == .expired ? "has" : "was") \(state.rawValue)",
             detail: [who.map { "by \($0)" }, why.isEmpty ? nil : why].compactMap { $0 }
                 .joined(separator: ": "),
             hint: "nothing of it ran; ask again when what was missing has changed")

@@ -126,7 +126,8 @@ extension PostgresSession {
     ) -> Ruling? {
         let unsettled = Unsettled()
         let view = knowledge.view(of: machine, unsettled: unsettled)
-        let inspection = meaning.text.inspect(in: view, values: values, stage: stage)
+        var inspection = meaning.text.inspect(in: view, values: values, stage: stage)
+        inspection.markStatements()
         guard !unsettled.isSet else { return nil }
         let decision =
             inspection.effects.isEmpty
@@ -188,5 +189,14 @@ extension ErrorFields {
         self.init(
             code: refusal.sqlstate, refusal.message, hint: refusal.hint,
             position: refusal.position)
+    }
+}
+
+extension Inspection {
+    /// How many statements the text has is something that a rule can ask of each effect.
+    mutating func markStatements() {
+        for index in effects.indices {
+            effects[index].attributes["statements"] = .number(Int64(statementCount))
+        }
     }
 }

@@ -26,9 +26,8 @@ extension PostgresSession {
     func recordRefusal(_ request: ActionRequest, _ error: ErrorFields) throws {
         try recording.refused(
             RefusalEvent(
-                kind: kind(of: request), statement: maskSecrets(statement(of: request)),
-                verdict: .deny, rules: [], sqlstate: error.code, message: error.message,
-                microseconds: sinceOpened))
+                statement: maskSecrets(statement(of: request)), verdict: .deny, rules: [],
+                sqlstate: error.code, message: error.message))
         turn.enlist(self)
     }
 
@@ -44,8 +43,8 @@ extension PostgresSession {
                 OutcomeEvent(
                     number: action.number, tag: outcome.tag, rows: UInt64(outcome.rowsOut),
                     bytes: UInt64(outcome.bytesOut + outcome.copyBytesIn),
-                    durationMicroseconds: duration / 1_000, sqlstate: error?.code,
-                    message: error?.message, microseconds: sinceOpened))
+                    microseconds: duration / 1_000, sqlstate: error?.code,
+                    message: error?.message))
             turn.enlist(self)
         } catch {
             fail(recording: error)
@@ -94,8 +93,8 @@ extension PostgresSession {
                 if let hold = ran.hold { lose(hold) }
                 try recording.outcome(
                     OutcomeEvent(
-                        number: number, tag: "", rows: 0, bytes: 0, durationMicroseconds: 0,
-                        sqlstate: nil, message: "unknown: \(reason.text)", microseconds: sinceOpened))
+                        number: number, tag: "", rows: 0, bytes: 0, microseconds: 0,
+                        message: "unknown: \(reason.text)"))
             }
             try recording.close(reason: reason.text, at: services.clock.wall())
             turn.enlist(self)
@@ -190,7 +189,7 @@ extension Effect {
             case .oneOf(let names): names.map(\.description).joined(separator: " or ")
             case .anything: "anything"
             }
-        let shown = attributes.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        let shown = attributes.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return "\(verb.rawValue) \(object)" + (shown.isEmpty ? "" : " (\(shown.joined(separator: ", ")))")
     }
 }

@@ -93,8 +93,17 @@ final class PostgresSession {
 
     func clientRead(_ buffer: inout ByteBuffer) {
         append(&buffer, to: &fromClient)
+        if clientGaveUp { return end(.clientLeft) }
         pump()
         limitClientBuffer()
+    }
+
+    /// Behind a held command stands the client's goodbye: nobody waits for it any more.
+    private var clientGaveUp: Bool {
+        guard let held = heldAction else { return false }
+        return fromClient.withUnsafeReadableBytes {
+            PostgresMachine.clientGaveUp(behind: held.request.byteCount, in: $0)
+        }
     }
 
     /// Backpressure: a side that cannot take more stops the other from being read.

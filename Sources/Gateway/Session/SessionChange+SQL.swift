@@ -18,8 +18,9 @@ extension SessionChange {
         case .closeCursor(nil): self = .closeAllPortals
         case .discardAll: self = .discard(.all)
         case .discardTemporary: self = .discard(.temporary)
-        case .createTemporary(let name, _):
-            self = .createTemporary(ObjectName([name]), dropsOnCommit: false)
+        case .createTemporary(let name, let kind):
+            self = .createTemporary(
+                ObjectName([name]), dropsOnCommit: kind == .tableUntilCommit)
         case .dropTemporary(let name): self = .dropTemporary(ObjectName([name]))
         case .schemaChanged: self = .schemaChanged
         case .ranCode: self = .blurTemporaries

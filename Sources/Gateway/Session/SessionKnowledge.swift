@@ -63,11 +63,13 @@ struct SessionKnowledge {
             catalogue: catalogue.snapshot, searchPath: searchPath(machine.setting("search_path")))
         view.catalogueIsCurrent = catalogue.isCurrent
         let temporaries = machine.temporaries
-        for name in temporaries.sure {
-            guard let text = name.components.last else { continue }
-            view.temporaries.objects[text] = temporaryKinds[text] ?? .other
+        for name in temporaries.sure.compactMap(\.components.last) {
+            view.temporaries.objects[name] = temporaryKinds[name] ?? .other
         }
-        view.temporariesUnsure = temporaries.areUnsure || !temporaries.possible.isEmpty
+        for name in temporaries.possible.compactMap(\.components.last) {
+            view.temporaries.possible(name, temporaryKinds[name] ?? .other)
+        }
+        view.temporariesUnsure = temporaries.areUnsure
         view.prepared = { meaning(of: machine.statement(named: $0), unsettled) }
         view.cursors = { meaning(of: machine.cursor(named: $0), unsettled) }
         return view

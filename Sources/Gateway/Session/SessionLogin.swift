@@ -116,9 +116,11 @@ struct AdmittedLogin: Sendable {
         let recording = try turn.recorder.begin(
             SessionOpened(
                 session: identity.id, principal: caller.principal.name,
-                owner: caller.principal.accountable, target: target.name,
-                credential: caller.credential.kind.rawValue, address: identity.address,
-                application: identity.application, opened: identity.opened))
+                owner: caller.principal.isPerson ? nil : caller.principal.accountable,
+                target: target.name,
+                credential: "\(caller.credential.kind.rawValue):\(caller.credential.identifier)",
+                address: identity.address, application: identity.application,
+                at: identity.opened))
         return PostgresSession(
             services: services, target: target, identity: identity, caller: caller, turn: turn,
             client: client, upstream: SessionLink(upstream.channel), login: upstream.session,

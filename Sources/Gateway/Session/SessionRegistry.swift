@@ -51,6 +51,11 @@ public final class SessionRegistry: Sendable {
         }
     }
 
+    /// Live sessions on one target.
+    public func count(on target: TargetName) -> Int {
+        state.withLock { $0.entries.values.count { $0.target == target } }
+    }
+
     public var count: Int { state.withLock { $0.entries.count } }
 
     /// The session that owns this key; a forged or foreign key finds nothing.

@@ -28,6 +28,12 @@ public struct TemporaryObjects: Hashable, Sendable {
         return kind != .table && kind != .tableUntilCommit
     }
 
+    /// An object of this kind and name may be there, and may not.
+    public mutating func possible(_ name: String, _ kind: Kind) {
+        objects[name] = kind
+        unsureNames.insert(name)
+    }
+
     mutating func make(_ name: String, _ kind: Kind) {
         objects[name] = kind
         unsureNames.remove(name)

@@ -1,0 +1,107 @@
+import ControlAPI
+import Foundation
+import Gateway
+import Holds
+import Hummingbird
+import Identity
+import Vocabulary
+
+/// `/v1/holds`: the inbox, one hold's story, decisions, and the stream of what happens.
+struct HoldCalls {
+    let services: GatewayServices
+
+    func add(to router: RouterGroup<CallContext>) {
+        router.get("holds") { try await list($0, $1) }
+        router.get("holds/:id") { try await show($0, $1) }
+        router.post("holds/:id/decision") { try await decide($0, $1) }
+        router.post("holds/:id/withdraw") { try await withdraw($0, $1) }
+        router.get("events") { try await events($0, $1) }
+    }
+
+    private func list(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        var state: HoldState?
+        if let word = request.uri.queryParameters["state"].map(String.init) {
+            guard let known = HoldState(rawValue: word) else {
+                let words = HoldState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw CallRefusal.bad("no state `\(word.prefix(40))`", hint: "one of \(words)")
+            }
+            state = known
+        }
+        return json(try await services.holds.holds(state, for: caller, limit: ControlLimits.rowsMax))
+    }
+
+    private func show(_ request: Request, _ context: CallContext) async throws -> Response {
+        let id = HoldID(rawValue: try context.parameter("id"))
+        return json(try await services.holds.hold(id, for: context.authenticated()))
+    }
+
+    private func decide(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        let id = HoldID(rawValue: try context.parameter("id"))
+        let given = try await request.decode(as: DecisionRequest.self, context: context)
+        let document = Array(given.document.utf8)
+        guard let read = ConsentDocument(parsing: document) else {
+            throw CallRefusal.bad("the document is not a consent document")
+        }
+        switch read.decision {
+        case .consent:
+            return json(
+                try await services.holds.consent(
+                    id, by: caller, document: document, signature: given.signature))
+        case .refuse:
+            return json(
+                try await services.holds.deny(
+                    id, by: caller, document: document, signature: given.signature))
+        }
+    }
+
+    private func withdraw(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        let id = HoldID(rawValue: try context.parameter("id"))
+        let given = try await request.decode(as: WithdrawRequest.self, context: context)
+        try await services.holds.withdraw(id, by: caller, reason: given.reason ?? "")
+        return json(try await services.holds.hold(id, for: caller))
+    }
+
+    /// Server-sent events; the desk asks for each event and watcher whether they may know.
+    private func events(_ request: Request, _ context: CallContext) async throws -> Response {
+        let stream = try services.holds.events(for: context.authenticated())
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: ": watching\n\n"))
+                for await part in heartbeats(among: stream) {
+                    try await writer.write(ByteBuffer(string: part))
+                }
+                try await writer.finish(nil)
+            })
+    }
+}
+
+/// Each event as text, and a comment now and then, so that both ends notice when the other has gone.
+private func heartbeats(among events: AsyncStream<HoldEvent>) -> AsyncStream<String> {
+    AsyncStream { continuation in
+        let reading = Task {
+            for await event in events { continuation.yield(serverSentEvent(event)) }
+            continuation.finish()
+        }
+        let beating = Task {
+            while (try? await Task.sleep(for: .seconds(ControlLimits.heartbeatSeconds))) != nil {
+                continuation.yield(": still here\n\n")
+            }
+        }
+        continuation.onTermination = { _ in
+            reading.cancel()
+            beating.cancel()
+        }
+    }
+}
+
+private func serverSentEvent(_ event: HoldEvent) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let data = (try? encoder.encode(event.hold)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return "event: \(event.kind.rawValue)\ndata: \(data)\n\n"
+}

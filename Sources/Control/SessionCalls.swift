@@ -1,0 +1,177 @@
+import ControlAPI
+import Foundation
+import Gateway
+import Hummingbird
+import Identity
+import Recording
+import Vocabulary
+
+/// `/v1/sessions` and `/v1/search`: recordings. Auditors see all; others their own sessions and their agents'.
+struct SessionCalls {
+    let services: GatewayServices
+
+    func add(to router: RouterGroup<CallContext>) {
+        router.get("sessions") { try await list($0, $1) }
+        router.get("sessions/:id") { try await show($0, $1) }
+        router.get("search") { try await search($0, $1) }
+    }
+
+    private func list(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        var rows: [RecordedSession] = []
+        for filter in try filters(request, caller) { rows += try await services.recorder.sessions(filter) }
+        return json(unique(rows).sorted { $0.opened > $1.opened }.prefix(ControlLimits.rowsMax).map(SessionItem.init))
+    }
+
+    private func unique(_ rows: [RecordedSession]) -> [RecordedSession] {
+        var seen: Set<SessionID> = []
+        return rows.filter { seen.insert($0.session).inserted }
+    }
+
+    /// What the caller may see: as one filter for auditors, as principal and as owner for others.
+    private func filters(_ request: Request, _ caller: AuthenticatedPrincipal) throws -> [SessionFilter] {
+        let query = request.uri.queryParameters
+        var filter = SessionFilter(limit: ControlLimits.rowsMax)
+        if let name = query["target"].map(String.init) { filter.target = TargetName(name) }
+        if query["open"] == "1" { filter.isOpen = true }
+        if services.mayAudit(caller) {
+            if let name = query["principal"].map(String.init) { filter.principal = PrincipalName(name) }
+            return [filter]
+        }
+        var own = filter
+        own.principal = caller.principal.name
+        var owned = filter
+        owned.owner = caller.principal.name
+        return caller.principal.isPerson ? [own, owned] : [own]
+    }
+
+    private func show(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        let session = try await session(context.parameter("id"), for: caller)
+        let after = request.uri.queryParameters["after"].flatMap { UInt64($0) }
+        var reader = try await services.recorder.events(of: session.session)
+        var events: [EventItem] = []
+        var isPart = false
+        while let event = try reader.next() {
+            if let after, event.sequence <= after { continue }
+            guard events.count < ControlLimits.eventsMax else {
+                isPart = true
+                break
+            }
+            events.append(EventItem(event))
+        }
+        return json(SessionStory(session: SessionItem(session), events: events, isPart: isPart))
+    }
+
+    /// A session that the caller may not see is no session.
+    private func session(
+        _ text: String, for caller: AuthenticatedPrincipal
+    ) async throws -> RecordedSession {
+        let missing = CallRefusal.notFound("no session `\(text.prefix(40))` that you may see")
+        guard let found = try? await services.recorder.session(SessionID(rawValue: text)) else {
+            throw missing
+        }
+        let name = caller.principal.name
+        guard services.mayAudit(caller) || found.principal == name || found.owner == name else {
+            throw missing
+        }
+        return found
+    }
+
+    private func search(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        let text = request.uri.queryParameters["q"].map(String.init) ?? ""
+        let plain = text.removingPercentEncoding ?? text
+        guard !plain.isEmpty else { throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS") }
+        var hits: [SearchHit] = []
+        for filter in try filters(request, caller) {
+            hits += try await services.recorder.search(plain, filter)
+        }
+        return json(hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
+    }
+}
+
+extension SessionItem {
+    init(_ session: RecordedSession) {
+        self.init(
+            id: session.session.rawValue, principal: session.principal.text,
+            owner: session.owner?.text, target: session.target.text,
+            credential: session.credential, address: session.address,
+            application: session.application, opened: session.opened.milliseconds,
+            closed: session.closed?.milliseconds, reason: session.reason,
+            actions: session.actions, holds: session.holds, bytes: session.bytes)
+    }
+}
+
+extension SearchItem {
+    init(_ hit: SearchHit) {
+        self.init(
+            session: hit.session.rawValue, principal: hit.principal.text, target: hit.target.text,
+            at: hit.at.milliseconds, sequence: hit.sequence, text: hit.text)
+    }
+}
+
+extension EventItem {
+    init(_ event: RecordedEvent) {
+        self.init(
+            sequence: event.sequence, microseconds: event.microseconds, kind: event.content.word)
+        switch event.content {
+        case .opened(let opened): text = "\(opened.principal) on \(opened.target) from \(opened.address)"
+        case .action(let action): take(action)
+        case .outcome(let outcome): take(outcome)
+        case .refused(let refusal):
+            statement = String(decoding: refusal.statement, as: UTF8.self)
+            verdict = refusal.verdict.rawValue
+            rules = refusal.rules
+            sqlstate = refusal.sqlstate
+            text = refusal.message
+        case .sealed(let id, _): hold = id.rawValue
+        case .notice(let notice): text = notice
+        case .rows(let number, let rows):
+            self.number = number
+            self.rows = UInt64(rows.count)
+        case .lost(let count): text = "\(count) events before this one could not be written"
+        case .closed(let reason, _): text = reason
+        }
+    }
+
+    private mutating func take(_ action: RecordedAction) {
+        number = action.number
+        statement = String(decoding: action.statement, as: UTF8.self)
+        values = action.values.map { value in value.bytes.map { shown($0, value.format) } }
+        verdict = action.verdict.rawValue
+        rules = action.rules
+        hold = action.hold?.rawValue
+    }
+
+    private mutating func take(_ outcome: OutcomeEvent) {
+        number = outcome.number
+        tag = outcome.tag
+        rows = outcome.rows
+        bytes = outcome.bytes
+        duration = outcome.microseconds
+        sqlstate = outcome.sqlstate
+        text = outcome.message
+    }
+}
+
+private func shown(_ bytes: [UInt8], _ format: BoundValue.Format) -> String {
+    if format == .text, let text = String(validating: bytes, as: UTF8.self) { return text }
+    return "\\x" + hexText(bytes)
+}
+
+extension RecordedEvent.Content {
+    fileprivate var word: String {
+        switch self {
+        case .opened: "opened"
+        case .action: "action"
+        case .outcome: "outcome"
+        case .refused: "refused"
+        case .sealed: "sealed"
+        case .notice: "notice"
+        case .rows: "rows"
+        case .lost: "lost"
+        case .closed: "closed"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// One row of `GET /v1/sessions`, and the head of one session's story.
+public struct SessionItem: Codable, Sendable, Hashable {
+    public var id: String
+    public var principal: String
+    public var owner: String?
+    public var target: String
+    public var credential: String
+    public var address: String
+    public var application: String
+    public var opened: Int64
+    public var closed: Int64?
+    public var reason: String?
+    public var actions: Int64
+    public var holds: Int64
+    public var bytes: Int64
+
+    public init(
+        id: String, principal: String, owner: String?, target: String, credential: String,
+        address: String, application: String, opened: Int64, closed: Int64?, reason: String?,
+        actions: Int64, holds: Int64, bytes: Int64
+    ) {
+        self.id = id
+        self.principal = principal
+        self.owner = owner
+        self.target = target
+        self.credential = credential
+        self.address = address
+        self.application = application
+        self.opened = opened
+        self.closed = closed
+        self.reason = reason
+        self.actions = actions
+        self.holds = holds
+        self.bytes = bytes
+    }
+}
+
+/// One event of a session's recording.
+public struct EventItem: Codable, Sendable, Hashable {
+    public var sequence: UInt64
+    /// Since the session was opened.
+    public var microseconds: UInt64
+    /// `opened`, `action`, `outcome`, `refused`, `rows`, `notice`, `sealed`, `closed`.
+    public var kind: String
+    public var number: UInt64?
+    public var statement: String?
+    /// Text as it is, other bytes as `\x` and hexadecimal digits; `null` is SQL's NULL.
+    public var values: [String?]?
+    public var verdict: String?
+    public var rules: [String]?
+    public var hold: String?
+    public var tag: String?
+    public var rows: UInt64?
+    public var bytes: UInt64?
+    public var duration: UInt64?
+    public var sqlstate: String?
+    public var text: String?
+
+    public init(sequence: UInt64, microseconds: UInt64, kind: String) {
+        self.sequence = sequence
+        self.microseconds = microseconds
+        self.kind = kind
+    }
+}
+
+/// `GET /v1/sessions/{id}`.
+public struct SessionStory: Codable, Sendable {
+    public var session: SessionItem
+    public var events: [EventItem]
+    /// More events follow; ask with `?after=` the last one's sequence.
+    public var isPart: Bool
+
+    public init(session: SessionItem, events: [EventItem], isPart: Bool) {
+        self.session = session
+        self.events = events
+        self.isPart = isPart
+    }
+}
+
+/// One row of `GET /v1/search`.
+public struct SearchItem: Codable, Sendable, Hashable {
+    public var session: String
+    public var principal: String
+    public var target: String
+    public var at: Int64
+    public var sequence: UInt64
+    public var text: String
+
+    public init(
+        session: String, principal: String, target: String, at: Int64, sequence: UInt64,
+        text: String
+    ) {
+        self.session = session
+        self.principal = principal
+        self.target = target
+        self.at = at
+        self.sequence = sequence
+        self.text = text
+    }
+}

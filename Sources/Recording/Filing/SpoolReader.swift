@@ -1,0 +1,101 @@
+import Vocabulary
+
+/// Reads a spool's batches behind the loop that writes it. Confined to the recorder's thread.
+final class SpoolReader {
+    let spool: Spool
+    private let disk: any RecordingDisk
+    private(set) var position = Int64(SpoolLayout.headerBytes)
+    private var batch: UInt64 = 0
+    /// Which session a handle is.
+    var sessions: [UInt32: FiledSession] = [:]
+    var syncedTo: Int64 = 0
+
+    init(_ spool: Spool, disk: any RecordingDisk) {
+        self.spool = spool
+        self.disk = disk
+    }
+
+    /// One record: whose, which place, and the event.
+    struct Record {
+        let handle: UInt32
+        let sequence: UInt64
+        let frame: EventFrame
+    }
+
+    var isRead: Bool { spool.isSealed && position >= spool.committed }
+    var unread: Int64 { max(0, spool.committed - position) }
+
+    /// Hands over the records of the next batch; false when there is none. When `body` throws, the batch comes again.
+    func nextBatch(_ body: (Record) throws(RecordingError) -> Void) throws(RecordingError) -> Bool {
+        let committed = spool.committed
+        guard position < committed else { return false }
+        guard
+            let found = try readBatch(
+                disk, spool.descriptor, spool.path, at: position, end: committed, number: batch + 1)
+        else { throw damaged("no whole batch is there") }
+        try forEachRecord(of: found.records, body)
+        position += found.bytes
+        batch += 1
+        return true
+    }
+
+    private func forEachRecord(
+        of records: [UInt8], _ body: (Record) throws(RecordingError) -> Void
+    ) throws(RecordingError) {
+        let result: Result<Void, RecordingError> = records.withUnsafeBytes { bytes in
+            do throws(RecordingError) {
+                return .success(try walk(bytes, body))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
+    private func walk(
+        _ bytes: UnsafeRawBufferPointer, _ body: (Record) throws(RecordingError) -> Void
+    ) throws(RecordingError) {
+        var offset = 0
+        while offset < bytes.count {
+            guard bytes.count - offset >= SpoolLayout.recordHeaderBytes,
+                let frame = EventFrame(bytes, at: offset + SpoolLayout.recordHeaderBytes)
+            else { throw damaged("a record cannot be read") }
+            let handle = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian
+            let sequence = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt64.self).bigEndian
+            try body(Record(handle: handle, sequence: sequence, frame: frame))
+            offset += SpoolLayout.recordHeaderBytes + frame.bytes.count
+        }
+    }
+
+    func damaged(_ reason: String) -> RecordingError {
+        .damaged(path: spool.path, offset: position, reason: reason)
+    }
+}
+
+/// A batch that was read: its records, and its bytes with the header.
+struct SpoolBatch {
+    let records: [UInt8]
+    let bytes: Int64
+}
+
+/// `nil` when no whole batch with this number stands at `position`.
+func readBatch(
+    _ disk: any RecordingDisk, _ descriptor: Int32, _ path: String, at position: Int64, end: Int64,
+    number: UInt64
+) throws(RecordingError) -> SpoolBatch? {
+    guard end - position >= Int64(SpoolLayout.batchHeaderBytes) else { return nil }
+    let header = try readFile(SpoolLayout.batchHeaderBytes, at: position, disk, descriptor, path)
+    var cursor = EventCursor(header[...])
+    guard cursor.integer(UInt32.self) == SpoolLayout.batchMagic,
+        let count: UInt32 = cursor.integer(), let found: UInt64 = cursor.integer(),
+        let checksum: UInt64 = cursor.integer(), found == number,
+        Int64(count) <= end - position - Int64(SpoolLayout.batchHeaderBytes),
+        count <= Limits.batchBytesMax
+    else { return nil }
+    let records = try readFile(
+        Int(count), at: position + Int64(SpoolLayout.batchHeaderBytes), disk, descriptor, path)
+    guard records.count == Int(count),
+        records.withUnsafeBytes({ SpoolLayout.checksum($0, number: number) }) == checksum
+    else { return nil }
+    return SpoolBatch(records: records, bytes: Int64(SpoolLayout.batchHeaderBytes) + Int64(count))
+}

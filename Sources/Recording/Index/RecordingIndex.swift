@@ -1,0 +1,142 @@
+import Dispatch
+import Store
+import Synchronization
+import Vocabulary
+
+/// The recorder's tables in the store, as its thread writes them. Its calls block, so they are for that thread only.
+struct RecordingIndex: Sendable {
+    let database: any Database
+
+    /// Writes both kinds in one transaction. Doing it again changes nothing.
+    func write(_ rows: [SessionRow], _ texts: [IndexedText]) throws(RecordingError) {
+        guard !rows.isEmpty || !texts.isEmpty else { return }
+        try wait { [database] in
+            try await database.write { statements in
+                for row in rows { try upsert(row, statements) }
+                for text in texts { try insert(text, statements) }
+            }
+        }
+    }
+
+    /// The sessions that had not ended when the process did, with the root that was noted last.
+    func unfinished() throws(RecordingError) -> [RecordedSession] {
+        try wait { [database] in
+            try await database.read { statements in
+                try statements.rows("SELECT * FROM recording_sessions WHERE closed IS NULL")
+                    .map(recordedSession)
+            }
+        }
+    }
+
+    func session(_ session: SessionID) throws(RecordingError) -> RecordedSession? {
+        try wait { [database] in
+            try await database.read { statements in
+                try statements.rows(
+                    "SELECT * FROM recording_sessions WHERE id = $1", [.text(session.rawValue)]
+                ).first.map(recordedSession)
+            }
+        }
+    }
+
+    /// Bytes by principal.
+    func usages() throws(RecordingError) -> [PrincipalName: Int64] {
+        try wait { [database] in
+            try await database.read { statements in
+                let rows = try statements.rows(
+                    "SELECT principal, SUM(bytes) AS bytes FROM recording_sessions GROUP BY principal")
+                var usages: [PrincipalName: Int64] = [:]
+                for row in rows {
+                    guard let name = PrincipalName(try row.text("principal")) else { continue }
+                    usages[name] = try row.integer("bytes")
+                }
+                return usages
+            }
+        }
+    }
+
+    func migrate() throws(RecordingError) {
+        try wait { [database] in try await database.migrate(RecordingMigrations.all) }
+    }
+
+    /// Blocks this thread until the store has answered.
+    private func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value)
+        throws(RecordingError) -> Value
+    {
+        let answer = Answer<Value>()
+        Task {
+            do {
+                answer.give(.success(try await work()))
+            } catch {
+                answer.give(.failure(.store(reason: "\(error)")))
+            }
+        }
+        return try answer.wait().get()
+    }
+}
+
+/// Carries one answer from a task to a thread that waits for it.
+private final class Answer<Value: Sendable>: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    private let value = Mutex<Result<Value, RecordingError>?>(nil)
+
+    func give(_ result: Result<Value, RecordingError>) {
+        value.withLock { $0 = result }
+        semaphore.signal()
+    }
+
+    func wait() -> Result<Value, RecordingError> {
+        semaphore.wait()
+        return value.withLock { $0 } ?? .failure(.store(reason: "it gave no answer"))
+    }
+}
+
+private func upsert(_ row: SessionRow, _ statements: any Statements) throws {
+    try statements.run(
+        """
+        INSERT INTO recording_sessions (id, principal, owner, target, credential, address,
+            application, opened, closed, reason, actions, holds, bytes, root)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, reason = excluded.reason,
+            actions = excluded.actions, holds = excluded.holds, bytes = excluded.bytes,
+            root = excluded.root
+        """,
+        [
+            .text(row.opened.session.rawValue), .text(row.opened.principal.text),
+            .text(orNull: row.opened.owner?.text), .text(row.opened.target.text),
+            .text(row.opened.credential), .text(row.opened.address), .text(row.opened.application),
+            .integer(row.opened.at.milliseconds), .integer(orNull: row.closed?.milliseconds),
+            .text(orNull: row.reason), .integer(row.actions), .integer(row.holds),
+            .integer(row.bytes), .blob(row.root.bytes),
+        ])
+}
+
+private func insert(_ text: IndexedText, _ statements: any Statements) throws {
+    let added = try statements.rows(
+        """
+        INSERT INTO recording_statements (session, sequence, at) VALUES ($1, $2, $3)
+        ON CONFLICT (session, sequence) DO NOTHING RETURNING id
+        """,
+        [
+            .text(text.session.rawValue), .integer(Int64(text.sequence)),
+            .integer(text.at.milliseconds),
+        ])
+    guard let id = try added.first?.integer("id") else { return }
+    try statements.run(
+        "INSERT INTO recording_texts (rowid, text) VALUES ($1, $2)", [.integer(id), .text(text.text)])
+}
+
+/// A row of `recording_sessions`.
+func recordedSession(_ row: Row) throws -> RecordedSession {
+    guard let principal = PrincipalName(try row.text("principal")),
+        let target = TargetName(try row.text("target")), let root = Digest(try row.blob("root"))
+    else { throw StoreError.column("principal, target or root") }
+    return RecordedSession(
+        session: SessionID(rawValue: try row.text("id")), principal: principal,
+        owner: row.optionalText("owner").flatMap { PrincipalName($0) }, target: target,
+        credential: try row.text("credential"), address: try row.text("address"),
+        application: try row.text("application"),
+        opened: WallTime(milliseconds: try row.integer("opened")),
+        closed: row.optionalInteger("closed").map { WallTime(milliseconds: $0) },
+        reason: row.optionalText("reason"), actions: try row.integer("actions"),
+        holds: try row.integer("holds"), bytes: try row.integer("bytes"), root: root)
+}

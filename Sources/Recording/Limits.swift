@@ -1,0 +1,47 @@
+/// Every bound of the recorder. Bytes unless the name says otherwise.
+public enum Limits {
+    /// A session's identity, which names its file.
+    static let sessionBytesMax = 64
+    /// One event: above the largest text that a protocol module lets through.
+    static let eventBytesMax = 48 << 20
+    /// What one loop may gather between two commits, and so the largest batch that a spool is read with.
+    static let batchBytesMax = 96 << 20
+    /// A buffer that grew larger than this is given back after its commit.
+    static let bufferKeptBytesMax = 1 << 20
+    /// A spool that is larger is followed by a new one, so that the disk gets its space back.
+    static let spoolBytesMax: Int64 = 64 << 20
+    /// A bound value that is longer is recorded as its beginning, its length and its SHA-256.
+    static let valueBytesMax = 1 << 20
+    static let valueBeginningBytes = 64 << 10
+    /// A cell of a recorded row that is longer is cut to this.
+    static let cellBytesMax = 64 << 10
+    /// Error texts, notices, reasons and names, each.
+    static let textBytesMax = 64 << 10
+    /// Texts that one session remembers to have recorded: the table starts anew at more, and texts are stored again.
+    static let statementsMax = 512
+    static let statementTableBytesMax = 2 << 20
+    /// Rulings (rules and policy version) that one session remembers to have recorded.
+    static let rulingsMax = 16
+    /// A session's events are put into chunks of about so much; one chunk may hold one large event.
+    static let chunkBytes = 256 << 10
+    static let chunkBytesMax = chunkBytes + eventBytesMax + 64
+    /// Read from a spool at once.
+    static let readBytes = 1 << 20
+    /// Events that wait in memory for their session files; the spools are not read on at more.
+    static let unfiledBytesMax = 64 << 20
+    /// Bytes in spools that could not be filed; at more no command is recorded any more.
+    static let backlogBytesMax: Int64 = 512 << 20
+    /// Texts and session rows that wait for the store; the spools are not read on at more.
+    static let unindexedMax = 20_000
+    /// Of each text so much can be searched.
+    public static let indexedTextBytesMax = 64 << 10
+    /// A search's text, and its words.
+    static let searchBytesMax = 1_024
+    static let searchWordsMax = 32
+    /// Lines of one list or search.
+    public static let listedMax = 1_000
+    /// Distinct holds that are counted for one session.
+    static let holdsCountedMax = 10_000
+    /// Spools that one start reads.
+    static let spoolsMax = 100_000
+}

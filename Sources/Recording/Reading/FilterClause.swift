@@ -1,0 +1,27 @@
+import Store
+
+/// A `SessionFilter` as a condition on `recording_sessions s`.
+struct FilterClause {
+    let condition: String
+    let values: [Value]
+    let limit: Int
+
+    /// `first` ends in `$`, behind which its value's number is put.
+    init(_ filter: SessionFilter, and first: String? = nil, _ value: Value = .null) {
+        var terms: [(String, Value)] = first.map { [($0, value)] } ?? []
+        if let principal = filter.principal { terms.append(("s.principal = $", .text(principal.text))) }
+        if let owner = filter.owner { terms.append(("s.owner = $", .text(owner.text))) }
+        if let target = filter.target { terms.append(("s.target = $", .text(target.text))) }
+        if let from = filter.from { terms.append(("s.opened >= $", .integer(from.milliseconds))) }
+        if let before = filter.before {
+            terms.append(("s.opened < $", .integer(before.milliseconds)))
+        }
+        var conditions = terms.enumerated().map { "\($0.element.0)\($0.offset + 1)" }
+        if let isOpen = filter.isOpen {
+            conditions.append(isOpen ? "s.closed IS NULL" : "s.closed IS NOT NULL")
+        }
+        condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        values = terms.map(\.1)
+        limit = max(0, min(filter.limit, Limits.listedMax))
+    }
+}

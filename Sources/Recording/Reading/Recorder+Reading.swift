@@ -1,0 +1,77 @@
+import Store
+import Vocabulary
+
+extension Recorder {
+    /// The recordings, newest first. What was committed within the last `syncMilliseconds` may be missing.
+    public func sessions(_ filter: SessionFilter) async throws(RecordingError) -> [RecordedSession] {
+        let clause = FilterClause(filter)
+        return try await read { statements in
+            try statements.rows(
+                """
+                SELECT s.* FROM recording_sessions s \(clause.condition)
+                ORDER BY s.opened DESC, s.id DESC LIMIT \(clause.limit)
+                """, clause.values
+            ).map(recordedSession)
+        }
+    }
+
+    /// One recording; throws `unknownSession`.
+    public func session(_ session: SessionID) async throws(RecordingError) -> RecordedSession {
+        let found = try await read { statements in
+            try statements.rows(
+                "SELECT * FROM recording_sessions WHERE id = $1", [.text(session.rawValue)]
+            ).first.map(recordedSession)
+        }
+        guard let found else { throw .unknownSession(session.rawValue) }
+        return found
+    }
+
+    /// A recording's events, one by one, up to what was committed when this is called.
+    public func events(of session: SessionID) async throws(RecordingError) -> RecordingReader {
+        try await settle()
+        let path = shared.sessionPath(session)
+        guard isIdentity(session), shared.disk.exists(path) else {
+            throw .unknownSession(session.rawValue)
+        }
+        return try RecordingReader(path: path, disk: shared.disk, isGrowing: true)
+    }
+
+    /// The statements that have all words of `text`, newest first. A word that ends in `*` is a beginning.
+    public func search(_ text: String, _ filter: SessionFilter = SessionFilter())
+        async throws(RecordingError) -> [SearchHit]
+    {
+        guard let query = SearchQuery(text) else { return [] }
+        let clause = FilterClause(filter, and: "recording_texts MATCH $", .text(query.match))
+        return try await read { statements in
+            try statements.rows(
+                """
+                SELECT s.id, s.principal, s.target, t.at, t.sequence, recording_texts.text
+                FROM recording_texts
+                JOIN recording_statements t ON t.id = recording_texts.rowid
+                JOIN recording_sessions s ON s.id = t.session \(clause.condition)
+                ORDER BY recording_texts.rowid DESC LIMIT \(clause.limit)
+                """, clause.values
+            ).map(searchHit)
+        }
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any Statements) throws -> Value)
+        async throws(RecordingError) -> Value
+    {
+        do {
+            return try await database.read(body)
+        } catch {
+            throw .store(reason: "\(error)")
+        }
+    }
+}
+
+private func searchHit(_ row: Row) throws -> SearchHit {
+    guard let principal = PrincipalName(try row.text("principal")),
+        let target = TargetName(try row.text("target"))
+    else { throw StoreError.column("principal or target") }
+    return SearchHit(
+        session: SessionID(rawValue: try row.text("id")), principal: principal, target: target,
+        at: WallTime(milliseconds: try row.integer("at")),
+        sequence: UInt64(clamping: try row.integer("sequence")), text: try row.text("text"))
+}

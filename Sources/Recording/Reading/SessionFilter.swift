@@ -1,0 +1,29 @@
+import Vocabulary
+
+/// Which recordings a list or a search shows. What is `nil` restricts nothing.
+public struct SessionFilter: Hashable, Sendable {
+    public var principal: PrincipalName?
+    public var owner: PrincipalName?
+    public var target: TargetName?
+    /// Opened at or after.
+    public var from: WallTime?
+    /// Opened before.
+    public var before: WallTime?
+    /// True: only sessions that go on; false: only ended ones.
+    public var isOpen: Bool?
+    /// At most so many, newest first; cut to `Limits.listedMax`.
+    public var limit: Int
+
+    public init(
+        principal: PrincipalName? = nil, owner: PrincipalName? = nil, target: TargetName? = nil,
+        from: WallTime? = nil, before: WallTime? = nil, isOpen: Bool? = nil, limit: Int = 100
+    ) {
+        self.principal = principal
+        self.owner = owner
+        self.target = target
+        self.from = from
+        self.before = before
+        self.isOpen = isOpen
+        self.limit = limit
+    }
+}

@@ -1,0 +1,41 @@
+import Glibc
+import Vocabulary
+
+/// How a recorder works. The defaults suit a small gateway.
+public struct RecorderOptions: Sendable {
+    /// How often the spools are synced to the disk and filed: what a power cut may cost of plain allows.
+    public var syncMilliseconds: Int64 = 1_000
+    /// What the recordings of one principal may take together, in bytes of events.
+    public var quotaBytes: Int64 = 10 << 30
+    /// Disk space that is kept back, so that endings can be recorded on a full disk. 0: none.
+    public var reserveBytes: Int64 = 8 << 20
+    /// A session's root is handed over each time its file has grown by so much,
+    public var rootBytes: Int64 = 1 << 20
+    /// and, if it has grown at all, after so long.
+    public var rootMilliseconds: Int64 = 60_000
+    /// Takes a root to the ledger. Called on the recorder's own thread, after the file was synced to there; it may
+    /// wait. After a killed process the same root may come twice.
+    public var onRoot: @Sendable (RecordingRoot) -> Void = { _ in }
+    /// The time for records.
+    public var wall: @Sendable () -> WallTime = { systemWallTime() }
+    /// Microseconds since an arbitrary start, for events whose caller gives no time.
+    public var microseconds: @Sendable () -> UInt64 = { systemMicroseconds() }
+
+    public init() {}
+}
+
+private func systemWallTime() -> WallTime {
+    let now = read(CLOCK_REALTIME)
+    return WallTime(milliseconds: Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000)
+}
+
+private func systemMicroseconds() -> UInt64 {
+    let now = read(CLOCK_MONOTONIC)
+    return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1_000
+}
+
+private func read(_ clock: clockid_t) -> timespec {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return time
+}

@@ -1,0 +1,97 @@
+import Dispatch
+import Synchronization
+import Vocabulary
+
+/// What loops and the recorder's thread share.
+final class RecorderShared: Sendable {
+    let directory: String
+    let options: RecorderOptions
+    let disk: any RecordingDisk
+    let reserve: Reserve
+    let wake = DispatchSemaphore(value: 0)
+    private let usages = Mutex<[PrincipalName: PrincipalUsage]>([:])
+    private let newSpools = Mutex<[Spool]>([])
+    private let nextOrdinal: Atomic<UInt64>
+    private let closed = Atomic<Bool>(false)
+    private let full = Atomic<Bool>(false)
+    /// Bytes that could not be filed; 0 while filing works.
+    private let behind = Atomic<Int64>(0)
+
+    init(
+        directory: String, options: RecorderOptions, disk: any RecordingDisk, nextOrdinal: UInt64
+    ) {
+        self.directory = directory
+        self.options = options
+        self.disk = disk
+        self.nextOrdinal = Atomic(nextOrdinal)
+        reserve = Reserve(path: directory + "/reserve", bytes: options.reserveBytes, disk: disk)
+    }
+
+    // MARK: Conditions
+
+    var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+    func close() { closed.store(true, ordering: .releasing) }
+
+    /// Throws when no command may be recorded, because what it does could then not be.
+    func checkCommands() throws(RecordingError) {
+        if isClosed { throw .closed }
+        if full.load(ordering: .relaxed) { throw .diskFull }
+        let waiting = behind.load(ordering: .relaxed)
+        if waiting > 0 { throw .behind(bytes: waiting) }
+    }
+
+    /// A write found no space: the reserve is given up for endings, and commands are refused.
+    func becameFull() {
+        full.store(true, ordering: .relaxed)
+        reserve.release()
+        wake.signal()
+    }
+
+    /// Commands are recorded again once the reserve could be taken again.
+    func tryReserve() {
+        if reserve.hold() {
+            full.store(false, ordering: .relaxed)
+        } else {
+            full.store(true, ordering: .relaxed)
+        }
+    }
+
+    func filingIs(behind bytes: Int64) { behind.store(bytes, ordering: .relaxed) }
+
+    // MARK: Principals
+
+    /// What earlier recordings take.
+    func set(usages bytes: [PrincipalName: Int64]) {
+        usages.withLock { $0 = bytes.mapValues { PrincipalUsage(bytes: $0) } }
+    }
+
+    func usage(of principal: PrincipalName) -> PrincipalUsage {
+        usages.withLock { usages in
+            if let usage = usages[principal] { return usage }
+            let usage = PrincipalUsage(bytes: 0)
+            usages[principal] = usage
+            return usage
+        }
+    }
+
+    // MARK: Spools
+
+    func spoolPath(_ ordinal: UInt64) -> String { directory + "/spools/" + Spool.name(ordinal) }
+
+    func sessionPath(_ session: SessionID) -> String {
+        directory + "/sessions/" + session.rawValue + ".rec"
+    }
+
+    func takeOrdinal() -> UInt64 { nextOrdinal.add(1, ordering: .relaxed).oldValue }
+
+    /// The thread files what it has from its next pass on.
+    func announce(_ spool: Spool) { newSpools.withLock { $0.append(spool) } }
+
+    func takeNewSpools() -> [Spool] {
+        newSpools.withLock { spools in
+            defer { spools = [] }
+            return spools
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Holds
+import Vocabulary
+
+/// A hold as a person reads it before they decide. Everything that the digest covers is shown from the very fields that
+/// the digest is computed from; what is withheld is said.
+struct HoldDisplay {
+    let hold: HoldView
+
+    var lines: [String] {
+        var lines = [Terminal.bold("Hold \(hold.id.rawValue)  \(hold.state.rawValue)\(risk)")]
+        lines += asker
+        lines += statement
+        lines += values
+        lines += effects
+        lines += open
+        lines += ending
+        return lines
+    }
+
+    private var risk: String { hold.risk.map { "  risk: \(visible($0))" } ?? "" }
+
+    private func field(_ name: StatementFieldName) -> String {
+        hold.statement.text(name).map { visible($0) } ?? "(withheld)"
+    }
+
+    private var asker: [String] {
+        let issuers = hold.statement.issuers.map { $0.map { visible($0) }.joined(separator: ", ") } ?? "(withheld)"
+        let transaction = field(.inTransaction) == "true" ? "  (inside an open transaction)" : ""
+        return [
+            "  asked by   \(field(.requester)), owned by \(field(.owner))\(issuers.isEmpty ? "" : ", token issued by \(issuers)")",
+            "  on         \(field(.target))\(transaction)",
+            "  session    \(field(.session))",
+            "  policy     \(field(.policy).prefix(16))  rules: \(hold.rules.map { visible($0) }.joined(separator: ", "))",
+            "  opened     \(timeText(hold.opened.milliseconds))   expires \(timeText(Int64(field(.expires))))",
+        ]
+    }
+
+    private var statement: [String] {
+        guard let text = hold.statement.text(.statement) else {
+            let masked = hold.maskedStatement ?? ""
+            return ["  command    (secrets masked: the true text is withheld, its commitment is signed)"]
+                + indented(masked)
+        }
+        let hidden = hiddenCount(text)
+        let warning =
+            hidden == 0
+            ? "" : Terminal.red("  \(hidden) characters are not what they seem: shown as \\u{...}")
+        return ["  command    (\(field(.kind)), \(text.utf8.count) bytes)" + warning] + indented(text)
+    }
+
+    private func indented(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { "    | \(visible($0))" }
+    }
+
+    private var values: [String] {
+        hold.statement.values.enumerated().map { index, value in
+            guard let value else { return "    $\(index + 1) = (withheld)" }
+            return "    $\(index + 1) = \(shown(value))"
+        }
+    }
+
+    private func shown(_ value: BoundValue) -> String {
+        guard let bytes = value.bytes else { return "NULL" }
+        let type = value.type == 0 ? "" : "  (type \(value.type))"
+        if value.format == .text, let text = String(validating: bytes, as: UTF8.self) {
+            return "'\(visible(text))'\(type)"
+        }
+        return (decoded(bytes, value.type) ?? "\\x" + hexText(bytes)) + type + " binary"
+    }
+
+    /// Integers, booleans and text in their binary form (PostgreSQL's `*send` functions).
+    private func decoded(_ bytes: [UInt8], _ type: UInt32) -> String? {
+        switch (type, bytes.count) {
+        case (16, 1): return bytes[0] == 0 ? "false" : "true"
+        case (21, 2), (23, 4), (20, 8):
+            let bits = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let shift = UInt64(64 - 8 * bytes.count)
+            return String(Int64(bitPattern: bits << shift) >> Int64(shift))
+        case (25, _), (1043, _), (1042, _), (19, _):
+            return String(validating: bytes, as: UTF8.self).map { "'\(visible($0))'" }
+        default: return nil
+        }
+    }
+
+    private var effects: [String] {
+        guard let list = hold.statement.effects?.array else { return ["  touches    (withheld)"] }
+        return ["  touches"] + list.map { "    - \(words($0))" }
+    }
+
+    private func words(_ effect: JSONValue) -> String {
+        let verb = effect["verb"]?.text ?? "?"
+        let object = effect["object"].map(objectWords) ?? "?"
+        var attributes: [String] = []
+        if case .object(let members)? = effect["attributes"] {
+            attributes = members.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map { "\($0.key): \(plain($0.value))" }
+        }
+        let shown = attributes.isEmpty ? "" : "  (\(attributes.joined(separator: ", ")))"
+        return visible("\(verb) \(object)\(shown)")
+    }
+
+    private func objectWords(_ value: JSONValue) -> String {
+        if let name = value["exactly"] { return nameWords(name) }
+        if let names = value["one_of"]?.array {
+            return "one of " + names.map(nameWords).joined(separator: ", ")
+        }
+        return value["anything"] == nil ? plain(value) : "anything: it cannot be known what"
+    }
+
+    private func nameWords(_ name: JSONValue) -> String {
+        ObjectName(name.array?.compactMap(\.text) ?? []).description
+    }
+
+    private func plain(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "-"
+        case .bool(let flag): flag ? "true" : "false"
+        case .integer(let number): String(number)
+        case .text(let text): text
+        case .object(let members) where members["number"] != nil: members["number"]?.text ?? "?"
+        case .array, .object: String(decoding: value.canonical, as: UTF8.self)
+        }
+    }
+
+    private var open: [String] {
+        guard let open = hold.statement.leavesOpen, !open.isEmpty else { return [] }
+        return ["  leaves open"] + open.map { "    - \(visible($0))" }
+    }
+
+    private var ending: [String] {
+        var lines = hold.consents.map { consent in
+            "  \(consent.decision.rawValue) by \(consent.person) at \(timeText(consent.at.milliseconds))"
+                + (consent.reason.isEmpty ? "" : ": \(visible(consent.reason))")
+                + (consent.isCurrent ? "" : "  (void: the hold changed since)")
+        }
+        if !hold.missing.isEmpty {
+            lines.append("  " + hold.missing.map(\.description).joined(separator: ", "))
+        }
+        if let ended = hold.ended {
+            let who = hold.endedBy.map { " by \($0)" } ?? ""
+            lines.append("  ended \(timeText(ended.milliseconds))\(who): \(visible(hold.why ?? hold.state.rawValue))")
+        }
+        let withheld = hold.statement.withheld
+        if !withheld.isEmpty { lines.append("  withheld: \(withheld.map { visible($0) }.joined(separator: ", "))") }
+        return lines
+    }
+}

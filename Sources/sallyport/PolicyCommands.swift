@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import Policy
+import SQL
+import Vocabulary
+
+/// `sallyport policy check | test | explain`: local, without a gateway.
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Check, test and explain policies.",
+        subcommands: [Check.self, Test.self, Explain.self])
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Load the policies and say everything that is wrong with them.")
+
+        @Argument(help: "The directory of policies.") var path = "policies"
+
+        func run() throws {
+            let set = try load(path)
+            print("\(set.policyNames.count) policies, \(set.ruleCount) rules, version \(set.version)")
+        }
+    }
+
+    struct Test: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "test", abstract: "Run the cases beside the policies; say which rules have none.")
+
+        @Argument(help: "The directory of policies and their `*.cases.yaml`.") var path = "policies"
+
+        func run() throws {
+            let set = try load(path)
+            let cases: [PolicyCase]
+            do {
+                cases = try PolicyCase.load(directory: path)
+            } catch {
+                throw Complaint(ExitStatus.refused, error.description)
+            }
+            let report = set.test(cases, population: nil) { command, _ in
+                try effects(of: command)
+            }
+            for result in report.results {
+                let mark = result.isPassed ? "ok    " : Terminal.red("FAILED")
+                print("\(mark)  \(visible(result.policyCase.name))")
+                if let failure = result.failure { print("        \(result.policyCase.place): \(visible(failure))") }
+            }
+            for rule in report.untested { print("no case  \(rule.place): `\(rule.match.policy)/\(rule.match.rule)`") }
+            let failed = report.results.count { !$0.isPassed }
+            print("\(report.results.count - failed) passed, \(failed) failed")
+            guard report.isPassed else { throw ExitCode(ExitStatus.refused) }
+        }
+    }
+
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "explain", abstract: "Say why a command would be decided as it would be.",
+            discussion: """
+                Names are resolved without a database: unqualified ones as if they were in the schema `public`.
+
+                sallyport policy explain --principal deploy-bot --owner alice --label env=production \\
+                    "DELETE FROM customers"
+                """)
+
+        @Option(help: "The directory of policies.") var policies = "policies"
+        @Option(help: "Who asks.") var principal: String
+        @Option(help: "The agent's owner; without it a person asks.") var owner: String?
+        @Option(name: .customLong("group"), help: "A group of theirs; repeat for several.") var groups: [String] = []
+        @Option(help: "The target's name.") var target = "target"
+        @Option(name: .customLong("label"), help: "A label of the target, KEY=VALUE; repeat for several.") var labels: [String] = []
+        @Flag(help: "As if a transaction were open.") var inTransaction = false
+        @Argument(help: "The SQL.") var sql: String
+
+        func run() throws {
+            let set = try load(policies)
+            let effects = try effects(of: sql)
+            let explanation = set.explain(
+                effects, principal: try asker(), target: try place(), inTransaction: inTransaction)
+            print("\(explanation.decision.verdict.rawValue)  (policies that apply: \(explanation.policies.joined(separator: ", ")))")
+            for effect in explanation.effects {
+                print("  \(effect.verdict.rawValue)  \(visible(words(effect.effect)))")
+                for rule in effect.matched { print("    matched  \(rule.place): \(visible(rule.why))") }
+                if effect.verdict == .deny {
+                    for rule in effect.missed.prefix(3) { print("    missed   \(rule.place): \(visible(rule.why))") }
+                }
+            }
+            if effects.isEmpty { print("  the command does nothing that needs a rule") }
+        }
+
+        private func asker() throws -> Principal {
+            guard let name = PrincipalName(principal) else { throw ValidationError("`\(visible(principal))` is no name") }
+            guard let owner else { return Principal(name: name, standing: .person, groups: Set(groups)) }
+            guard let owner = PrincipalName(owner) else { throw ValidationError("the owner's name is none") }
+            return Principal(name: name, standing: .agent(owner: owner), groups: Set(groups))
+        }
+
+        private func place() throws -> Target {
+            guard let name = TargetName(target) else { throw ValidationError("the target's name is none") }
+            var known: [String: String] = [:]
+            for label in labels {
+                let parts = label.split(separator: "=", maxSplits: 1).map(String.init)
+                guard parts.count == 2 else { throw ValidationError("write labels as KEY=VALUE") }
+                known[parts[0]] = parts[1]
+            }
+            return Target(name: name, kind: "postgres", labels: known)
+        }
+    }
+}
+
+private func load(_ path: String) throws -> PolicySet {
+    do {
+        return try PolicySet.load(directory: path)
+    } catch {
+        throw Complaint(ExitStatus.refused, error.description)
+    }
+}
+
+/// Without a database there is no catalogue: what a name means is what it says.
+private func effects(of command: String) throws -> [Effect] {
+    let text: ParsedText
+    do {
+        text = try ParsedText.parse(Array(command.utf8))
+    } catch {
+        throw Complaint(ExitStatus.refused, "\(error.sqlstate): \(error.message)")
+    }
+    let view = SessionView(catalogue: .empty, searchPath: ["public"])
+    return text.inspect(in: view, stage: .query).effects
+}
+
+private func words(_ effect: Effect) -> String {
+    let object =
+        switch effect.object {
+        case .exactly(let name): name.description
+        case .oneOf(let names): "one of " + names.map(\.description).joined(separator: ", ")
+        case .anything: "anything"
+        }
+    let attributes = effect.attributes.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return "\(effect.verb.rawValue) \(object)"
+        + (attributes.isEmpty ? "" : " (\(attributes.joined(separator: ", ")))")
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// A table for people: fits the width, and cuts the columns that may be cut, never those that people type.
+struct Table {
+    struct Column {
+        let title: String
+        /// May be shortened with `…` when the table is too wide.
+        var isFlexible = false
+    }
+
+    let columns: [Column]
+    var rows: [[String]] = []
+
+    init(_ columns: [Column]) { self.columns = columns }
+
+    /// The lines, title first; `width` columns of a terminal.
+    func lines(width: Int) -> [String] {
+        let shown = rows.map { $0.map { visible($0) } }
+        var widths = columns.indices.map { index in
+            shown.reduce(columns[index].title.count) { max($0, $1[index].count) }
+        }
+        shrink(&widths, to: width)
+        return ([columns.map(\.title)] + shown).map { line($0, widths) }
+    }
+
+    private func shrink(_ widths: inout [Int], to width: Int) {
+        let gaps = 2 * (columns.count - 1)
+        while widths.reduce(gaps, +) > width {
+            let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > 4 }
+            guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { return }
+            widths[widest] -= 1
+        }
+    }
+
+    private func line(_ cells: [String], _ widths: [Int]) -> String {
+        var text = ""
+        for (index, cell) in cells.enumerated() {
+            let width = widths[index]
+            let cut = cell.count > width ? cell.prefix(max(0, width - 1)) + "…" : cell[...]
+            text += cut
+            if index < cells.count - 1 { text += String(repeating: " ", count: width - cut.count + 2) }
+        }
+        return text
+    }
+}
+
+/// Prints a list: as JSON for scripts, as a table for people.
+func show<Item: Encodable>(
+    _ items: [Item], asJSON: Bool, empty: String, _ columns: [Table.Column],
+    _ row: (Item) -> [String]
+) throws {
+    if asJSON { return try printJSON(items) }
+    guard !items.isEmpty else { return print(empty) }
+    var table = Table(columns)
+    table.rows = items.map(row)
+    let lines = table.lines(width: Terminal.width)
+    print(Terminal.bold(lines[0]))
+    for line in lines.dropFirst() { print(line) }
+}
+
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// A time for people, in UTC: what auditors compare.
+func timeText(_ milliseconds: Int64?) -> String {
+    guard let milliseconds else { return "-" }
+    let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+    return date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false).dateTimeSeparator(.space))
+}

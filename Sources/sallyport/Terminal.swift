@@ -1,0 +1,66 @@
+import Foundation
+
+/// The terminal that we may be on.
+enum Terminal {
+    static let isOutput = isatty(STDOUT_FILENO) == 1
+    static let isInput = isatty(STDIN_FILENO) == 1
+
+    private static let hasColour =
+        isOutput && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+    static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+    static func red(_ text: String) -> String { hasColour ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+
+    /// Columns; 80 where nobody says.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Asks on the terminal itself, so that it works with redirected input; without echo for secrets.
+    static func ask(_ prompt: String, hidden: Bool) throws -> String {
+        guard let terminal = fopen("/dev/tty", "r+") else {
+            throw Complaint(ExitStatus.unreachable, "`\(visible(prompt))` needs a terminal, or --password-stdin")
+        }
+        defer { fclose(terminal) }
+        fputs(visible(prompt), terminal)
+        fflush(terminal)
+        var saved = termios()
+        let descriptor = fileno(terminal)
+        tcgetattr(descriptor, &saved)
+        if hidden {
+            var silent = saved
+            silent.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(descriptor, TCSAFLUSH, &silent)
+        }
+        defer {
+            if hidden {
+                tcsetattr(descriptor, TCSAFLUSH, &saved)
+                fputs("\n", terminal)
+            }
+        }
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        guard getline(&line, &capacity, terminal) >= 0, let line else {
+            throw Complaint(ExitStatus.refused, "no answer was given")
+        }
+        var text = String(cString: line)
+        if text.hasSuffix("\n") { text.removeLast() }
+        return text
+    }
+
+    /// One key, without waiting for Return.
+    static func key() -> Character? {
+        var saved = termios()
+        tcgetattr(STDIN_FILENO, &saved)
+        var raw = saved
+        raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
+        tcsetattr(STDIN_FILENO, TCSANOW, &raw)
+        defer { tcsetattr(STDIN_FILENO, TCSANOW, &saved) }
+        var byte: UInt8 = 0
+        return read(STDIN_FILENO, &byte, 1) == 1 ? Character(Unicode.Scalar(byte)) : nil
+    }
+}
