@@ -33,6 +33,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     private var gathered: EventLoopPromise<Void>?
     private var plaintext = ByteBuffer()
     private var isReadWanted = false
+    private var context: ChannelHandlerContext?
 
     /// `handshakeWithin`: from the channel's being active (or this handler's being added, if later) to the
     /// handshake's end; then the channel closes with a `TLSError` of kind `deadline`.
@@ -47,10 +48,12 @@ public final class TLSHandler: ChannelDuplexHandler {
     // MARK: Beginning and end
 
     public func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         if context.channel.isActive { begin(context) }
     }
 
     public func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
         finish(failingWritesWith: ChannelError.ioOnClosedChannel)
     }
 
@@ -215,8 +218,21 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     public func flush(context: ChannelHandlerContext) {
-        if case .open = state { sendCiphertext(context) }
+        if case .open = state, writeGathered(context) { return }
         context.flush()
+    }
+
+    /// Encrypts and sends at once: what a write and a flush through the pipeline do, without the way there.
+    /// For a handler that is next to this one, on its event loop. Before the handshake's end it does nothing.
+    public func send(_ plaintext: inout ByteBuffer) {
+        guard case .open = state, let context else { return }
+        do throws(TLSError) {
+            try connection.encrypt(&plaintext)
+        } catch {
+            if error.kind != .state { fail(context, error) }
+            return
+        }
+        sendCiphertext(context)
     }
 
     private func encrypt(
@@ -251,20 +267,30 @@ public final class TLSHandler: ChannelDuplexHandler {
         sendCiphertext(context)
     }
 
-    private func writeCiphertext(_ context: ChannelHandlerContext) {
+    private func writeCiphertext(_ context: ChannelHandlerContext, flush: Bool = false) {
         let promise = gathered
         gathered = nil
         guard let ciphertext = connection.takeCiphertext() else {
             promise?.succeed(())
             return
         }
-        context.write(wrapOutboundOut(ciphertext), promise: promise)
+        if flush {
+            context.writeAndFlush(wrapOutboundOut(ciphertext), promise: promise)
+        } else {
+            context.write(wrapOutboundOut(ciphertext), promise: promise)
+        }
     }
 
     private func sendCiphertext(_ context: ChannelHandlerContext) {
-        guard connection.ciphertextBytes > 0 || gathered != nil else { return }
-        writeCiphertext(context)
-        context.flush()
+        _ = writeGathered(context)
+    }
+
+    /// False when there was nothing to write: then nothing was flushed.
+    private func writeGathered(_ context: ChannelHandlerContext) -> Bool {
+        guard connection.ciphertextBytes > 0 || gathered != nil else { return false }
+        let hasBytes = connection.ciphertextBytes > 0
+        writeCiphertext(context, flush: true)
+        return hasBytes
     }
 
     // MARK: Closing
