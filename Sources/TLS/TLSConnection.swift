@@ -160,6 +160,8 @@ public final class TLSConnection {
     public func releaseBuffers() {
         if outgoing.readableBytes == 0 { outgoing = ByteBuffer() }
         releaseIncoming()
+        // Does nothing while part of a record is in them.
+        if isEstablished { _ = SSL_free_buffers(ssl) }
     }
 }
 

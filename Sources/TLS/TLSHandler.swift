@@ -33,6 +33,9 @@ public final class TLSHandler: ChannelDuplexHandler {
     private var gathered: EventLoopPromise<Void>?
     private var plaintext = ByteBuffer()
     private var isReadWanted = false
+    /// Looks for idleness once; not there while the connection idles.
+    private var idleLook: Scheduled<Void>?
+    private var wasUsed = false
     private var context: ChannelHandlerContext?
 
     /// `handshakeWithin`: from the channel's being active (or this handler's being added, if later) to the
@@ -94,6 +97,7 @@ public final class TLSHandler: ChannelDuplexHandler {
         case .idle, .handshaking, .open, .closing:
             connection.receive(&ciphertext)
             advance(context)
+            used(context)
         case .closed: break
         }
     }
@@ -199,6 +203,27 @@ public final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
+    // MARK: Idling
+
+    /// A busy connection keeps its buffers and looks every few seconds; an idle one has neither buffers nor a timer.
+    private func used(_ context: ChannelHandlerContext) {
+        wasUsed = true
+        if idleLook == nil, case .open = state { lookForIdleness(context) }
+    }
+
+    private func lookForIdleness(_ context: ChannelHandlerContext) {
+        wasUsed = false
+        idleLook = context.eventLoop.assumeIsolated().scheduleTask(
+            in: .seconds(Limits.idleSeconds)
+        ) {
+            self.idleLook = nil
+            guard case .open = self.state else { return }
+            if self.wasUsed { return self.lookForIdleness(context) }
+            self.plaintext = ByteBuffer()
+            self.connection.releaseBuffers()
+        }
+    }
+
     // MARK: Writing
 
     public func write(
@@ -233,6 +258,7 @@ public final class TLSHandler: ChannelDuplexHandler {
             return
         }
         sendCiphertext(context)
+        used(context)
     }
 
     private func encrypt(
@@ -356,6 +382,8 @@ public final class TLSHandler: ChannelDuplexHandler {
         state = .closed
         deadline?.cancel()
         deadline = nil
+        idleLook?.cancel()
+        idleLook = nil
         // Taken out first: a promise's callback may lead back to here.
         let (unsent, unwritten) = (gathered, waiting)
         gathered = nil

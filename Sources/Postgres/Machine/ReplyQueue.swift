@@ -49,8 +49,9 @@ struct ReplyQueue {
     @discardableResult
     mutating func removeFirst() -> PendingReply? {
         guard !isEmpty else { return nil }
-        let reply = slots[head]
-        if reply.holdsReferences { slots[head] = Self.empty }
+        // Swapped out, not copied: what it refers to changes hands.
+        var reply = Self.empty
+        swap(&reply, &slots[head])
         head = (head + 1) & (slots.count - 1)
         count -= 1
         statementChanges -= reply.changesStatements ? 1 : 0
@@ -78,9 +79,5 @@ extension PendingReply {
         case .describeStatement, .describePortal, .closePortal, .sync, .functionCall, .failingParse:
             false
         }
-    }
-
-    fileprivate var holdsReferences: Bool {
-        statement != nil || consequences != nil || replacement != nil
     }
 }
