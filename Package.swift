@@ -37,8 +37,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C stops at the door: module maps and static inline shims.
@@ -93,7 +91,6 @@ let package = Package(
             dependencies: [
                 "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store", "Holds",
                 "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore, nioPosix,
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
                 .embedInCode("Templates/sallyport.yaml"),

@@ -11,6 +11,8 @@ struct CheckpointFiles {
     private let disk: Disk
     private let file: DiskFile
     private var byteCount: UInt64
+    /// The size in the list's last note, when this run has written it.
+    private var listedSize: UInt64?
 
     /// Opens for appending behind `byteCount` bytes, and cuts off what follows them.
     init(directory: String, byteCount: UInt64, disk: Disk) throws(DiskError) {
@@ -22,7 +24,13 @@ struct CheckpointFiles {
     }
 
     /// Makes `checkpoint` durable in both files, the list first: after a crash the list is never behind.
+    /// After an error it may be called again with the same checkpoint, which then stands in the list once.
     mutating func append(_ checkpoint: Checkpoint) throws(DiskError) {
+        if listedSize != checkpoint.size { try list(checkpoint) }
+        try replaceNewest(checkpoint)
+    }
+
+    private mutating func list(_ checkpoint: Checkpoint) throws(DiskError) {
         let record = Array((checkpoint.text + "\n").utf8)
         do throws(DiskError) {
             try disk.append(record, to: file)
@@ -30,12 +38,16 @@ struct CheckpointFiles {
             if error.isFull { try disk.truncate(file, to: byteCount) }
             throw error
         }
+        do throws(DiskError) { try disk.synchronize(file) } catch {
+            // What a failed fsync left on the disk is unknown, so no error of it may count as a full disk.
+            throw DiskError(call: error.call, code: EIO)
+        }
         byteCount += UInt64(record.count)
-        try disk.synchronize(file)
-        try replaceNewest(checkpoint)
+        listedSize = checkpoint.size
     }
 
-    private func replaceNewest(_ checkpoint: Checkpoint) throws(DiskError) {
+    /// The newest alone: a kill may have come between the list and it.
+    func replaceNewest(_ checkpoint: Checkpoint) throws(DiskError) {
         let path = directory + "/" + Self.newest
         let temporary = try disk.open(path + ".tmp", O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
         try disk.append(Array(checkpoint.text.utf8), to: temporary)

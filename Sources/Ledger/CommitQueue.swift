@@ -19,6 +19,7 @@ final class CommitQueue: @unchecked Sendable {
     }
 
     private let monitor = Monitor()
+    private let gatherNanoseconds: UInt64
     private var entries: [Pending] = []
     private var entryBytes = 0
     private var checkpoints: [CheckpointWaiter] = []
@@ -28,6 +29,8 @@ final class CommitQueue: @unchecked Sendable {
     private var failure: LedgerError?
     /// The count of entries at which the thread wants to be woken.
     private var wakeAt = 1
+
+    init(gatherNanoseconds: UInt64) { self.gatherNanoseconds = gatherNanoseconds }
 
     func submit(_ line: EntryLine, _ waiter: EntryWaiter) {
         let refusal: LedgerError? = monitor.locked {
@@ -72,7 +75,7 @@ final class CommitQueue: @unchecked Sendable {
         }
     }
 
-    /// For the thread: waits for work, or until `due`. When `expected` writers took part in the last batch, waits
+    /// For the thread: waits for work, or until `due`. When `expected` writers took part in recent batches, waits
     /// a moment for as many, so that one fsync serves them all.
     func take(expected: Int, due: MonotonicTime?) -> Work {
         monitor.locked {
@@ -88,7 +91,7 @@ final class CommitQueue: @unchecked Sendable {
     private func gather(_ expected: Int) {
         guard !entries.isEmpty, checkpoints.isEmpty else { return }
         let deadline = MonotonicTime(
-            nanoseconds: monotonicNow().nanoseconds + Limits.gatherNanoseconds)
+            nanoseconds: monotonicNow().nanoseconds + gatherNanoseconds)
         wakeAt = expected
         while entries.count < expected, checkpoints.isEmpty, !isClosing, monotonicNow() < deadline {
             monitor.wait(until: deadline)
@@ -114,7 +117,8 @@ final class CommitQueue: @unchecked Sendable {
     /// For the thread: nothing is taken any more, and what waits is refused.
     func fail(_ error: LedgerError) {
         let (entries, checkpoints) = monitor.locked {
-            failure = error
+            // The first reason stays: a ledger that failed is not merely closed.
+            failure = failure ?? error
             defer {
                 self.entries = []
                 self.checkpoints = []

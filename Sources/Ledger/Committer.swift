@@ -54,12 +54,15 @@ final class Committer: @unchecked Sendable {
         var expected = 1
         while failure == nil {
             let work = queue.take(expected: expected, due: signDue)
-            expected = max(1, work.entries.count)
+            // One batch may miss a writer, so the expectation falls slowly.
+            expected = max(1, work.entries.count, expected - (expected + 7) / 8)
             commit(work.entries)
             sign(for: work)
             if work.isClosing { break }
         }
         state.publish { $0.isClosed = true }
+        // Whoever waited for the close may open the ledger again at once.
+        _ = flock(lock.descriptor, LOCK_UN)
         queue.end()
     }
 
@@ -69,7 +72,7 @@ final class Committer: @unchecked Sendable {
         for entry in entries { lines.append(try EntryLine(entry)) }
         do throws(DiskError) {
             if !lines.isEmpty { try write(lines) }
-            try signNow()
+            try checkpoints.replaceNewest(try signNow())
             try key.settle(disk)
             try disk.synchronizeDirectory(directory)
         } catch {
@@ -159,9 +162,10 @@ final class Committer: @unchecked Sendable {
     private func rotateIfLarge() throws(DiskError) {
         guard segment.byteCount >= options.segmentBytes else { return }
         let next = Segment(number: segment.number + 1, firstIndex: frontier.size)
-        file = try disk.open(
+        let opened = try disk.open(
             directory + "/" + next.name, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
         try disk.synchronizeDirectory(directory)
+        file = opened
         segment = next
         state.publish { $0.segments.append(next) }
     }

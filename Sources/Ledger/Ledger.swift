@@ -21,7 +21,7 @@ public final class Ledger: Sendable {
         }
         let lock = try lock(directory, options.disk)
         let replay = try LedgerReplay(directory: directory, key: key, disk: options.disk)
-        let queue = CommitQueue()
+        let queue = CommitQueue(gatherNanoseconds: options.gatherNanoseconds)
         let committer: Committer
         do throws(DiskError) {
             committer = try Committer(

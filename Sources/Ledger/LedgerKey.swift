@@ -11,10 +11,11 @@ public struct LedgerKey: Sendable {
     /// Where the private file lies; `nil` for a key that is only in memory.
     let path: String?
     /// True until a ledger has been created with it. A key that is not new never begins a ledger again.
-    let isNew: Bool
+    var isNew: Bool { path.map { $0.hasSuffix(Self.newSuffix) && fileExists($0) } ?? true }
 
     static let secretFile = "ledger.sec"
     static let publicFile = "ledger.vkey"
+    private static let newSuffix = ".new"
     private static let prefix = "PRIVATE+KEY+"
 
     /// Reads the key pair in `directory`, or makes one named `name` when there is none. The private file bears
@@ -25,32 +26,30 @@ public struct LedgerKey: Sendable {
                 reason: "`\(name.prefix(64))` is no name: it needs letters without spaces and `+`")
         }
         let path = directory + "/" + secretFile
-        if fileExists(path) { return try read(path, name: name, isNew: false) }
-        if fileExists(path + ".new") { return try read(path + ".new", name: name, isNew: true) }
+        if fileExists(path) { return try read(path, name: name) }
+        if fileExists(path + newSuffix) { return try read(path + newSuffix, name: name) }
         return try create(directory: directory, name: name)
     }
 
     /// A key that is in no file, for tests and tools: a ledger opened with it may begin anew.
     public init(name: String, privateKey: Ed25519PrivateKey) {
-        self.init(name: name, privateKey: privateKey, path: nil, isNew: true)
+        self.init(name: name, privateKey: privateKey, path: nil)
     }
 
-    private init(name: String, privateKey: Ed25519PrivateKey, path: String?, isNew: Bool) {
+    private init(name: String, privateKey: Ed25519PrivateKey, path: String?) {
         self.privateKey = privateKey
         self.verifier = NoteVerifierKey(name: name, publicKey: privateKey.publicKey)
         self.path = path
-        self.isNew = isNew
     }
 
     private static func create(directory: String, name: String) throws(LedgerError) -> LedgerKey {
         do {
             let key = LedgerKey(
                 name: name, privateKey: try .generate(),
-                path: directory + "/" + secretFile + ".new",
-                isNew: true)
+                path: directory + "/" + secretFile + newSuffix)
             let disk = Disk()
             for (file, text) in [
-                (secretFile + ".new", key.secretText), (publicFile, key.verifier.description),
+                (secretFile + newSuffix, key.secretText), (publicFile, key.verifier.description),
             ] {
                 let temporary = directory + "/" + file + ".tmp"
                 let isSecret = file != publicFile
@@ -68,7 +67,7 @@ public struct LedgerKey: Sendable {
     }
 
     private static func read(
-        _ path: String, name: String, isNew: Bool
+        _ path: String, name: String
     ) throws(LedgerError) -> LedgerKey {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .key(reason: "`\(path)` cannot be read") }
@@ -81,7 +80,7 @@ public struct LedgerKey: Sendable {
             let seed = NoteKey.material(parts[2]),
             let privateKey = try? Ed25519PrivateKey(seed: seed)
         else { throw .key(reason: "`\(path)` is malformed: restore it from a backup") }
-        let key = LedgerKey(name: parts[0], privateKey: privateKey, path: path, isNew: isNew)
+        let key = LedgerKey(name: parts[0], privateKey: privateKey, path: path)
         guard hexText(key.verifier.identifier) == parts[1] else {
             throw .key(reason: "`\(path)` is malformed: restore it from a backup")
         }
@@ -98,7 +97,7 @@ public struct LedgerKey: Sendable {
 
     /// From now on the key never begins a ledger again.
     func settle(_ disk: Disk) throws(DiskError) {
-        guard isNew, let path, path.hasSuffix(".new") else { return }
-        try disk.rename(path, to: String(path.dropLast(4)))
+        guard isNew, let path else { return }
+        try disk.rename(path, to: String(path.dropLast(Self.newSuffix.count)))
     }
 }

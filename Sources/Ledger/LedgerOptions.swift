@@ -9,6 +9,7 @@ public struct LedgerOptions: Sendable {
     public var clock: @Sendable () -> WallTime = { wallTimeNow() }
     var disk = Disk()
     var segmentBytes = Limits.segmentBytes
+    var gatherNanoseconds = Limits.gatherNanoseconds
     var reserveBytes = Limits.reserveBytes
 
     public init() {}

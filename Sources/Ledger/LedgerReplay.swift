@@ -143,6 +143,10 @@ private struct ReplayPass {
                 reason:
                     "it has \(frontier.size) entries, its checkpoint says \(checkpoint?.size ?? 0)")
         }
+        // A start signs before it takes any entry but its own first one.
+        guard checkpoint != nil || frontier.size <= 1 else {
+            throw LedgerError.damaged(reason: "its checkpoints are gone")
+        }
         guard leaves.count <= frontier.size else {
             throw LedgerError.damaged(
                 reason: "it has \(frontier.size) entries, `leaves` says \(leaves.count)")

@@ -21,6 +21,10 @@ public struct RecorderOptions: Sendable {
     /// Microseconds since an arbitrary start, for events whose caller gives no time.
     public var microseconds: @Sendable () -> UInt64 = { systemMicroseconds() }
 
+    /// When a loop begins a new spool; smaller in tests.
+    var spoolBytes = Limits.spoolBytesMax
+    var backlogBytes = Limits.backlogBytesMax
+
     public init() {}
 }
 

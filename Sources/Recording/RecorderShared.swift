@@ -10,6 +10,7 @@ final class RecorderShared: Sendable {
     let reserve: Reserve
     let wake = DispatchSemaphore(value: 0)
     private let usages = Mutex<[PrincipalName: PrincipalUsage]>([:])
+    private let live = Mutex<Set<SessionID>>([])
     private let newSpools = Mutex<[Spool]>([])
     private let nextOrdinal: Atomic<UInt64>
     private let closed = Atomic<Bool>(false)
@@ -33,6 +34,8 @@ final class RecorderShared: Sendable {
 
     func close() { closed.store(true, ordering: .releasing) }
 
+    var isFull: Bool { full.load(ordering: .relaxed) }
+
     /// Throws when no command may be recorded, because what it does could then not be.
     func checkCommands() throws(RecordingError) {
         if isClosed { throw .closed }
@@ -43,9 +46,9 @@ final class RecorderShared: Sendable {
 
     /// A write found no space: the reserve is given up for endings, and commands are refused.
     func becameFull() {
-        full.store(true, ordering: .relaxed)
+        let wasFull = full.exchange(true, ordering: .relaxed)
         reserve.release()
-        wake.signal()
+        if !wasFull { wake.signal() }
     }
 
     /// Commands are recorded again once the reserve could be taken again.
@@ -74,6 +77,14 @@ final class RecorderShared: Sendable {
             return usage
         }
     }
+
+    // MARK: Sessions
+
+    /// False when this process records that session already.
+    func begin(_ session: SessionID) -> Bool { live.withLock { $0.insert(session).inserted } }
+
+    /// Its file is there from now on, or it has none.
+    func end(_ session: SessionID) { live.withLock { _ = $0.remove(session) } }
 
     // MARK: Spools
 

@@ -64,3 +64,9 @@ enum Terminal {
         return read(STDIN_FILENO, &byte, 1) == 1 ? Character(Unicode.Scalar(byte)) : nil
     }
 }
+
+/// Unbuffered, in place of the standard library's: what is said on both streams stays in its order, also into
+/// a pipe.
+func print(_ text: String = "") {
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+}

@@ -23,6 +23,8 @@ struct VerifierPass {
     private var isBroken = false
     /// The largest checkpoint whose root is that of the entries.
     private var signed: UInt64 = 0
+    /// The largest of the earlier ones whose root is.
+    private var signedEarlier: UInt64 = 0
     /// The first checkpoint whose root is another one, and how many entries were sound before.
     private var failed: (mark: CheckpointMarks.Mark, sound: UInt64)?
 
@@ -53,18 +55,21 @@ struct VerifierPass {
 
     private mutating func malformed() {
         if !isLost {
-            find(.altered, expected, "entry \(expected) is altered: what stands in its place is no entry")
+            find(
+                .altered, expected,
+                "entry \(expected) is altered: what stands in its place is no entry")
         }
         isLost = true
         isBroken = true
     }
 
     private mutating func take(_ line: UnsafeRawBufferPointer, _ scan: EntryScan) throws {
-        if scan.index != expected { misplaced(scan.index) }
+        let isInPlace = scan.index == expected
+        if !isInPlace { misplaced(scan.index) }
         isLost = false
         expected = max(expected, scan.index + 1)
         let leaf = hasher.leaf(line)
-        try leaves.compare(leaf, scan.index)
+        if isInPlace { try leaves.compare(leaf, scan.index) }
         guard !isBroken else { return }
         frontier.add(leaf, hasher)
         while let next = marks.next, next <= frontier.size { try compareRoot() }
@@ -81,8 +86,9 @@ struct VerifierPass {
         guard let mark = try marks.take(&findings), mark.size == frontier.size else { return }
         if frontier.root(hasher) == mark.root {
             if failed == nil { signed = max(signed, mark.size) }
+            if mark.isEarlier { signedEarlier = max(signedEarlier, mark.size) }
         } else if failed == nil {
-            failed = (mark, signed)
+            failed = (mark, mark.isEarlier ? signedEarlier : signed)
         }
     }
 
@@ -121,7 +127,8 @@ struct VerifierPass {
         case .wrong(let problem):
             find(
                 .recording, claims.claims.first?.index,
-                "the recording `\(claims.session.rawValue)` is not the one that was entered: \(problem)")
+                "the recording `\(claims.session.rawValue)` is not the one that was entered: \(problem)"
+            )
         }
     }
 
@@ -151,11 +158,13 @@ struct VerifierPass {
             find(
                 mark.isEarlier ? .rewritten : .missing, expected,
                 "entry \(expected) is missing: the ledger ends there, but a signed checkpoint"
-                    + (mark.isEarlier ? " that was seen earlier" : "") + " has \(mark.size) entries")
+                    + (mark.isEarlier ? " that was seen earlier" : "") + " has \(mark.size) entries"
+            )
         } else if leaves.count > expected {
             find(
                 .missing, expected,
-                "entry \(expected) is missing: the ledger ends there, but `leaves` has \(leaves.count) hashes")
+                "entry \(expected) is missing: the ledger ends there, but `leaves` has \(leaves.count) hashes"
+            )
         }
     }
 

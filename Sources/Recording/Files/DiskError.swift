@@ -12,8 +12,8 @@ struct DiskError: Error, Hashable {
 
     var reason: String { String(cString: strerror(code)) }
 
-    /// A write that took less than it was given.
-    static let short = DiskError(operation: "write", code: EIO)
+    /// A write that took less than it was given: on a file, that is a disk that became full.
+    static let short = DiskError(operation: "write", code: ENOSPC)
 
     func at(_ path: String) -> RecordingError {
         isFull ? .diskFull : .disk(operation: operation, path: path, reason: reason)

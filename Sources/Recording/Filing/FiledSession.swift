@@ -179,7 +179,9 @@ private func scan(
     let start = try readFile(header.count, at: 0, disk, descriptor, path)
     guard start.elementsEqual(header.bytes) else {
         // Not even the header was written whole, or the file is not the one that was noted.
-        guard knownIsSeen else { throw .damaged(path: path, offset: 0, reason: "it is not this session's") }
+        guard knownIsSeen else {
+            throw .damaged(path: path, offset: 0, reason: "it is not this session's")
+        }
         return LoadedSession(
             length: Int64(header.count), root: SHA256.hash(header.bytes), hasHeader: false)
     }

@@ -4,8 +4,11 @@ extension Filer {
     /// Files what a killed process left, and closes its sessions.
     func start() throws(RecordingError) -> Recovery {
         var recovery = Recovery()
-        for session in try index.unfinished() { known[session.session] = (session.bytes, session.root) }
-        recovery.missing = known.filter { $0.value.bytes > 0 && !exists($0.key) }.map(\.key).sorted()
+        for session in try index.unfinished() {
+            known[session.session] = (session.bytes, session.root)
+        }
+        recovery.missing = known.filter { $0.value.bytes > 0 && !exists($0.key) }.map(\.key)
+            .sorted()
         for spool in try leftSpools(&recovery.tornBytes) { add(spool) }
         try passOrThrow()
         for session in try index.unfinished() { try loadUnfinished(session) }
@@ -23,7 +26,9 @@ extension Filer {
 
     private func passOrThrow() throws(RecordingError) {
         repeat {
-            pass()
+            pass(evenWhenFull: true)
+            // The first failure has given up the reserve.
+            if trouble == .diskFull { pass(evenWhenFull: true) }
             if let trouble { throw trouble }
         } while hasUnread
     }
@@ -65,7 +70,9 @@ extension Filer {
 }
 
 /// The spools that are there, oldest first.
-func leftOrdinals(in directory: String, _ disk: any RecordingDisk) throws(RecordingError) -> [UInt64] {
+func leftOrdinals(in directory: String, _ disk: any RecordingDisk) throws(RecordingError)
+    -> [UInt64]
+{
     let path = directory + "/spools"
     do throws(DiskError) {
         return try disk.names(in: path).compactMap(Spool.ordinal(of:)).sorted()
@@ -96,7 +103,8 @@ private struct LeftSpool {
             disk: shared.disk)
         let header = try readFile(SpoolLayout.headerBytes, at: 0, shared.disk, descriptor, path)
         var cursor = EventCursor(header[...])
-        guard cursor.integer(UInt64.self) == SpoolLayout.magic, let previous: UInt64 = cursor.integer(),
+        guard cursor.integer(UInt64.self) == SpoolLayout.magic,
+            let previous: UInt64 = cursor.integer(),
             let length: UInt64 = cursor.integer(), let previousLength = Int64(exactly: length)
         else {
             guard end <= SpoolLayout.headerBytes || header.allSatisfy({ $0 == 0 }) else {
@@ -109,9 +117,8 @@ private struct LeftSpool {
         self.previousLength = previousLength
         var position = Int64(SpoolLayout.headerBytes)
         var batch: UInt64 = 1
-        while let found = try readBatch(
-            shared.disk, descriptor, path, at: position, end: end, number: batch)
-        {
+        var window = SpoolWindow(disk: shared.disk, descriptor: descriptor, path: path)
+        while let found = try window.batch(at: position, end: end, number: batch) {
             position += found.bytes
             batch += 1
         }

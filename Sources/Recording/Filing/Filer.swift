@@ -20,12 +20,14 @@ final class Filer {
         self.index = index
     }
 
-    /// One pass: sync, read, file, hand over, note, clean up.
-    func pass() {
+    /// One pass: sync, read, file, hand over, note, clean up. On a full disk nothing more is filed, so that what the
+    /// reserve gave back is left for endings, unless the process starts or stops.
+    func pass(evenWhenFull: Bool = false) {
         trouble = nil
         attempt { () throws(RecordingError) in try syncSpools() }
-        takeSpools()
-        for spool in spools { attempt { () throws(RecordingError) in try read(spool) } }
+        if evenWhenFull || !shared.isFull {
+            for spool in spools { attempt { () throws(RecordingError) in try read(spool) } }
+        }
         flush()
         handOverRoots()
         writeIndex()
@@ -33,7 +35,7 @@ final class Filer {
         if spools.contains(where: \.isRead), trouble == nil {
             attempt { () throws(RecordingError) in try removeSpools() }
         }
-        shared.tryReserve()
+        if trouble != .diskFull { shared.tryReserve() }
         reportBacklog()
     }
 
@@ -94,7 +96,9 @@ final class Filer {
                 unfiled = unfiledBytes
                 if texts.count > Limits.unindexedMax / 2 { writeIndex() }
             }
-            guard unfiled <= Limits.unfiledBytesMax, texts.count <= Limits.unindexedMax else { return }
+            guard unfiled <= Limits.unfiledBytesMax, texts.count <= Limits.unindexedMax else {
+                return
+            }
             let before = reader.position
             let isRead = try reader.nextBatch { (record) throws(RecordingError) in
                 try file(record, of: reader)
@@ -162,8 +166,10 @@ final class Filer {
     }
 
     private func flush() {
-        for session in sessions.values { attempt { () throws(RecordingError) in try session.flush() } }
-        if case .diskFull = trouble { shared.becameFull() }
+        for session in sessions.values {
+            attempt { () throws(RecordingError) in try session.flush() }
+        }
+        if trouble == .diskFull { shared.becameFull() }
     }
 
     // MARK: Roots
@@ -223,6 +229,7 @@ final class Filer {
     private func forgetEnded() {
         for session in sessions.values where session.isDone && !session.isRowDue {
             sessions[session.session] = nil
+            shared.end(session.session)
             known[session.session] = nil
         }
     }
@@ -251,7 +258,7 @@ final class Filer {
 
     private func reportBacklog() {
         let unread = spools.reduce(Int64(0)) { $0 + $1.unread } + Int64(unfiledBytes)
-        shared.filingIs(behind: unread > Limits.backlogBytesMax ? unread : 0)
+        shared.filingIs(behind: unread > shared.options.backlogBytes ? unread : 0)
     }
 
     // MARK: Ending
@@ -270,10 +277,10 @@ final class Filer {
     func finish() {
         takeSpools()
         for reader in spools { reader.spool.sealFromOutside() }
-        pass()
+        pass(evenWhenFull: true)
         guard spools.allSatisfy({ $0.unread == 0 }), trouble == nil else { return }
         interruptOpenSessions(at: shared.options.wall())
-        pass()
+        pass(evenWhenFull: true)
     }
 }
 

@@ -3,7 +3,7 @@ import Vocabulary
 /// Reads a spool's batches behind the loop that writes it. Confined to the recorder's thread.
 final class SpoolReader {
     let spool: Spool
-    private let disk: any RecordingDisk
+    private var window: SpoolWindow
     private(set) var position = Int64(SpoolLayout.headerBytes)
     private var batch: UInt64 = 0
     /// Which session a handle is.
@@ -12,7 +12,7 @@ final class SpoolReader {
 
     init(_ spool: Spool, disk: any RecordingDisk) {
         self.spool = spool
-        self.disk = disk
+        window = SpoolWindow(disk: disk, descriptor: spool.descriptor, path: spool.path)
     }
 
     /// One record: whose, which place, and the event.
@@ -28,10 +28,12 @@ final class SpoolReader {
     /// Hands over the records of the next batch; false when there is none. When `body` throws, the batch comes again.
     func nextBatch(_ body: (Record) throws(RecordingError) -> Void) throws(RecordingError) -> Bool {
         let committed = spool.committed
-        guard position < committed else { return false }
+        guard position < committed else {
+            window.clear()
+            return false
+        }
         guard
-            let found = try readBatch(
-                disk, spool.descriptor, spool.path, at: position, end: committed, number: batch + 1)
+            let found = try window.batch(at: position, end: committed, number: batch + 1)
         else { throw damaged("no whole batch is there") }
         try forEachRecord(of: found.records, body)
         position += found.bytes
@@ -40,7 +42,7 @@ final class SpoolReader {
     }
 
     private func forEachRecord(
-        of records: [UInt8], _ body: (Record) throws(RecordingError) -> Void
+        of records: ArraySlice<UInt8>, _ body: (Record) throws(RecordingError) -> Void
     ) throws(RecordingError) {
         let result: Result<Void, RecordingError> = records.withUnsafeBytes { bytes in
             do throws(RecordingError) {
@@ -61,7 +63,8 @@ final class SpoolReader {
                 let frame = EventFrame(bytes, at: offset + SpoolLayout.recordHeaderBytes)
             else { throw damaged("a record cannot be read") }
             let handle = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian
-            let sequence = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt64.self).bigEndian
+            let sequence = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt64.self)
+                .bigEndian
             try body(Record(handle: handle, sequence: sequence, frame: frame))
             offset += SpoolLayout.recordHeaderBytes + frame.bytes.count
         }
@@ -70,32 +73,4 @@ final class SpoolReader {
     func damaged(_ reason: String) -> RecordingError {
         .damaged(path: spool.path, offset: position, reason: reason)
     }
-}
-
-/// A batch that was read: its records, and its bytes with the header.
-struct SpoolBatch {
-    let records: [UInt8]
-    let bytes: Int64
-}
-
-/// `nil` when no whole batch with this number stands at `position`.
-func readBatch(
-    _ disk: any RecordingDisk, _ descriptor: Int32, _ path: String, at position: Int64, end: Int64,
-    number: UInt64
-) throws(RecordingError) -> SpoolBatch? {
-    guard end - position >= Int64(SpoolLayout.batchHeaderBytes) else { return nil }
-    let header = try readFile(SpoolLayout.batchHeaderBytes, at: position, disk, descriptor, path)
-    var cursor = EventCursor(header[...])
-    guard cursor.integer(UInt32.self) == SpoolLayout.batchMagic,
-        let count: UInt32 = cursor.integer(), let found: UInt64 = cursor.integer(),
-        let checksum: UInt64 = cursor.integer(), found == number,
-        Int64(count) <= end - position - Int64(SpoolLayout.batchHeaderBytes),
-        count <= Limits.batchBytesMax
-    else { return nil }
-    let records = try readFile(
-        Int(count), at: position + Int64(SpoolLayout.batchHeaderBytes), disk, descriptor, path)
-    guard records.count == Int(count),
-        records.withUnsafeBytes({ SpoolLayout.checksum($0, number: number) }) == checksum
-    else { return nil }
-    return SpoolBatch(records: records, bytes: Int64(SpoolLayout.batchHeaderBytes) + Int64(count))
 }

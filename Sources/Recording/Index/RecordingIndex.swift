@@ -43,7 +43,8 @@ struct RecordingIndex: Sendable {
         try wait { [database] in
             try await database.read { statements in
                 let rows = try statements.rows(
-                    "SELECT principal, SUM(bytes) AS bytes FROM recording_sessions GROUP BY principal")
+                    "SELECT principal, SUM(bytes) AS bytes FROM recording_sessions GROUP BY principal"
+                )
                 var usages: [PrincipalName: Int64] = [:]
                 for row in rows {
                     guard let name = PrincipalName(try row.text("principal")) else { continue }
@@ -122,7 +123,8 @@ private func insert(_ text: IndexedText, _ statements: any Statements) throws {
         ])
     guard let id = try added.first?.integer("id") else { return }
     try statements.run(
-        "INSERT INTO recording_texts (rowid, text) VALUES ($1, $2)", [.integer(id), .text(text.text)])
+        "INSERT INTO recording_texts (rowid, text) VALUES ($1, $2)",
+        [.integer(id), .text(text.text)])
 }
 
 /// A row of `recording_sessions`.

@@ -38,7 +38,9 @@ final class EventBuffer {
     }
 
     /// Overwrites what stands at `offset`, which was appended before.
-    func replace<Integer: FixedWidthInteger & BitwiseCopyable>(at offset: Int, with integer: Integer) {
+    func replace<Integer: FixedWidthInteger & BitwiseCopyable>(
+        at offset: Int, with integer: Integer
+    ) {
         precondition(offset >= 0 && offset + MemoryLayout<Integer>.size <= count)
         start.storeBytes(of: integer.bigEndian, toByteOffset: offset, as: Integer.self)
     }

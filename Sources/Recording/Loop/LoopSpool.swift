@@ -31,6 +31,16 @@ final class LoopSpool {
         guard live.count < Int(UInt32.max), isIdentity(opened.session) else {
             throw .badSession(opened.session.rawValue)
         }
+        guard shared.begin(opened.session) else { throw .badSession(opened.session.rawValue) }
+        do throws(RecordingError) {
+            return try add(opened)
+        } catch {
+            shared.end(opened.session)
+            throw error
+        }
+    }
+
+    private func add(_ opened: SessionOpened) throws(RecordingError) -> SessionState {
         guard !shared.disk.exists(shared.sessionPath(opened.session)) else {
             throw .badSession(opened.session.rawValue)
         }
@@ -175,14 +185,13 @@ final class LoopSpool {
         defer { spool.endWriting() }
         do throws(DiskError) {
             let count = try shared.disk.append(bytes, to: spool.descriptor)
-            if count == bytes.count { return spool.commit(to: spool.committed + Int64(count)) }
+            guard count == bytes.count else { throw DiskError.short }
+            spool.commit(to: spool.committed + Int64(count))
         } catch {
             restore(spool)
             if error.isFull { shared.becameFull() }
             throw error.at(spool.path)
         }
-        restore(spool)
-        throw .disk(operation: "write", path: spool.path, reason: "it took only a part")
     }
 
     /// A file that may have a part of a batch at its end is used on only when that part is cut off.
@@ -205,7 +214,10 @@ final class LoopSpool {
         for state in failed {
             state.isTouched = false
             state.rolledBack()
-            if case .dead = state.phase { live[state.handle] = nil }
+            if case .dead = state.phase {
+                live[state.handle] = nil
+                shared.end(state.opened.session)
+            }
         }
         if !isBound { bind() }
         for state in failed {
@@ -226,44 +238,22 @@ final class LoopSpool {
     private func currentSpool() throws(RecordingError) -> Spool {
         if let spool { return spool }
         let ordinal = shared.takeOrdinal()
-        let spool = try makeSpool(ordinal, path: shared.spoolPath(ordinal))
+        let path = shared.spoolPath(ordinal)
+        let spool: Spool
+        do throws(DiskError) {
+            spool = try Spool.begin(ordinal, path: path, behind: previous, disk: shared.disk)
+        } catch {
+            if error.isFull { shared.becameFull() }
+            throw error.at(path)
+        }
         self.spool = spool
         batch = 0
         shared.announce(spool)
         return spool
     }
 
-    private func makeSpool(_ ordinal: UInt64, path: String) throws(RecordingError) -> Spool {
-        let disk = shared.disk
-        do throws(DiskError) {
-            let descriptor = try disk.open(path, .newAppend)
-            let spool = Spool(
-                ordinal: ordinal, path: path, descriptor: descriptor,
-                committed: Int64(SpoolLayout.headerBytes), isSealed: false, disk: disk)
-            do throws(DiskError) {
-                try writeHeader(to: descriptor)
-            } catch {
-                try? disk.remove(path)
-                throw error
-            }
-            return spool
-        } catch {
-            if error.isFull { shared.becameFull() }
-            throw error.at(path)
-        }
-    }
-
-    private func writeHeader(to descriptor: Int32) throws(DiskError) {
-        let header = EventBuffer(capacity: SpoolLayout.headerBytes)
-        header.append(SpoolLayout.magic)
-        header.append(previous.ordinal)
-        header.append(UInt64(previous.length))
-        let count = try shared.disk.append(header.bytes, to: descriptor)
-        guard count == header.count else { throw DiskError.short }
-    }
-
     private func rotateWhenLarge() {
-        guard let spool, spool.committed > Limits.spoolBytesMax else { return }
+        guard let spool, spool.committed > shared.options.spoolBytes else { return }
         leave(spool)
         bind()
         shared.wake.signal()
@@ -287,18 +277,4 @@ final class LoopSpool {
                 with: UInt32(buffer.count - start - SpoolLayout.recordHeaderBytes - 4))
         }
     }
-}
-
-/// An identity names a file.
-func isIdentity(_ session: SessionID) -> Bool {
-    let bytes = session.rawValue.utf8
-    return !bytes.isEmpty && bytes.count <= Limits.sessionBytesMax
-        && bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
 }

@@ -14,7 +14,8 @@ struct RulingTable {
         let number: UInt32
     }
 
-    mutating func number(_ verdict: Verdict, _ rules: [String], _ policyVersion: String) -> UInt32? {
+    mutating func number(_ verdict: Verdict, _ rules: [String], _ policyVersion: String) -> UInt32?
+    {
         if last < entries.count, matches(entries[last], verdict, rules, policyVersion) {
             return entries[last].number
         }

@@ -16,7 +16,8 @@ public final class SessionRecording {
     /// A command is about to leave.
     public func action(_ event: ActionEvent) throws(RecordingError) {
         try checkCommand()
-        let statement = try number(of: event.statement, key: event.statementKey, at: event.microseconds)
+        let statement = try number(
+            of: event.statement, key: event.statementKey, at: event.microseconds)
         let ruling = try number(
             of: event.verdict, event.rules, event.policyVersion, at: event.microseconds)
         try spool.record(.action, of: state, at: event.microseconds) { () throws(RecordingError) in

@@ -23,7 +23,9 @@ struct StatementTable {
 
     /// A new text's number. Its definition must be recorded.
     mutating func add(_ text: [UInt8], key: ObjectIdentifier?) -> UInt32 {
-        if byText.count >= Limits.statementsMax || bytes + text.count > Limits.statementTableBytesMax {
+        if byText.count >= Limits.statementsMax
+            || bytes + text.count > Limits.statementTableBytesMax
+        {
             forget()
         }
         let number = next

@@ -8,6 +8,8 @@ struct ChunkReader: Sendable {
     let path: String
     /// Bytes beyond are not looked at.
     let end: Int64
+    /// A chunk that is cut off is one that is being written: the file ends before it.
+    let isGrowing: Bool
     let session: SessionID
     /// Behind the last chunk that was read: where that is, the root there, and the next event's place.
     private(set) var offset: Int64
@@ -20,10 +22,12 @@ struct ChunkReader: Sendable {
         let events: ArraySlice<UInt8>
     }
 
-    init(disk: any RecordingDisk, descriptor: Int32, path: String, end: Int64)
-        throws(RecordingError)
-    {
+    init(
+        disk: any RecordingDisk, descriptor: Int32, path: String, end: Int64,
+        isGrowing: Bool = false
+    ) throws(RecordingError) {
         self.disk = disk
+        self.isGrowing = isGrowing
         self.descriptor = descriptor
         self.path = path
         self.end = end
@@ -42,7 +46,7 @@ struct ChunkReader: Sendable {
     mutating func nextChunk() throws(RecordingError) -> Chunk? {
         guard offset < end else { return nil }
         let headerBytes = Int64(SessionLayout.chunkHeaderBytes)
-        guard end - offset >= headerBytes else { throw damaged("a chunk is cut off") }
+        guard end - offset >= headerBytes else { return try cutOff() }
         let header = try read(SessionLayout.chunkHeaderBytes, at: offset)
         var cursor = EventCursor(header[...])
         guard cursor.integer(UInt32.self) == SessionLayout.chunkMagic,
@@ -53,8 +57,13 @@ struct ChunkReader: Sendable {
             throw damaged("a chunk is out of order")
         }
         let whole = headerBytes + Int64(size) + Int64(Digest.byteCount)
-        guard end - offset >= whole else { throw damaged("a chunk is cut off") }
+        guard end - offset >= whole else { return try cutOff() }
         return try chunk(whole: whole, first: first, count: count)
+    }
+
+    private func cutOff() throws(RecordingError) -> Chunk? {
+        if isGrowing { return nil }
+        throw damaged("a chunk is cut off")
     }
 
     private mutating func chunk(whole: Int64, first: UInt64, count: UInt32)

@@ -13,12 +13,16 @@ struct EventCursor {
     var remaining: Int { bytes.endIndex - offset }
     var isAtEnd: Bool { remaining == 0 }
 
-    mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type = Integer.self) -> Integer? {
+    mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type = Integer.self)
+        -> Integer?
+    {
         let size = MemoryLayout<Integer>.size
         guard remaining >= size else { return nil }
         var value: Integer = 0
         for byte in bytes[offset..<offset + size] {
-            value = size == 1 ? Integer(truncatingIfNeeded: byte) : value << 8 | Integer(truncatingIfNeeded: byte)
+            value =
+                size == 1
+                ? Integer(truncatingIfNeeded: byte) : value << 8 | Integer(truncatingIfNeeded: byte)
         }
         offset += size
         return value

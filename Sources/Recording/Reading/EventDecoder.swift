@@ -113,12 +113,17 @@ struct EventDecoder {
     }
 
     private func value(_ cursor: inout EventCursor) -> RecordedValue? {
-        guard let form: UInt8 = cursor.integer(), let type: UInt32 = cursor.integer() else { return nil }
+        guard let form: UInt8 = cursor.integer(), let type: UInt32 = cursor.integer() else {
+            return nil
+        }
         var value = RecordedValue(
-            bytes: nil, format: form & EventCode.isBinary == 0 ? .text : .binary, type: type, whole: nil)
+            bytes: nil, format: form & EventCode.isBinary == 0 ? .text : .binary, type: type,
+            whole: nil)
         if form & EventCode.isNull != 0 { return value }
         if form & EventCode.isCut != 0 {
-            guard let count: UInt64 = cursor.integer(), let digest = cursor.digest() else { return nil }
+            guard let count: UInt64 = cursor.integer(), let digest = cursor.digest() else {
+                return nil
+            }
             value.whole = RecordedValue.Whole(count: count, digest: digest)
         }
         guard let bytes = cursor.blob() else { return nil }
@@ -179,7 +184,9 @@ private func closed(_ cursor: inout EventCursor) -> RecordedEvent.Content? {
 }
 
 private func rows(_ cursor: inout EventCursor) -> RecordedEvent.Content? {
-    guard let number: UInt64 = cursor.integer(), let count = cursor.count(least: 4) else { return nil }
+    guard let number: UInt64 = cursor.integer(), let count = cursor.count(least: 4) else {
+        return nil
+    }
     var rows: [[RecordedCell]] = []
     for _ in 0..<count {
         guard let columns = cursor.count(least: 1) else { return nil }

@@ -9,7 +9,9 @@ struct FilterClause {
     /// `first` ends in `$`, behind which its value's number is put.
     init(_ filter: SessionFilter, and first: String? = nil, _ value: Value = .null) {
         var terms: [(String, Value)] = first.map { [($0, value)] } ?? []
-        if let principal = filter.principal { terms.append(("s.principal = $", .text(principal.text))) }
+        if let principal = filter.principal {
+            terms.append(("s.principal = $", .text(principal.text)))
+        }
         if let owner = filter.owner { terms.append(("s.owner = $", .text(owner.text))) }
         if let target = filter.target { terms.append(("s.target = $", .text(target.text))) }
         if let from = filter.from { terms.append(("s.opened >= $", .integer(from.milliseconds))) }

@@ -3,7 +3,8 @@ import Vocabulary
 
 extension Recorder {
     /// The recordings, newest first. What was committed within the last `syncMilliseconds` may be missing.
-    public func sessions(_ filter: SessionFilter) async throws(RecordingError) -> [RecordedSession] {
+    public func sessions(_ filter: SessionFilter) async throws(RecordingError) -> [RecordedSession]
+    {
         let clause = FilterClause(filter)
         return try await read { statements in
             try statements.rows(
@@ -28,12 +29,21 @@ extension Recorder {
 
     /// A recording's events, one by one, up to what was committed when this is called.
     public func events(of session: SessionID) async throws(RecordingError) -> RecordingReader {
-        try await settle()
+        // On a full disk, what is filed can still be read.
+        try? await settle()
+        let recorded = try await self.session(session)
         let path = shared.sessionPath(session)
-        guard isIdentity(session), shared.disk.exists(path) else {
-            throw .unknownSession(session.rawValue)
+        guard isIdentity(session) else { throw .unknownSession(session.rawValue) }
+        var roots: [RecordingRoot] = []
+        if recorded.bytes > 0 {
+            roots = [
+                RecordingRoot(
+                    session: session, bytes: recorded.bytes, root: recorded.root,
+                    isFinal: recorded.closed != nil)
+            ]
         }
-        return try RecordingReader(path: path, disk: shared.disk, isGrowing: true)
+        return try RecordingReader(
+            path: path, roots: roots, disk: shared.disk, isGrowing: recorded.closed == nil)
     }
 
     /// The statements that have all words of `text`, newest first. A word that ends in `*` is a beginning.

@@ -6,14 +6,19 @@ public struct RecordingReader: ~Copyable, Sendable {
     private var decoder = EventDecoder()
     private var cursor = EventCursor([])
     private var sequence: UInt64 = 0
+    /// The roots that are still to come, the next one last.
+    private var expected: [RecordingRoot]
 
-    /// Opens a recording's file, wherever it is kept. Throws `damaged` when it does not begin as one.
-    public init(path: String) throws(RecordingError) {
-        try self.init(path: path, disk: SystemDisk(), isGrowing: false)
+    /// Opens a recording's file, wherever it is kept. `roots` are what the ledger has of it: that they are right, and that
+    /// the file is as long as they say, is checked as it is read. Throws `damaged` when it does not begin as a recording.
+    public init(path: String, roots: [RecordingRoot] = []) throws(RecordingError) {
+        try self.init(path: path, roots: roots, disk: SystemDisk(), isGrowing: false)
     }
 
-    /// A file that still grows is read up to its last whole chunk.
-    init(path: String, disk: any RecordingDisk, isGrowing: Bool) throws(RecordingError) {
+    init(path: String, roots: [RecordingRoot], disk: any RecordingDisk, isGrowing: Bool)
+        throws(RecordingError)
+    {
+        expected = roots.sorted { $0.bytes > $1.bytes }
         let descriptor: Int32
         do throws(DiskError) {
             descriptor = try disk.open(path, .read)
@@ -22,8 +27,12 @@ public struct RecordingReader: ~Copyable, Sendable {
         }
         do throws(RecordingError) {
             let end: Int64
-            do throws(DiskError) { end = try disk.length(descriptor) } catch { throw error.at(path) }
-            chunks = try ChunkReader(disk: disk, descriptor: descriptor, path: path, end: end)
+            do throws(DiskError) { end = try disk.length(descriptor) } catch {
+                throw error.at(path)
+            }
+            chunks = try ChunkReader(
+                disk: disk, descriptor: descriptor, path: path, end: end,
+                isGrowing: isGrowing)
         } catch {
             disk.close(descriptor)
             throw error
@@ -46,7 +55,8 @@ public struct RecordingReader: ~Copyable, Sendable {
                 guard try nextChunk() else { return nil }
                 if sequence > expected {
                     return RecordedEvent(
-                        sequence: expected, microseconds: 0, content: .lost(events: sequence - expected))
+                        sequence: expected, microseconds: 0,
+                        content: .lost(events: sequence - expected))
                 }
             }
             if let event = try nextEvent() { return event }
@@ -56,13 +66,29 @@ public struct RecordingReader: ~Copyable, Sendable {
     /// Reads and checks the next chunk without looking at its events; false at the end.
     public mutating func skipChunk() throws(RecordingError) -> Bool {
         cursor = EventCursor([])
-        guard let chunk = try chunks.nextChunk() else { return false }
+        guard let chunk = try checkedChunk() else { return false }
         sequence = chunk.first + UInt64(chunk.count)
         return true
     }
 
+    private mutating func checkedChunk() throws(RecordingError) -> ChunkReader.Chunk? {
+        if let next = expected.last, next.bytes <= chunks.offset {
+            guard next.bytes == chunks.offset, next.root == chunks.root else {
+                throw chunks.damaged("it does not have the root that the ledger has")
+            }
+            if next.isFinal, chunks.offset < chunks.end {
+                throw chunks.damaged("it goes on behind its end")
+            }
+            expected.removeLast()
+            return try checkedChunk()
+        }
+        if let chunk = try chunks.nextChunk() { return chunk }
+        guard expected.isEmpty else { throw chunks.damaged("it is shorter than the ledger says") }
+        return nil
+    }
+
     private mutating func nextChunk() throws(RecordingError) -> Bool {
-        guard let chunk = try chunks.nextChunk() else { return false }
+        guard let chunk = try checkedChunk() else { return false }
         if chunk.first > sequence { decoder.isPartial = true }
         cursor = EventCursor(chunk.events)
         sequence = chunk.first

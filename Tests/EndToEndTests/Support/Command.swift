@@ -42,7 +42,7 @@ struct Command: Sendable {
     func process() -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
+        process.arguments = ["perl", "-MPOSIX", "-e", becoming, program] + arguments
         var variables = environment
         variables["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         variables["LC_ALL"] = variables["LC_ALL"] ?? "C.UTF-8"
@@ -52,6 +52,12 @@ struct Command: Sendable {
         return process
     }
 }
+
+/// Becomes the program with no descriptor of ours but the first three (another program's pipe that stays open in a
+/// server would never end, nor would Foundation learn of an exit) and with no signal blocked.
+private let becoming = """
+    sigprocmask(SIG_SETMASK, POSIX::SigSet->new); POSIX::close($_) for 3..255; exec @ARGV or exit 127
+    """
 
 /// A program that a test talks with: it sends lines and waits for what it expects to read.
 final class Conversation: @unchecked Sendable {

@@ -1,0 +1,50 @@
+/// The policies that the end-to-end tests run under.
+enum Policies {
+    /// What the example says of production databases, with the times given.
+    static func production(within: String = "60s") throws -> String {
+        """
+        policy: production
+        targets: { kind: postgres, labels: { env: production } }
+        rules:
+          - rule: transactions
+            effects: [transaction]
+            decide: allow
+          - rule: session
+            effects: [session]
+            objects: ["-", "application_name", "statement_timeout", "client_encoding", "extra_float_digits", "datestyle", "timezone"]
+            decide: allow
+          - rule: scratch
+            effects: [read, write, schema]
+            attributes: { temporary: true }
+            decide: allow
+          - rule: reads
+            effects: [read]
+            objects: { except: ["public.secrets"] }
+            decide: allow
+          - rule: bounded
+            effects: [write]
+            attributes: { bounded: true }
+            decide: review
+          - rule: unbounded
+            effects: [write]
+            attributes: { bounded: false, temporary: false }
+            decide: hold
+            risk: high
+            consents: [{ from: "group:dba", count: 1 }]
+            within: \(within)
+        """
+    }
+
+    /// Everything, of everyone.
+    static let allowAll = """
+        policy: allow-all
+        rules:
+          - rule: everything
+            effects: [read, write, schema, privilege, execute, session, transaction, copy-in, copy-out, maintenance, server-io]
+            decide: allow
+          - rule: others-data
+            effects: [read, write]
+            objects: ["pg_catalog.pg_largeobject", "pg_catalog.pg_authid", "pg_catalog.pg_stat_activity"]
+            decide: allow
+        """
+}

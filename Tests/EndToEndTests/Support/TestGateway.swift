@@ -1,0 +1,161 @@
+import Foundation
+import TestKit
+
+/// A real gateway in front of the shared PostgreSQL: a configuration made by `sallyportd init`, a database and
+/// policies of its own, people who log in by PAM.
+final class TestGateway: @unchecked Sendable {
+    // Unchecked: `daemon` is replaced only by the test that owns the gateway.
+    static let binaries = binaryDirectory()
+
+    let directory: ScratchDirectory
+    let database: String
+    let port: Int
+    private let passwords: [String: String]
+    private(set) var daemon: Conversation
+
+    /// - Parameters:
+    ///   - policies: YAML texts, one policy each.
+    ///   - label: the target's `env` label.
+    init(policies: [String], label: String = "production", consents: String = "") throws {
+        directory = try ScratchDirectory()
+        database = "db_" + UUID().uuidString.prefix(8).lowercased()
+        port = try freePort()
+        let server = PostgresServer.shared
+        try server.makeDatabase(database)
+        let home = directory.file("gateway")
+        let made = try Command(Self.binaries + "/sallyportd", ["init", home]).runToEnd()
+        guard made.status == 0 else { throw Failure("init: \(made)") }
+        passwords = Self.passwords(in: made.out)
+        try Self.write(PostgresServer.upstreamPassword, to: home + "/secrets/orders")
+        var text = try String(contentsOfFile: home + "/sallyport.yaml", encoding: .utf8)
+        for (old, new) in [
+            ("127.0.0.1:5432", "127.0.0.1:\(server.port)"), ("127.0.0.1:7443", "127.0.0.1:\(port)"),
+            ("database: orders", "database: \(database)"), ("ca: certs/ca.pem", "ca: \(server.certificates.file("ca.pem"))"),
+            ("env: production", "env: \(label)"), ("consents:\n", "consents:\n\(consents)"),
+        ] { text = text.replacingOccurrences(of: old, with: new) }
+        try Self.write(text, to: home + "/sallyport.yaml")
+        for file in try FileManager.default.contentsOfDirectory(atPath: home + "/policies") {
+            try FileManager.default.removeItem(atPath: home + "/policies/" + file)
+        }
+        for (index, policy) in policies.enumerated() {
+            try Self.write(policy, to: home + "/policies/policy\(index).yaml")
+        }
+        daemon = try Self.start(home)
+    }
+
+    deinit { stop() }
+
+    var home: String { directory.file("gateway") }
+    var configuration: String { home + "/sallyport.yaml" }
+    var ledger: String { home + "/var/ledger" }
+
+    private static func start(_ home: String) throws -> Conversation {
+        let daemon = try Conversation(
+            Command(binaries + "/sallyportd", ["serve", "--config", home + "/sallyport.yaml"]))
+        processes.add(daemon.processIdentifier)
+        guard daemon.expect("listening on") != nil else { throw Failure("serve: \(daemon.rest)") }
+        return daemon
+    }
+
+    /// As `kill -9` and a start anew do it.
+    func killAndRestart() throws {
+        daemon.killNow()
+        daemon.finish()
+        daemon = try Self.start(home)
+    }
+
+    func stop() {
+        daemon.killNow()
+        daemon.finish()
+        processes.remove(daemon.processIdentifier)
+    }
+
+    // MARK: People
+
+    /// Runs `sallyport` as this person, whose key is behind a passphrase that an askpass program knows.
+    func person(_ name: String, _ arguments: [String], input: String? = nil, token: String? = nil) async throws -> Output {
+        var command = Command(Self.binaries + "/sallyport", arguments)
+        command.environment = [
+            "SALLYPORT_HOME": directory.file(name), "SSH_ASKPASS": directory.file("askpass"),
+            "SSH_ASKPASS_REQUIRE": "force", "HOME": directory.path,
+        ]
+        command.environment["SALLYPORT_TOKEN"] = token
+        command.input = input
+        return try await command.run()
+    }
+
+    /// Logs the person in by PAM, and enrols a new key of theirs.
+    func logIn(_ name: String) async throws {
+        try Self.write("#!/bin/sh\necho test-passphrase\n", to: directory.file("askpass"), mode: 0o700)
+        try FileManager.default.createDirectory(atPath: directory.file(name), withIntermediateDirectories: true)
+        let key = directory.file(name) + "/key"
+        let made = try await Command(
+            "ssh-keygen", ["-q", "-t", "ed25519", "-N", "test-passphrase", "-C", name, "-f", key]).run()
+        guard made.status == 0 else { throw Failure("ssh-keygen: \(made)") }
+        let said = try await person(
+            name,
+            [
+                "login", "--gateway", "localhost:\(port)", "--ca", home + "/certs/ca.pem", "--user", name,
+                "--password-stdin", "--key", key,
+            ], input: (passwords[name] ?? "") + "\n")
+        guard said.status == 0 else { throw Failure("login of \(name): \(said)") }
+    }
+
+    /// A token of the agent's, issued by its owner, who is logged in.
+    func agentToken() async throws -> String {
+        let said = try await person("alice", ["token", "issue", "--agent", "deploy-bot", "--ttl", "1h", "--json"])
+        guard let data = said.out.data(using: .utf8),
+            let object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+            let key = object["key"] as? String
+        else { throw Failure("token issue: \(said)") }
+        return key
+    }
+
+    func password(of name: String) -> String { passwords[name] ?? "" }
+
+    // MARK: Clients
+
+    /// `psql` through the gateway.
+    func psql(_ token: String, _ arguments: [String] = []) -> Command {
+        var command = Command(PostgresServer.binaries + "/psql", ["-X", connection] + arguments)
+        command.environment = ["PGPASSWORD": token, "HOME": directory.path]
+        return command
+    }
+
+    var connection: String {
+        "host=localhost port=\(port) user=deploy-bot dbname=orders sslmode=verify-full sslrootcert=\(home)/certs/ca.pem"
+    }
+
+    /// The kinds of all ledger entries, in order.
+    func ledgerKinds() throws -> [String] {
+        try String(contentsOfFile: ledger + "/entries-000001.jsonl", encoding: .utf8)
+            .split(separator: "\n").compactMap { line in
+                let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return object?["kind"] as? String
+            }
+    }
+
+    private static func passwords(in text: String) -> [String: String] {
+        var found: [String: String] = [:]
+        for line in text.split(separator: "\n") where line.hasPrefix("  ") {
+            let parts = line.split(separator: " ")
+            if parts.count == 2 { found[String(parts[0])] = String(parts[1]) }
+        }
+        return found
+    }
+
+    private static func write(_ text: String, to path: String, mode: Int = 0o600) throws {
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+}
+
+/// Where this build's executables lie: beside the test bundle.
+private func binaryDirectory() -> String {
+    var url = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    while url.path != "/", !FileManager.default.fileExists(atPath: url.path + "/sallyportd") {
+        url = url.deletingLastPathComponent()
+    }
+    if url.path != "/" { return url.path }
+    return projectDirectory + "/.build/debug"
+}

@@ -1,0 +1,110 @@
+import Testing
+import Vocabulary
+
+@testable import Recording
+
+@Suite struct IndexTests {
+    private func record(
+        _ recorder: Recorder, _ name: String, principal: String, target: String, at: Int64,
+        closedAt: Int64?, _ texts: [String]
+    ) throws {
+        let loop = try recorder.makeLoopRecorder()
+        let session = try loop.begin(
+            try opening(name, principal: principal, owner: "carol", target: target, at: at))
+        for (number, text) in texts.enumerated() {
+            try session.action(
+                action(UInt64(number), text, hold: number == 0 ? "hld_\(name)" : nil))
+        }
+        if let closedAt { try session.close(reason: "left", at: WallTime(milliseconds: closedAt)) }
+        try loop.commit()
+    }
+
+    private func filled(_ desk: Desk) async throws -> Recorder {
+        let recorder = try await desk.open()
+        try record(
+            recorder, "ses_a", principal: "alice", target: "orders", at: 100, closedAt: 200,
+            ["SELECT ssn FROM hr.customers", "SELECT 1"])
+        try record(
+            recorder, "ses_b", principal: "bob", target: "orders", at: 200, closedAt: 300,
+            ["DELETE FROM customers WHERE name = 'O\"Neil'"])
+        try record(
+            recorder, "ses_c", principal: "bob", target: "billing", at: 300, closedAt: nil,
+            ["SELECT order_id, pg_sleep(1) FROM invoices"])
+        try await recorder.settle()
+        return recorder
+    }
+
+    @Test func listsAreFilteredAndNewestFirst() async throws {
+        let desk = try Desk()
+        let recorder = try await filled(desk)
+        let bob = PrincipalName("bob")
+        let cases: [(SessionFilter, [String])] = [
+            (SessionFilter(), ["ses_c", "ses_b", "ses_a"]),
+            (SessionFilter(principal: bob), ["ses_c", "ses_b"]),
+            (SessionFilter(owner: PrincipalName("carol"), limit: 1), ["ses_c"]),
+            (SessionFilter(owner: PrincipalName("dave")), []),
+            (SessionFilter(principal: bob, target: TargetName("orders")), ["ses_b"]),
+            (SessionFilter(from: WallTime(milliseconds: 200)), ["ses_c", "ses_b"]),
+            (SessionFilter(before: WallTime(milliseconds: 200)), ["ses_a"]),
+            (SessionFilter(isOpen: true), ["ses_c"]),
+            (SessionFilter(isOpen: false), ["ses_b", "ses_a"]),
+            (SessionFilter(limit: -1), []),
+        ]
+        for (filter, expected) in cases {
+            let found = try await recorder.sessions(filter)
+            #expect(found.map(\.session.rawValue) == expected, "\(filter)")
+        }
+        let row = try await recorder.session(SessionID(rawValue: "ses_a"))
+        #expect(row.actions == 2 && row.holds == 1 && row.closed == WallTime(milliseconds: 200))
+        await recorder.close()
+    }
+
+    @Test(
+        "A search finds the texts that have all its words",
+        arguments: [
+            ("customers", ["ses_b", "ses_a"]), ("CUSTOMERS delete", ["ses_b"]),
+            ("hr.customers", ["ses_a"]), ("order_id", ["ses_c"]), ("order", []),
+            ("order*", ["ses_c"]), ("pg_sleep(1)", ["ses_c"]), ("O\"Neil", ["ses_b"]),
+            ("customers OR invoices", []), ("NOT customers", []), ("text:customers", []),
+            ("\"", []), ("*", []), ("", []), ("(", []), ("NEAR(customers, 2)", []),
+            ("customers\0", ["ses_b", "ses_a"]),
+        ] as [(String, [String])])
+    func search(_ text: String, _ expected: [String]) async throws {
+        let desk = try Desk()
+        let recorder = try await filled(desk)
+        #expect(try await recorder.search(text).map(\.session.rawValue) == expected)
+        await recorder.close()
+    }
+
+    @Test func aSearchIsFilteredAsListsAre() async throws {
+        let desk = try Desk()
+        let recorder = try await filled(desk)
+        let found = try await recorder.search(
+            "select*", SessionFilter(principal: PrincipalName("bob")))
+        #expect(found.map(\.text) == ["SELECT order_id, pg_sleep(1) FROM invoices"])
+        #expect(found.map(\.target) == [TargetName("billing")])
+        #expect(found.map(\.at) == [WallTime(milliseconds: 300)])
+        let one = try await recorder.search("select*", SessionFilter(limit: 1))
+        #expect(one.count == 1)
+        await recorder.close()
+    }
+
+    @Test func retentionRemovesEndedRecordingsAndSaysWhatTheyWere() async throws {
+        let desk = try Desk()
+        let recorder = try await filled(desk)
+        let before = WallTime(milliseconds: 300)
+        let expired = try await recorder.expired(before: before)
+        #expect(expired.map(\.session.rawValue) == ["ses_a"])
+        #expect(try await recorder.expired(before: before, target: TargetName("billing")).isEmpty)
+        let ids = ["ses_a", "ses_c", "ses_none", "../x"].map { SessionID(rawValue: $0) }
+        #expect(try await recorder.remove(ids) == expired)
+        #expect(!SystemDisk().exists(desk.file(of: ids[0])))
+        #expect(SystemDisk().exists(desk.file(of: ids[1])))
+        #expect(try await recorder.search("customers").map(\.session.rawValue) == ["ses_b"])
+        await #expect(throws: RecordingError.unknownSession("ses_a")) {
+            _ = try await recorder.events(of: ids[0])
+        }
+        #expect(try await recorder.remove(ids).isEmpty)
+        await recorder.close()
+    }
+}
