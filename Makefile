@@ -1,12 +1,26 @@
 # `make demo` plays the story, `make test` runs every test, `make bench` compares with the peers.
 .PHONY: demo test bench setup build release lint
 
+# Exclusivity stays checked in debug builds and tests; the release build trusts them.
+release_flags = -c release -Xswiftc -enforce-exclusivity=unchecked \
+	-Xswiftc -cross-module-optimization \
+	--static-swift-stdlib
+
 setup:
 	@scripts/setup build test bench
 
 build:
 	@scripts/setup build
 	swift build
+
+release:
+	@scripts/setup build
+	swift build $(release_flags) --product sallyportd
+
+# BENCH="--quick" and the like; see Benchmarks/compare.py --help.
+bench: release
+	@scripts/setup bench
+	python3 Benchmarks/compare.py --gateway "$$(swift build $(release_flags) --show-bin-path)/sallyportd" $(BENCH)
 
 demo:
 	@scripts/demo $(if $(KEEP),--keep)

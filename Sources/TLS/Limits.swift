@@ -18,6 +18,8 @@ public enum Limits {
     public static let gatheredBytesMax = 65_536
     /// Seconds that a peer has to take what was written, and our close_notify, before the socket closes.
     public static let closeSecondsMax: Int64 = 5
+    /// Seconds without traffic after which a connection gives its buffers back, at most twice as many.
+    public static let idleSeconds: Int64 = 5
     /// Seconds that a session may be resumed for: a week (RFC 8446 section 4.6.1).
     public static let sessionSecondsMax = 604_800
     /// Characters of a peer's own words in an error.

@@ -8,6 +8,8 @@ import NIOCore
 public final class TLSConnection {
     /// What the handshake agreed on; `nil` until then.
     public private(set) var established: TLSEstablished?
+    /// The same as a flag: looking at it copies nothing.
+    private var isEstablished = false
     /// True once the peer's close_notify was read.
     public private(set) var isClosedByPeer = false
     /// True once our close_notify is among the ciphertext.
@@ -62,11 +64,12 @@ public final class TLSConnection {
     /// Goes on with the handshake; as client, the first call begins it.
     public func handshake() throws(TLSError) -> TLSHandshakeProgress {
         if let failure { throw failure }
-        if established != nil { return .established }
+        if isEstablished { return .established }
         ErrorQueue.clear()
         let result = SSL_do_handshake(ssl)
         if result == 1 {
             established = makeEstablished()
+            isEstablished = true
             return .established
         }
         let code = SSL_get_error(ssl, result)
@@ -78,7 +81,7 @@ public final class TLSConnection {
     /// Appends to `plaintext` what every whole record that has come holds. `plaintext` may hold bytes already.
     public func decrypt(into plaintext: inout ByteBuffer) throws(TLSError) -> TLSProgress {
         if let failure { throw failure }
-        guard established != nil else {
+        guard isEstablished else {
             throw TLSError(.ours, .state, "nothing can be read before the handshake has ended")
         }
         if isClosedByPeer { return .closed }
@@ -86,7 +89,12 @@ public final class TLSConnection {
         let before = plaintext.readableBytes
         while true {
             let result = readRecord(into: &plaintext)
-            if result == 1 { continue }
+            if result == 1 {
+                // Nothing came behind the record: asking OpenSSL would only tell us so.
+                guard incoming.readableBytes == 0, SSL_has_pending(ssl) == 0 else { continue }
+                releaseIncoming()
+                return .data
+            }
             releaseIncoming()
             switch SSL_get_error(ssl, result) {
             case SSL_ERROR_WANT_READ:
@@ -103,7 +111,7 @@ public final class TLSConnection {
     /// Encrypts all of `plaintext`, in records of at most 16 KiB.
     public func encrypt(_ plaintext: UnsafeRawBufferPointer) throws(TLSError) {
         if let failure { throw failure }
-        guard established != nil, !isShutDown else {
+        guard isEstablished, !isShutDown else {
             let when = isShutDown ? "after close_notify" : "before the handshake has ended"
             throw TLSError(.ours, .state, "nothing can be written \(when)")
         }
@@ -140,7 +148,7 @@ public final class TLSConnection {
     /// Adds close_notify to the ciphertext: we write nothing more, the peer still may. Does nothing before the
     /// handshake has ended, after an error, or a second time.
     public func shutdown() {
-        guard established != nil, failure == nil, !isShutDown else { return }
+        guard isEstablished, failure == nil, !isShutDown else { return }
         prepareOutgoing(for: 0)
         ErrorQueue.clear()
         isShutDown = true
@@ -152,6 +160,8 @@ public final class TLSConnection {
     public func releaseBuffers() {
         if outgoing.readableBytes == 0 { outgoing = ByteBuffer() }
         releaseIncoming()
+        // Does nothing while part of a record is in them.
+        if isEstablished { _ = SSL_free_buffers(ssl) }
     }
 }
 

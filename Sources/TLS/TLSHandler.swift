@@ -33,6 +33,10 @@ public final class TLSHandler: ChannelDuplexHandler {
     private var gathered: EventLoopPromise<Void>?
     private var plaintext = ByteBuffer()
     private var isReadWanted = false
+    /// Looks for idleness once; not there while the connection idles.
+    private var idleLook: Scheduled<Void>?
+    private var wasUsed = false
+    private var context: ChannelHandlerContext?
 
     /// `handshakeWithin`: from the channel's being active (or this handler's being added, if later) to the
     /// handshake's end; then the channel closes with a `TLSError` of kind `deadline`.
@@ -47,10 +51,12 @@ public final class TLSHandler: ChannelDuplexHandler {
     // MARK: Beginning and end
 
     public func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         if context.channel.isActive { begin(context) }
     }
 
     public func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
         finish(failingWritesWith: ChannelError.ioOnClosedChannel)
     }
 
@@ -91,6 +97,7 @@ public final class TLSHandler: ChannelDuplexHandler {
         case .idle, .handshaking, .open, .closing:
             connection.receive(&ciphertext)
             advance(context)
+            used(context)
         case .closed: break
         }
     }
@@ -196,6 +203,27 @@ public final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
+    // MARK: Idling
+
+    /// A busy connection keeps its buffers and looks every few seconds; an idle one has neither buffers nor a timer.
+    private func used(_ context: ChannelHandlerContext) {
+        wasUsed = true
+        if idleLook == nil, case .open = state { lookForIdleness(context) }
+    }
+
+    private func lookForIdleness(_ context: ChannelHandlerContext) {
+        wasUsed = false
+        idleLook = context.eventLoop.assumeIsolated().scheduleTask(
+            in: .seconds(Limits.idleSeconds)
+        ) {
+            self.idleLook = nil
+            guard case .open = self.state else { return }
+            if self.wasUsed { return self.lookForIdleness(context) }
+            self.plaintext = ByteBuffer()
+            self.connection.releaseBuffers()
+        }
+    }
+
     // MARK: Writing
 
     public func write(
@@ -215,8 +243,22 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     public func flush(context: ChannelHandlerContext) {
-        if case .open = state { sendCiphertext(context) }
+        if case .open = state, writeGathered(context) { return }
         context.flush()
+    }
+
+    /// Encrypts and sends at once: what a write and a flush through the pipeline do, without the way there.
+    /// For a handler that is next to this one, on its event loop. Before the handshake's end it does nothing.
+    public func send(_ plaintext: inout ByteBuffer) {
+        guard case .open = state, let context else { return }
+        do throws(TLSError) {
+            try connection.encrypt(&plaintext)
+        } catch {
+            if error.kind != .state { fail(context, error) }
+            return
+        }
+        sendCiphertext(context)
+        used(context)
     }
 
     private func encrypt(
@@ -251,20 +293,30 @@ public final class TLSHandler: ChannelDuplexHandler {
         sendCiphertext(context)
     }
 
-    private func writeCiphertext(_ context: ChannelHandlerContext) {
+    private func writeCiphertext(_ context: ChannelHandlerContext, flush: Bool = false) {
         let promise = gathered
         gathered = nil
         guard let ciphertext = connection.takeCiphertext() else {
             promise?.succeed(())
             return
         }
-        context.write(wrapOutboundOut(ciphertext), promise: promise)
+        if flush {
+            context.writeAndFlush(wrapOutboundOut(ciphertext), promise: promise)
+        } else {
+            context.write(wrapOutboundOut(ciphertext), promise: promise)
+        }
     }
 
     private func sendCiphertext(_ context: ChannelHandlerContext) {
-        guard connection.ciphertextBytes > 0 || gathered != nil else { return }
-        writeCiphertext(context)
-        context.flush()
+        _ = writeGathered(context)
+    }
+
+    /// False when there was nothing to write: then nothing was flushed.
+    private func writeGathered(_ context: ChannelHandlerContext) -> Bool {
+        guard connection.ciphertextBytes > 0 || gathered != nil else { return false }
+        let hasBytes = connection.ciphertextBytes > 0
+        writeCiphertext(context, flush: true)
+        return hasBytes
     }
 
     // MARK: Closing
@@ -330,6 +382,8 @@ public final class TLSHandler: ChannelDuplexHandler {
         state = .closed
         deadline?.cancel()
         deadline = nil
+        idleLook?.cancel()
+        idleLook = nil
         // Taken out first: a promise's callback may lead back to here.
         let (unsent, unwritten) = (gathered, waiting)
         gathered = nil

@@ -24,6 +24,40 @@ struct HandlerTests {
         try early.wait()
     }
 
+    @Test func `a connection that has idled goes on`() throws {
+        let pair = try joined()
+        for round in 1...3 {
+            let text = "round \(round)."
+            try pair.client.writeAndFlush(ByteBuffer(string: text)).wait()
+            try pair.server.writeAndFlush(ByteBuffer(string: text)).wait()
+            pair.settle()
+            // Long enough to look twice: once after the traffic, once after none.
+            for channel in [pair.client, pair.server] {
+                channel.embeddedEventLoop.advanceTime(by: .seconds(3 * Limits.idleSeconds))
+            }
+        }
+        #expect(String(buffer: pair.serverNotes.text) == "round 1.round 2.round 3.")
+        #expect(String(buffer: pair.clientNotes.text) == "round 1.round 2.round 3.")
+        #expect(pair.clientNotes.errors.isEmpty && pair.serverNotes.errors.isEmpty)
+    }
+
+    @Test func `plaintext that is sent directly arrives, and before the handshake goes nowhere`()
+        throws
+    {
+        let early = TLSHandler(
+            connection: try TLSConnection(Contexts.server()), handshakeWithin: .seconds(1))
+        var bytes = ByteBuffer(string: "early")
+        early.send(&bytes)
+        #expect(bytes.readableBytes == 5)
+        let pair = try joined()
+        let handler = try pair.server.pipeline.syncOperations.handler(type: TLSHandler.self)
+        bytes = ByteBuffer(string: "direct")
+        handler.send(&bytes)
+        #expect(bytes.readableBytes == 0)
+        pair.settle()
+        #expect(String(buffer: pair.clientNotes.text) == "direct")
+    }
+
     @Test func `bytes that a handler in front has read are fired in`() throws {
         let client = try TLSConnection(Contexts.client(), serverName: "localhost")
         _ = try client.handshake()

@@ -14,7 +14,9 @@ func inspectCall(of function: UInt32, values: [BoundValue], in view: SessionView
         inspection.effects = [
             Effect(.execute, .exactly(ObjectName([known.schema, known.name])))
         ]
-        inspection.leavesOpen = ["function \(known.schema).\(known.name) (\(known.definitionHash.prefix(16)))"]
+        inspection.leavesOpen = [
+            "function \(known.schema).\(known.name) (\(known.definitionHash.prefix(16)))"
+        ]
     } else {
         inspection.effects = [Effect(.unknown, .none)]
     }

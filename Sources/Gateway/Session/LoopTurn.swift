@@ -1,3 +1,4 @@
+import Cryptography
 import NIOCore
 import Recording
 
@@ -5,6 +6,8 @@ import Recording
 /// everything that was recorded, and then the bytes that waited for it leave. Confined to its loop.
 final class LoopTurn {
     let recorder: LoopRecorder
+    /// For the digests of all sessions: one at a time, never across a suspension.
+    let hasher = SHA256Hasher()
     private let eventLoop: any EventLoop
     private var enlisted: [PostgresSession] = []
     private var served: [PostgresSession] = []

@@ -50,7 +50,9 @@ final class PostgresClientHandler: ChannelInboundHandler {
         case .waiting:
             // A client says nothing between its password and the welcome; a little is kept for one that does.
             received.writeBuffer(&bytes)
-            if received.readableBytes > GatewayLimits.plaintextBytesMax { context.close(promise: nil) }
+            if received.readableBytes > GatewayLimits.plaintextBytesMax {
+                context.close(promise: nil)
+            }
         case .ended: break
         }
     }

@@ -66,9 +66,11 @@ extension PostgresSession {
                     hint: "see `sallyport policy explain`"))
         case .stopping:
             sayFatal(
-                ErrorFields(.fatal, code: "57P01", "the gateway is stopping", hint: "connect again"))
+                ErrorFields(.fatal, code: "57P01", "the gateway is stopping", hint: "connect again")
+            )
         case .administrator:
-            sayFatal(ErrorFields(.fatal, code: "57P01", "the session was ended by an administrator"))
+            sayFatal(
+                ErrorFields(.fatal, code: "57P01", "the session was ended by an administrator"))
         case .clientLeft, .upstreamLost, .recordingFailed, .protocolError: break
         }
     }
@@ -77,8 +79,7 @@ extension PostgresSession {
     private func sayFatal(_ error: ErrorFields) {
         guard machine.isAtClientBoundary else { return }
         toClient.writeBytes(error.errorResponse)
-        client.write(toClient)
-        toClient.clear()
+        sendClient()
     }
 
     // MARK: From outside

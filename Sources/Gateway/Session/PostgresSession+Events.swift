@@ -17,10 +17,16 @@ extension PostgresSession {
     }
 
     private func finished(_ action: ActionID, _ outcome: ActionOutcome) {
-        guard let ran = running[action.number] else { return }
-        if outcome.ending != .suspended { running[action.number] = nil }
+        guard let index = running.firstIndex(where: { $0.number == action.number }) else { return }
+        let ran = running[index]
+        if outcome.ending != .suspended { forget(at: index) }
         record(outcome, of: action, ran)
         if let hold = ran.hold, outcome.ending != .suspended { report(outcome, of: hold, ran) }
+    }
+
+    /// Nearly always the oldest, which costs nothing to take away.
+    private func forget(at index: CircularBuffer<RunningAction>.Index) {
+        if index == running.startIndex { _ = running.popFirst() } else { running.remove(at: index) }
     }
 
     private func ready(_ status: TransactionStatus) {

@@ -27,7 +27,8 @@ extension PostgresSession {
         let masked = maskSecrets(action.statement)
         let wanted = HoldRequest(
             requester: caller, session: identity.id, target: target.name, action: action,
-            maskedStatement: masked == action.statement ? nil : String(decoding: masked, as: UTF8.self),
+            maskedStatement: masked == action.statement
+                ? nil : String(decoding: masked, as: UTF8.self),
             decision: ruling.decision)
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
@@ -85,7 +86,8 @@ extension PostgresSession {
         }
     }
 
-    private func ended(_ held: HeldAction, _ state: HoldState, _ who: PrincipalName?, _ why: String) {
+    private func ended(_ held: HeldAction, _ state: HoldState, _ who: PrincipalName?, _ why: String)
+    {
         progress = .judging
         let error = ErrorFields.refused(
             "the held command \(held.hold.rawValue) \(state == .expired ? "has" : "was") \(state.rawValue)",
@@ -136,7 +138,8 @@ extension PostgresSession {
             progress = .holding(held)
             machine.notify(
                 ErrorFields(
-                    .notice, code: "01000", "sallyport still holds this command: \(hold.id.rawValue)",
+                    .notice, code: "01000",
+                    "sallyport still holds this command: \(hold.id.rawValue)",
                     detail: why, hint: "it needs new consents"))
             if let signal = earlySignal {
                 earlySignal = nil

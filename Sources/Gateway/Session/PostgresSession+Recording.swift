@@ -57,7 +57,8 @@ extension PostgresSession {
         let loop = eventLoop
         services.sessions.add(
             .init(
-                session: identity.id, principal: caller.principal.name, credential: caller.credential,
+                session: identity.id, principal: caller.principal.name,
+                credential: caller.credential,
                 target: target.name, cancelKey: identity.cancelKey,
                 end: { reason in loop.execute { session.value.end(reason) } },
                 cancel: { loop.execute { session.value.cancelRequested() } },
@@ -89,11 +90,11 @@ extension PostgresSession {
     func close(recordingFor reason: SessionEnd) {
         expiry?.cancel()
         do {
-            for (number, ran) in running {
+            for ran in running {
                 if let hold = ran.hold { lose(hold) }
                 try recording.outcome(
                     OutcomeEvent(
-                        number: number, tag: "", rows: 0, bytes: 0, microseconds: 0,
+                        number: ran.number, tag: "", rows: 0, bytes: 0, microseconds: 0,
                         message: "unknown: \(reason.text)"))
             }
             try recording.close(reason: reason.text, at: services.clock.wall())
@@ -109,14 +110,16 @@ extension PostgresSession {
             do {
                 _ = try await services.ledger.append(entry)
             } catch {
-                services.log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
+                services.log.error(
+                    "the ledger did not take an entry", metadata: ["error": "\(error)"])
             }
         }
     }
 
     private func lose(_ hold: HoldID) {
         Task { [services] in
-            try? await services.holds.finished(hold, .unknown(detail: "the session ended while it ran"))
+            try? await services.holds.finished(
+                hold, .unknown(detail: "the session ended while it ran"))
         }
     }
 
@@ -160,7 +163,8 @@ extension PostgresSession {
     }
 
     /// For a prepared statement the text is masked once, and the recording knows it again by its key.
-    private func recordedText(of request: ActionRequest) -> (bytes: [UInt8], key: ObjectIdentifier?) {
+    private func recordedText(of request: ActionRequest) -> (bytes: [UInt8], key: ObjectIdentifier?)
+    {
         guard let prepared = request.statement, let meaning = prepared.meaning as? StatementMeaning
         else { return (maskSecrets(statement(of: request)), nil) }
         return (meaning.maskedText, ObjectIdentifier(meaning))
@@ -189,7 +193,10 @@ extension Effect {
             case .oneOf(let names): names.map(\.description).joined(separator: " or ")
             case .anything: "anything"
             }
-        let shown = attributes.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        return "\(verb.rawValue) \(object)" + (shown.isEmpty ? "" : " (\(shown.joined(separator: ", ")))")
+        let shown = attributes.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map {
+            "\($0.key): \($0.value)"
+        }
+        return "\(verb.rawValue) \(object)"
+            + (shown.isEmpty ? "" : " (\(shown.joined(separator: ", ")))")
     }
 }

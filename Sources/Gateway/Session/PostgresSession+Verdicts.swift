@@ -20,7 +20,7 @@ extension PostgresSession {
             return fail(recording: error)
         }
         guard machine.released(ruling.terms) else { return }
-        awaitingRecord.append(AwaitingRecord(decision: ruling.decision, digest: digest))
+        awaitingRecord.append(AwaitingRecord(ruling: ruling, digest: digest))
         started(request, ruling, digest: digest, hold: nil)
         forward(request.byteCount)
         turn.enlist(self)
@@ -32,7 +32,7 @@ extension PostgresSession {
         if let failure { return fail(recording: failure) }
         for waiting in awaitingRecord {
             guard let receipt = turn.recorder.receipt(for: waiting.digest),
-                let release = Release(waiting.decision, recorded: receipt),
+                let release = Release(waiting.ruling.decision, recorded: receipt),
                 release.digest == waiting.digest
             else { return fail(recording: GatewayError.noReceipt) }
         }
@@ -133,7 +133,9 @@ extension PostgresSession {
         eventLoop.makeFutureWithTask(work).whenComplete { result in
             let (session, then, otherwise) = next.value
             guard !session.isEnded else {
-                if let abandoned, case .success(let value) = result { Task { await abandoned(value) } }
+                if let abandoned, case .success(let value) = result {
+                    Task { await abandoned(value) }
+                }
                 return
             }
             session.progress = .judging
@@ -147,15 +149,19 @@ extension PostgresSession {
 
     func digest(of request: ActionRequest) -> Digest {
         fromClient.withUnsafeReadableBytes { bytes in
-            SHA256.hash(UnsafeRawBufferPointer(rebasing: bytes[..<request.byteCount]))
+            turn.hasher.update(UnsafeRawBufferPointer(rebasing: bytes[..<request.byteCount]))
         }
+        return turn.hasher.finish()
     }
 
-    private func started(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?) {
+    private func started(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?)
+    {
         knowledge.note(ruling.inspection.changes)
         catalogueWasAwaited = false
-        running[request.id.number] = RunningAction(
-            started: services.clock.monotonic(), hold: hold, digest: digest)
+        running.append(
+            RunningAction(
+                number: request.id.number, started: services.clock.monotonic(), hold: hold,
+                digest: digest))
         if request.kind == .bind {
             lastBound = BoundAction(action: request.id, epoch: knowledge.epoch)
         }

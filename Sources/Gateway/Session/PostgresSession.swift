@@ -36,8 +36,8 @@ final class PostgresSession {
 
     var progress = Progress.judging
     var recording: SessionRecording
-    /// What runs on the server now, to put outcomes to: action number → what it was.
-    var running: [UInt64: RunningAction] = [:]
+    /// What runs on the server now, to put outcomes to, in the order of release: outcomes come in the same.
+    var running = CircularBuffer<RunningAction>()
     var lastBound: BoundAction?
     var schemaChangedInTransaction = false
     var catalogueWasAwaited = false
@@ -109,7 +109,6 @@ final class PostgresSession {
     /// Backpressure: a side that cannot take more stops the other from being read.
     func clientCanTakeMore(_ canTake: Bool) { upstream.setReading(canTake) }
 
-
     func append(_ buffer: inout ByteBuffer, to pending: inout ByteBuffer) {
         if pending.readableBytes == 0 {
             pending = buffer
@@ -133,14 +132,21 @@ final class PostgresSession {
         } while pumpAgain && !isEnded
         isPumping = false
         flush()
+        letGo()
+    }
+
+    /// Buffers that are used up go back to where they came from, so that the next read needs no new ones.
+    private func letGo() {
+        if fromClient.readableBytes == 0 { fromClient = emptyBuffer }
+        if fromServer.readableBytes == 0 { fromServer = emptyBuffer }
     }
 
     private func pumpServer() {
-        while !isEnded {
+        while !isEnded, fromServer.readableBytes > 0 || machine.hasOwnWords {
             switch fromServer.withUnsafeReadableBytes({ machine.nextServerStep($0) }) {
             case .needMore: return
             case .pass(let count):
-                if let bytes = fromServer.readSlice(length: count) { toClient.writeImmutableBuffer(bytes) }
+                move(count, from: &fromServer, to: &toClient)
             case .drop(let count): fromServer.moveReaderIndex(forwardBy: count)
             case .replace(let count, let bytes):
                 fromServer.moveReaderIndex(forwardBy: count)
@@ -154,7 +160,7 @@ final class PostgresSession {
     }
 
     private func pumpClient() {
-        while !isEnded {
+        while !isEnded, fromClient.readableBytes > 0 || machine.isAmidMessage {
             switch fromClient.withUnsafeReadableBytes({ machine.nextClientStep($0) }) {
             case .needMore, .wait: return
             case .pass(let count): forward(count)
@@ -172,22 +178,37 @@ final class PostgresSession {
     }
 
     /// Moves the client's own bytes, as they are, to those that leave.
-    func forward(_ count: Int) {
-        if let bytes = fromClient.readSlice(length: count) { toUpstream.writeImmutableBuffer(bytes) }
+    func forward(_ count: Int) { move(count, from: &fromClient, to: &toUpstream) }
+
+    private func move(_ count: Int, from source: inout ByteBuffer, to target: inout ByteBuffer) {
+        source.withUnsafeReadableBytes { bytes in
+            _ = target.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        }
+        source.moveReaderIndex(forwardBy: count)
     }
 
     /// Sends what may leave. Upstream bytes wait for the end of the turn while an event of theirs is unwritten.
     func flush() {
         if toClient.readableBytes > 0 {
-            client.write(toClient)
-            toClient.clear()
+            sendClient()
         }
         if toUpstream.readableBytes > 0, awaitingRecord.isEmpty { sendUpstream() }
     }
 
+    // A write that fails may lead back into the session: while it goes on, its buffer is not the session's.
+
+    func sendClient() {
+        var bytes = toClient
+        toClient = emptyBuffer
+        client.write(&bytes)
+        if toClient.readableBytes == 0 { toClient = bytes }
+    }
+
     func sendUpstream() {
-        upstream.write(toUpstream)
-        toUpstream.clear()
+        var bytes = toUpstream
+        toUpstream = emptyBuffer
+        upstream.write(&bytes)
+        if toUpstream.readableBytes == 0 { toUpstream = bytes }
     }
 
     /// While a command is held its client may send more, up to a limit; then its socket is not read any more.
@@ -211,6 +232,9 @@ final class PostgresSession {
     }
 }
 
+/// Shares one storage: making it anew allocates nothing.
+private let emptyBuffer = ByteBuffer()
+
 /// Who and what a session is, for records.
 struct SessionIdentity: Sendable {
     let id: SessionID
@@ -223,12 +247,13 @@ struct SessionIdentity: Sendable {
 
 /// An action whose bytes wait in `toUpstream` for its event to be written.
 struct AwaitingRecord {
-    let decision: Decision
+    let ruling: Ruling
     let digest: Digest
 }
 
 /// A released action until its outcome is known.
 struct RunningAction {
+    let number: UInt64
     let started: MonotonicTime
     let hold: HoldID?
     let digest: Digest

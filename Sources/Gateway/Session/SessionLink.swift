@@ -1,20 +1,35 @@
 import NIOCore
+import TLS
 
 /// One of a session's two sockets, as the session sees it: bytes go out, reading goes on or stops.
 final class SessionLink {
     private let channel: any Channel
     private var context: ChannelHandlerContext?
+    private var tls: TLSHandler?
     private var isReading = true
 
     init(_ channel: any Channel) { self.channel = channel }
 
-    /// Writes go through the handler's own context: the head of the pipeline is nearer from there.
-    func attach(_ context: ChannelHandlerContext) { self.context = context }
+    /// `context` is the handler's own, from which the head of the pipeline is nearer; `tls` stands right before it, and
+    /// is given plaintext without the pipeline's detour.
+    func attach(_ context: ChannelHandlerContext, tls: TLSHandler?) {
+        self.context = context
+        self.tls = tls
+    }
 
-    func detach() { context = nil }
+    func detach() {
+        context = nil
+        tls = nil
+    }
 
-    func write(_ bytes: ByteBuffer) {
-        context?.writeAndFlush(NIOAny(bytes), promise: nil)
+    /// Sends `bytes` and leaves the buffer empty, its storage for the next ones.
+    func write(_ bytes: inout ByteBuffer) {
+        if let tls {
+            tls.send(&bytes)
+        } else {
+            context?.writeAndFlush(NIOAny(bytes), promise: nil)
+        }
+        bytes.clear()
     }
 
     func setReading(_ reading: Bool) {

@@ -5,6 +5,7 @@ import NIOCore
 import Policy
 import Postgres
 import Recording
+import TLS
 import Vocabulary
 
 /// A login off the loop: who is it, may it open this target, entered in the ledger, and then dialled.
@@ -30,7 +31,10 @@ struct SessionLogin: Sendable {
             _ = try? await services.ledger.append(
                 LedgerEntry(
                     kind: "session-failed",
-                    body: ["session": .text(id.rawValue), "error": .text(String("\(error)".prefix(500)))],
+                    body: [
+                        "session": .text(id.rawValue),
+                        "error": .text(String("\(error)".prefix(500))),
+                    ],
                     isEnding: true))
             throw Refused(
                 error: ErrorFields(
@@ -112,7 +116,8 @@ struct AdmittedLogin: Sendable {
         _ services: GatewayServices, turn: LoopTurn, context: ChannelHandlerContext
     ) throws -> PostgresSession {
         let client = SessionLink(context.channel)
-        client.attach(context)
+        client.attach(
+            context, tls: try context.pipeline.syncOperations.handler(type: TLSHandler.self))
         let recording = try turn.recorder.begin(
             SessionOpened(
                 session: identity.id, principal: caller.principal.name,

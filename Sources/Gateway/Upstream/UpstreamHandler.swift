@@ -29,6 +29,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     private var received = ByteBuffer()
     private var reader: (any UpstreamReader)?
     private var context: ChannelHandlerContext?
+    private var tls: TLSHandler?
 
     /// `ready` is completed when the login is done, or with why not.
     init(
@@ -43,7 +44,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     /// From now on the reader gets what comes, and what has come already.
     func attach(_ reader: any UpstreamReader, _ link: SessionLink?) {
         self.reader = reader
-        if let context { link?.attach(context) }
+        if let context { link?.attach(context, tls: tls) }
         guard received.readableBytes > 0 else { return }
         var bytes = received
         received = ByteBuffer()
@@ -96,7 +97,8 @@ final class UpstreamHandler: ChannelInboundHandler {
         case .loggingIn(var machine):
             goOn(context, &machine)
             if case .loggingIn = state { state = .loggingIn(machine) }
-        case .handshaking: end(context, "it sent plaintext behind its answer to the request for TLS")
+        case .handshaking:
+            end(context, "it sent plaintext behind its answer to the request for TLS")
         case .reading, .ended: break
         }
     }
@@ -117,11 +119,11 @@ final class UpstreamHandler: ChannelInboundHandler {
         state = .handshaking
         do {
             let connection = try TLSConnection(tls, serverName: target.host)
-            try context.pipeline.syncOperations.addHandler(
-                TLSHandler(
-                    connection: connection,
-                    handshakeWithin: .seconds(GatewayLimits.handshakeSecondsMax)),
-                position: .before(self))
+            let tls = TLSHandler(
+                connection: connection,
+                handshakeWithin: .seconds(GatewayLimits.handshakeSecondsMax))
+            try context.pipeline.syncOperations.addHandler(tls, position: .before(self))
+            self.tls = tls
         } catch {
             end(context, "\(error)")
         }

@@ -24,9 +24,11 @@ struct PendingReply {
     var name = WireName.unnamed
     /// What Parse makes, what Bind binds.
     var statement: PreparedText?
-    var changes: [[SessionChange]] = []
-    var copiesIn = false
-    var mayChangeSettings = false
-    /// For `failingParse`: the ErrorResponse that the client gets.
-    var replacement: [UInt8] = []
+    var consequences: Consequences?
+    /// For `failingParse`: what the client gets in place of the server's error.
+    var replacement: ErrorFields?
+
+    var changes: [[SessionChange]] { consequences?.changes ?? [] }
+    var copiesIn: Bool { consequences?.copiesIn ?? false }
+    var mayChangeSettings: Bool { consequences?.mayChangeSettings ?? false }
 }

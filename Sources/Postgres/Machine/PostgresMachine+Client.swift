@@ -41,7 +41,7 @@ extension PostgresMachine {
         if let step = settleStep() { return step }
         guard !skipping else { return reread(bytes) }
         var reply = PendingReply(kind: .failingParse)
-        reply.replacement = error.errorResponse
+        reply.replacement = error
         queue.append(reply)
         groupIsOpen = true
         if judgement.reply.kind.endsGroup {

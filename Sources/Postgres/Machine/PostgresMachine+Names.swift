@@ -66,8 +66,7 @@ extension PendingReply {
     var portal: SessionTables.Portal? {
         guard kind == .bind, let statement else { return nil }
         return SessionTables.Portal(
-            statement: statement, action: action, changes: changes, copiesIn: copiesIn,
-            mayChangeSettings: mayChangeSettings, state: .fresh)
+            statement: statement, action: action, consequences: consequences, state: .fresh)
     }
 
     /// A Query or Execute after which a statement's name may mean something else.

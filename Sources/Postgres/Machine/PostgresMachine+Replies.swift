@@ -125,25 +125,25 @@ extension PostgresMachine {
 
     /// CommandComplete.
     mutating func completed(tag: String) -> Bool {
-        guard let reply = queue.first, reply.kind == .execute || reply.kind == .query else {
+        guard let kind = queue.firstKind, kind == .execute || kind == .query else {
             return false
         }
         switch progress.stage {
         case .start, .rows, .copyEnded: break
-        case .copyIn: copy = reply.kind == .query ? .expected : .none
+        case .copyIn: copy = kind == .query ? .expected : .none
         case .described, .copyOut, .ending: return false
         }
         tables.transactional.completed(tag: tag)
-        apply(reply, statement: progress.statements)
+        if queue.hasChanges(at: 0) { apply(queue[0].changes, statement: progress.statements) }
         progress.tag = tag
         progress.statements += 1
         progress.stage = .start
-        return reply.kind == .query || executed(.succeeded, .completed)
+        return kind == .query || executed(.succeeded, .completed)
     }
 
-    private mutating func apply(_ reply: PendingReply, statement index: Int) {
-        guard index < reply.changes.count else { return }
-        for change in reply.changes[index] {
+    private mutating func apply(_ changes: [[SessionChange]], statement index: Int) {
+        guard index < changes.count else { return }
+        for change in changes[index] {
             tables.apply(change)
             if change.isReported { events.append(.changed(change)) }
         }

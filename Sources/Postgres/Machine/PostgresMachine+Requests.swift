@@ -222,9 +222,7 @@ extension PostgresMachine.RequestDraft {
         case .suspended: execution = .suspended(of: portal.action)
         }
         guard execution?.continued != nil else { return }
-        reply.changes = portal.changes
-        reply.copiesIn = portal.copiesIn
-        reply.mayChangeSettings = portal.mayChangeSettings
+        reply.consequences = portal.consequences
     }
 }
 

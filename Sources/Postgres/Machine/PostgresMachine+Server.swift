@@ -158,7 +158,7 @@ extension PostgresMachine {
         }
         // Ours in place of the server's is a step of its own: first what stands before it passes.
         guard isFirst else { return .says(.needMore(atLeast: header.frameBytes)) }
-        let replacement = queue.removeFirst()?.replacement ?? []
+        let replacement = queue.removeFirst()?.replacement?.errorResponse ?? []
         tables.transactional.failed()
         skipToSync(ActionID(0))
         return .says(.replace(header.frameBytes, with: replacement))

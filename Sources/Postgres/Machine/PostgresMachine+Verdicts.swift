@@ -63,10 +63,8 @@ extension PostgresMachine {
         var reply = judgement.reply
         if !judgement.continues {
             lastAction = reply.action
-            reply.changes = terms.changes
-            reply.copiesIn = terms.copiesIn
-            reply.mayChangeSettings = terms.mayChangeSettings
-            if terms.mayChangeSettings { settingsGroup = groupsSent }
+            reply.consequences = terms.consequences
+            if reply.mayChangeSettings { settingsGroup = groupsSent }
         }
         if reply.kind == .parse, let text = reply.statement {
             reply.statement = PreparedText(

@@ -94,6 +94,14 @@ public struct PostgresMachine {
     /// True when both streams are between messages and nothing is unanswered.
     public var isQuiet: Bool { queue.isEmpty && serverRemaining == 0 && phase == .reading }
 
+    /// `nextServerStep` has something to say even of no bytes.
+    public var hasOwnWords: Bool { !toClient.isEmpty }
+
+    /// `nextClientStep` has something to say even of no bytes: it may not be at the first byte of a message.
+    public var isAmidMessage: Bool {
+        if case .reading = phase { false } else { true }
+    }
+
     /// The stream to the client is between two messages: a message of the gateway's may go in.
     public var isAtClientBoundary: Bool { serverRemaining == 0 }
 

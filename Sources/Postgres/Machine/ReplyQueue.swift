@@ -35,7 +35,7 @@ struct ReplyQueue {
     }
 
     func hasChanges(at index: Int) -> Bool {
-        !slots[(head + index) & (slots.count - 1)].changes.isEmpty
+        slots[(head + index) & (slots.count - 1)].consequences?.changes.isEmpty == false
     }
 
     mutating func append(_ reply: PendingReply) {
@@ -43,18 +43,19 @@ struct ReplyQueue {
         slots[(head + count) & (slots.count - 1)] = reply
         count += 1
         statementChanges += reply.changesStatements ? 1 : 0
-        sessionChanges += reply.changes.isEmpty ? 0 : 1
+        sessionChanges += reply.consequences == nil ? 0 : 1
     }
 
     @discardableResult
     mutating func removeFirst() -> PendingReply? {
         guard !isEmpty else { return nil }
-        let reply = slots[head]
-        if reply.holdsReferences { slots[head] = Self.empty }
+        // Swapped out, not copied: what it refers to changes hands.
+        var reply = Self.empty
+        swap(&reply, &slots[head])
         head = (head + 1) & (slots.count - 1)
         count -= 1
         statementChanges -= reply.changesStatements ? 1 : 0
-        sessionChanges -= reply.changes.isEmpty ? 0 : 1
+        sessionChanges -= reply.consequences == nil ? 0 : 1
         return reply
     }
 
@@ -74,13 +75,9 @@ extension PendingReply {
         switch kind {
         case .parse, .closeStatement, .query: true
         case .bind: false
-        case .execute: !changes.isEmpty
+        case .execute: consequences?.changes.isEmpty == false
         case .describeStatement, .describePortal, .closePortal, .sync, .functionCall, .failingParse:
             false
         }
-    }
-
-    fileprivate var holdsReferences: Bool {
-        statement != nil || !changes.isEmpty || !replacement.isEmpty
     }
 }

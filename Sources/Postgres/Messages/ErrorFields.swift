@@ -16,25 +16,56 @@ public struct ErrorFields: Hashable, Sendable, Error {
         public var endsSession: Bool { self == .fatal || self == .panic }
     }
 
-    public var severity: Severity
+    /// One reference: errors are rare, and travel inside of values that are moved for every message.
+    private let fields: Fields
+
+    private final class Fields: Hashable, Sendable {
+        let severity: Severity
+        let code: String
+        let message: String
+        let detail: String?
+        let hint: String?
+        let position: Int?
+
+        init(
+            _ severity: Severity, _ code: String, _ message: String, _ detail: String?,
+            _ hint: String?, _ position: Int?
+        ) {
+            self.severity = severity
+            self.code = code
+            self.message = message
+            self.detail = detail
+            self.hint = hint
+            self.position = position
+        }
+
+        static func == (left: Fields, right: Fields) -> Bool {
+            left.severity == right.severity && left.code == right.code
+                && left.message == right.message && left.detail == right.detail
+                && left.hint == right.hint && left.position == right.position
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(severity)
+            hasher.combine(code)
+            hasher.combine(message)
+        }
+    }
+
+    public var severity: Severity { fields.severity }
     /// SQLSTATE: five characters.
-    public var code: String
-    public var message: String
-    public var detail: String?
-    public var hint: String?
+    public var code: String { fields.code }
+    public var message: String { fields.message }
+    public var detail: String? { fields.detail }
+    public var hint: String? { fields.hint }
     /// The character of the statement's text where the error is, from 1.
-    public var position: Int?
+    public var position: Int? { fields.position }
 
     public init(
         _ severity: Severity = .error, code: String, _ message: String, detail: String? = nil,
         hint: String? = nil, position: Int? = nil
     ) {
-        self.severity = severity
-        self.code = code
-        self.message = message
-        self.detail = detail
-        self.hint = hint
-        self.position = position
+        fields = Fields(severity, code, message, detail, hint, position)
     }
 
     /// `ERROR` 42501 (insufficient_privilege): how a policy's no looks to the client.
@@ -69,7 +100,9 @@ public struct ErrorFields: Hashable, Sendable, Error {
 
     /// Reads the body of an ErrorResponse or NoticeResponse (behind its length); `nil` when it is not one.
     public init?(body: UnsafeRawBufferPointer) {
-        var fields = ErrorFields(.error, code: "XX000", "")
+        var (code, message) = ("XX000", "")
+        var (detail, hint): (String?, String?) = (nil, nil)
+        var position: Int?
         var localSeverity: String?
         var severity: Severity?
         var reader = ByteReader(body)
@@ -79,17 +112,18 @@ public struct ErrorFields: Hashable, Sendable, Error {
             switch type {
             case UInt8(ascii: "S"): localSeverity = text
             case UInt8(ascii: "V"): severity = Severity(rawValue: text)
-            case UInt8(ascii: "C"): fields.code = text
-            case UInt8(ascii: "M"): fields.message = text
-            case UInt8(ascii: "D"): fields.detail = text
-            case UInt8(ascii: "H"): fields.hint = text
-            case UInt8(ascii: "P"): fields.position = Int(text)
+            case UInt8(ascii: "C"): code = text
+            case UInt8(ascii: "M"): message = text
+            case UInt8(ascii: "D"): detail = text
+            case UInt8(ascii: "H"): hint = text
+            case UInt8(ascii: "P"): position = Int(text)
             default: break
             }
         }
         guard reader.isAtEnd, body.last == 0 else { return nil }
-        fields.severity = severity ?? localSeverity.flatMap(Severity.init(rawValue:)) ?? .error
-        self = fields
+        self.init(
+            severity ?? localSeverity.flatMap(Severity.init(rawValue:)) ?? .error, code: code,
+            message, detail: detail, hint: hint, position: position)
     }
 }
 

@@ -15,9 +15,7 @@ struct SessionTables {
 
         var statement: PreparedText
         var action: ActionID
-        var changes: [[SessionChange]]
-        var copiesIn: Bool
-        var mayChangeSettings: Bool
+        var consequences: Consequences?
         var state: State
         var isHoldable = false
 
@@ -112,8 +110,8 @@ struct SessionTables {
 
     private func cursor(_ text: PreparedText, _ isHoldable: Bool) -> Portal {
         Portal(
-            statement: text, action: ActionID(0), changes: [], copiesIn: false,
-            mayChangeSettings: true, state: .cursor, isHoldable: isHoldable)
+            statement: text, action: ActionID(0), consequences: nil, state: .cursor,
+            isHoldable: isHoldable)
     }
 
     private mutating func removeStatements() {
