@@ -60,14 +60,17 @@ let package = Package(
         module("Ledger", ["Vocabulary", "Cryptography"]),
         module("Recording", ["Vocabulary", "Cryptography", "Store"]),
         module("Identity", ["CPAM", "Vocabulary", "Cryptography", "Store"]),
-        module("Holds", ["Vocabulary", "Cryptography", "Policy", "Store", "Ledger", "Recording", "Identity"]),
+        module(
+            "Holds",
+            ["Vocabulary", "Cryptography", "Policy", "Store", "Ledger", "Recording", "Identity"]),
 
         // The edge, and the composition root.
         module("TLS", ["COpenSSL", "Vocabulary", "Cryptography", nioCore]),
         module(
             "Gateway",
             [
-                "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres", "Store", "Ledger",
+                "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres", "Store",
+                "Ledger",
                 "Recording", "Identity", "Holds", "TLS", nioCore, nioPosix, logging,
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -77,20 +80,24 @@ let package = Package(
         module(
             "Control",
             [
-                "Vocabulary", "Cryptography", "Policy", "Store", "Ledger", "Recording", "Identity", "Holds",
+                "Vocabulary", "Cryptography", "Policy", "Store", "Ledger", "Recording", "Identity",
+                "Holds",
                 "TLS", "Gateway", "ControlAPI", nioCore, nioHTTP1, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ]),
         module(
-            "ControlClient", ["Vocabulary", "Cryptography", "TLS", "ControlAPI", nioCore, nioPosix, nioHTTP1]),
+            "ControlClient",
+            ["Vocabulary", "Cryptography", "TLS", "ControlAPI", nioCore, nioPosix, nioHTTP1]),
 
         // The daemon, and the companion CLI.
         .executableTarget(
             name: "sallyportd",
             dependencies: [
-                "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store", "Holds",
-                "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore, nioPosix,
+                "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store",
+                "Holds",
+                "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore,
+                nioPosix,
             ],
             resources: [
                 .embedInCode("Templates/sallyport.yaml"),
@@ -101,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "sallyport",
             dependencies: [
-                "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy", "SQL",
+                "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy",
+                "SQL",
                 "Cryptography", "Vocabulary", arguments, nioHTTP1,
             ], swiftSettings: strict),
 
@@ -117,9 +125,18 @@ let package = Package(
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),
         tests("RecordingTests", ["Recording", "Store", "Vocabulary", "Cryptography"]),
         tests("IdentityTests", ["Identity", "Store", "Vocabulary", "Cryptography"]),
-        tests("HoldsTests", ["Holds", "Identity", "Policy", "Ledger", "Store", "Vocabulary", "Cryptography"]),
-        tests("TLSTests", ["TLS", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]),
-        tests("GatewayTests", ["Gateway", "Postgres", "SQL", "Vocabulary", nioCore, .product(name: "NIOEmbedded", package: "swift-nio")]),
+        tests(
+            "HoldsTests",
+            ["Holds", "Identity", "Policy", "Ledger", "Store", "Vocabulary", "Cryptography"]),
+        tests(
+            "TLSTests",
+            ["TLS", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "Postgres", "SQL", "Vocabulary", nioCore,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         tests("ControlTests", ["Control", "ControlAPI", "ControlClient"]),
         tests("EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"]),
     ]

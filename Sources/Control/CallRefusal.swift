@@ -32,7 +32,9 @@ struct CallRefusal: Error {
         CallRefusal(status: .conflict, error: error, hint: hint)
     }
 
-    func response() -> Response { json(Refusal(error: error, hint: hint, code: code), status: status) }
+    func response() -> Response {
+        json(Refusal(error: error, hint: hint, code: code), status: status)
+    }
 }
 
 /// Every error becomes a refusal; what is ours is said without its insides.

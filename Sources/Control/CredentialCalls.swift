@@ -19,7 +19,9 @@ struct CredentialCalls {
     }
 
     private func tokens(_ request: Request, _ context: CallContext) async throws -> Response {
-        json(try await services.tokens.tokens(visibleTo: context.authenticated()).map(TokenItem.init))
+        json(
+            try await services.tokens.tokens(visibleTo: context.authenticated()).map(TokenItem.init)
+        )
     }
 
     private func issue(_ request: Request, _ context: CallContext) async throws -> Response {

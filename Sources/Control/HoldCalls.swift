@@ -28,7 +28,8 @@ struct HoldCalls {
             }
             state = known
         }
-        return json(try await services.holds.holds(state, for: caller, limit: ControlLimits.rowsMax))
+        return json(
+            try await services.holds.holds(state, for: caller, limit: ControlLimits.rowsMax))
     }
 
     private func show(_ request: Request, _ context: CallContext) async throws -> Response {

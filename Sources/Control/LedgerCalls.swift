@@ -22,7 +22,9 @@ struct LedgerCalls {
             guard from <= checkpoint.size else {
                 throw CallRefusal.conflict(
                     "the ledger has \(checkpoint.size) entries, fewer than the \(from) that were seen before",
-                    hint: "entries are missing: keep your checkpoint as evidence and tell the security team")
+                    hint:
+                        "entries are missing: keep your checkpoint as evidence and tell the security team"
+                )
             }
             proof = try services.ledger.consistencyProof(from: from, to: checkpoint.size)
                 .map(\.hex)
@@ -43,7 +45,9 @@ struct LedgerCalls {
         let query = request.uri.queryParameters
         let first = query["from"].flatMap { UInt64($0) } ?? 0
         let follows = query["follow"] == "1"
-        let end = query["to"].flatMap { UInt64($0) }.map { min($0, services.ledger.size) } ?? services.ledger.size
+        let end =
+            query["to"].flatMap { UInt64($0) }.map { min($0, services.ledger.size) }
+            ?? services.ledger.size
         let feed = services.ledger.entries(from: first)
         return Response(
             status: .ok, headers: [.contentType: "application/jsonl", .cacheControl: "no-store"],

@@ -19,8 +19,12 @@ struct SessionCalls {
     private func list(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
         var rows: [RecordedSession] = []
-        for filter in try filters(request, caller) { rows += try await services.recorder.sessions(filter) }
-        return json(unique(rows).sorted { $0.opened > $1.opened }.prefix(ControlLimits.rowsMax).map(SessionItem.init))
+        for filter in try filters(request, caller) {
+            rows += try await services.recorder.sessions(filter)
+        }
+        return json(
+            unique(rows).sorted { $0.opened > $1.opened }.prefix(ControlLimits.rowsMax).map(
+                SessionItem.init))
     }
 
     private func unique(_ rows: [RecordedSession]) -> [RecordedSession] {
@@ -29,13 +33,17 @@ struct SessionCalls {
     }
 
     /// What the caller may see: as one filter for auditors, as principal and as owner for others.
-    private func filters(_ request: Request, _ caller: AuthenticatedPrincipal) throws -> [SessionFilter] {
+    private func filters(_ request: Request, _ caller: AuthenticatedPrincipal) throws
+        -> [SessionFilter]
+    {
         let query = request.uri.queryParameters
         var filter = SessionFilter(limit: ControlLimits.rowsMax)
         if let name = query["target"].map(String.init) { filter.target = TargetName(name) }
         if query["open"] == "1" { filter.isOpen = true }
         if services.mayAudit(caller) {
-            if let name = query["principal"].map(String.init) { filter.principal = PrincipalName(name) }
+            if let name = query["principal"].map(String.init) {
+                filter.principal = PrincipalName(name)
+            }
             return [filter]
         }
         var own = filter
@@ -82,7 +90,9 @@ struct SessionCalls {
         let caller = try context.authenticated()
         let text = request.uri.queryParameters["q"].map(String.init) ?? ""
         let plain = text.removingPercentEncoding ?? text
-        guard !plain.isEmpty else { throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS") }
+        guard !plain.isEmpty else {
+            throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS")
+        }
         var hits: [SearchHit] = []
         for filter in try filters(request, caller) {
             hits += try await services.recorder.search(plain, filter)
@@ -116,7 +126,8 @@ extension EventItem {
         self.init(
             sequence: event.sequence, microseconds: event.microseconds, kind: event.content.word)
         switch event.content {
-        case .opened(let opened): text = "\(opened.principal) on \(opened.target) from \(opened.address)"
+        case .opened(let opened):
+            text = "\(opened.principal) on \(opened.target) from \(opened.address)"
         case .action(let action): take(action)
         case .outcome(let outcome): take(outcome)
         case .refused(let refusal):

@@ -33,7 +33,8 @@ public final class ControlClient: Sendable {
         do {
             return try JSONDecoder().decode(type, from: bytes)
         } catch {
-            throw ControlClientError.nonsense("an answer that this version does not understand: \(error)")
+            throw ControlClientError.nonsense(
+                "an answer that this version does not understand: \(error)")
         }
     }
 
@@ -43,7 +44,8 @@ public final class ControlClient: Sendable {
         for try await part in exchange(method, path, body: body, accept: "application/json") {
             collected.append(part)
             guard collected.count <= Limits.answerBytesMax else {
-                throw ControlClientError.nonsense("an answer larger than \(Limits.answerBytesMax) bytes")
+                throw ControlClientError.nonsense(
+                    "an answer larger than \(Limits.answerBytesMax) bytes")
             }
         }
         return collected

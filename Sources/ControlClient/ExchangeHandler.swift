@@ -28,7 +28,8 @@ final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
     func channelActive(context: ChannelHandlerContext) {
         context.write(wrapOutboundOut(.head(request)), promise: nil)
         if let body {
-            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+            context.write(
+                wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         context.fireChannelActive()
@@ -67,7 +68,8 @@ final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
             let told = try? JSONDecoder().decode(Refusal.self, from: refusal)
             finish(
                 ControlClientError.refused(
-                    status: status, reason: told?.error ?? "the gateway answered with status \(status)",
+                    status: status,
+                    reason: told?.error ?? "the gateway answered with status \(status)",
                     hint: told?.hint, code: told?.code))
         } else {
             finish(nil)

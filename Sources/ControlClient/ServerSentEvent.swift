@@ -19,7 +19,8 @@ struct ServerSentEventParser {
             guard byte == UInt8(ascii: "\n") else {
                 pending.append(byte)
                 guard pending.count <= Limits.eventBytesMax else {
-                    throw ControlClientError.nonsense("an event larger than \(Limits.eventBytesMax) bytes")
+                    throw ControlClientError.nonsense(
+                        "an event larger than \(Limits.eventBytesMax) bytes")
                 }
                 continue
             }

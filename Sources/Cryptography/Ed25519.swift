@@ -18,7 +18,8 @@ public struct Ed25519PrivateKey: Sendable {
 
     /// Throws `CryptoError` when `seed` is not 32 bytes.
     public init(seed: [UInt8]) throws {
-        guard seed.count == 32, let key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, seed, 32)
+        guard seed.count == 32,
+            let key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, seed, 32)
         else { throw CryptoError("not an Ed25519 seed: 32 bytes are needed") }
         defer { EVP_PKEY_free(key) }
         var bytes = [UInt8](repeating: 0, count: 32)

@@ -6,7 +6,8 @@ public enum SHA256 {
     public static func hash(_ bytes: UnsafeRawBufferPointer) -> Digest {
         Digest { output in
             let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            COpenSSL.SHA256(start, bytes.count, output.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            COpenSSL.SHA256(
+                start, bytes.count, output.baseAddress?.assumingMemoryBound(to: UInt8.self))
         }
     }
 
@@ -45,7 +46,9 @@ public enum MD5 {
     public static func hash(_ bytes: [UInt8]) -> [UInt8]? {
         var output = [UInt8](repeating: 0, count: 16)
         var count: UInt32 = 0
-        guard EVP_Digest(bytes, bytes.count, &output, &count, EVP_md5(), nil) == 1 else { return nil }
+        guard EVP_Digest(bytes, bytes.count, &output, &count, EVP_md5(), nil) == 1 else {
+            return nil
+        }
         return output
     }
 }

@@ -73,12 +73,16 @@ public final class RunningGateway: Sendable {
             _ = try await services.ledger.append(
                 LedgerEntry(
                     kind: "policies-loaded",
-                    body: ["version": .text(policies.version), "rules": .integer(Int64(policies.ruleCount))]))
+                    body: [
+                        "version": .text(policies.version),
+                        "rules": .integer(Int64(policies.ruleCount)),
+                    ]))
             services.log.info("reloaded", metadata: ["policies": "\(policies.version)"])
         } catch {
             services.log.error("nothing was reloaded", metadata: ["error": "\(error)"])
             _ = try? await services.ledger.append(
-                LedgerEntry(kind: "reload-refused", body: ["error": .text(String("\(error)".prefix(500)))]))
+                LedgerEntry(
+                    kind: "reload-refused", body: ["error": .text(String("\(error)".prefix(500)))]))
         }
     }
 
@@ -104,7 +108,9 @@ public final class RunningGateway: Sendable {
 final class HTTPEntrance: Sendable {
     private let way = NIOLockedValueBox<(@Sendable (any Channel) -> Void)?>(nil)
 
-    func open(_ accept: @escaping @Sendable (any Channel) -> Void) { way.withLockedValue { $0 = accept } }
+    func open(_ accept: @escaping @Sendable (any Channel) -> Void) {
+        way.withLockedValue { $0 = accept }
+    }
 
     func accept(_ channel: any Channel) {
         guard let accept = way.withLockedValue({ $0 }) else { return channel.close(promise: nil) }
@@ -137,7 +143,8 @@ private func open(
     let tokens = TokenStore(database: database, directory: directory, revocations: revocations)
     let logins = PAMLogins(
         configuration: try PAMConfiguration(
-            service: configuration.identity.pamService, directory: configuration.identity.pamDirectory),
+            service: configuration.identity.pamService,
+            directory: configuration.identity.pamDirectory),
         directory: directory, database: database, attempts: attempts)
     let holds = try await openHolds(
         configuration, database: database, ledger: ledger, directory: directory, keys: keys,
@@ -216,6 +223,7 @@ private func makeStateDirectory(_ path: String) throws {
             atPath: path, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
     } catch {
-        throw GatewayError.configuration("the directory `\(path)` cannot be made: \(error.localizedDescription)")
+        throw GatewayError.configuration(
+            "the directory `\(path)` cannot be made: \(error.localizedDescription)")
     }
 }

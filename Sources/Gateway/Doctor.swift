@@ -24,7 +24,9 @@ public struct Finding: Sendable {
     public let grade: Grade
     public let text: String
 
-    public var line: String { grade.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0) + text }
+    public var line: String {
+        grade.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0) + text
+    }
 
     public var json: String {
         let value: JSONValue = ["grade": .text(grade.rawValue), "text": .text(text)]
@@ -77,7 +79,9 @@ public struct Doctor {
             var findings = [
                 Finding(
                     grade: .good,
-                    text: "policies `\(path)`: \(set.ruleCount) rules, version \(set.version.prefix(12))")
+                    text:
+                        "policies `\(path)`: \(set.ruleCount) rules, version \(set.version.prefix(12))"
+                )
             ]
             let directory = try Directory(
                 configuration.identity.declaration, targets: Set(configuration.targets.map(\.name)))
@@ -95,7 +99,8 @@ public struct Doctor {
     private func checkState(_ path: String) throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
         guard access(path, W_OK | X_OK) == 0 else {
-            throw GatewayError.configuration("it cannot be written: give it to the gateway's account")
+            throw GatewayError.configuration(
+                "it cannot be written: give it to the gateway's account")
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         if let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 {
@@ -111,7 +116,9 @@ public struct Doctor {
             return [
                 Finding(
                     grade: .fatal,
-                    text: "the PAM service `\(path)` cannot be read: make it, see docs/configuration.md")
+                    text:
+                        "the PAM service `\(path)` cannot be read: make it, see docs/configuration.md"
+                )
             ]
         }
         let needsRoot = ["pam_unix", "pam_shadow"].filter { text.contains($0) }
@@ -130,19 +137,23 @@ public struct Doctor {
         defer { loops.shutdownGracefully { _ in } }
         do {
             let service = try TargetService(
-                section, loops: loops, log: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
+                section, loops: loops,
+                log: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
             let catalogue = try await service.probe()
             let version = catalogue.serverVersion / 10_000
             var findings = [
                 Finding(
                     grade: .good,
-                    text: "target `\(section.name)`: PostgreSQL \(version), \(catalogue.relationCount) relations")
+                    text:
+                        "target `\(section.name)`: PostgreSQL \(version), \(catalogue.relationCount) relations"
+                )
             ]
             if version != 15 {
                 findings.append(
                     Finding(
                         grade: .warning,
-                        text: "target `\(section.name)` runs PostgreSQL \(version), the grammar is that of 15: "
+                        text:
+                            "target `\(section.name)` runs PostgreSQL \(version), the grammar is that of 15: "
                             + "newer syntax is refused"))
             }
             return findings

@@ -87,7 +87,9 @@ public final class GatewayServices: Sendable {
 extension GatewayServices {
     /// A CancelRequest: found or not, the answer is the same. Each address may try so often in a minute.
     func cancel(_ key: BackendKey, from address: SocketAddress?) {
-        guard cancels.admit(address.map(addressText) ?? "unknown", at: clock.monotonic()) else { return }
+        guard cancels.admit(address.map(addressText) ?? "unknown", at: clock.monotonic()) else {
+            return
+        }
         sessions.entry(for: key)?.cancel()
     }
 }

@@ -36,7 +36,9 @@ public enum Value: Hashable, Sendable {
     case blob([UInt8])
 
     public static func text(orNull value: String?) -> Value { value.map { .text($0) } ?? .null }
-    public static func integer(orNull value: Int64?) -> Value { value.map { .integer($0) } ?? .null }
+    public static func integer(orNull value: Int64?) -> Value {
+        value.map { .integer($0) } ?? .null
+    }
 }
 
 /// One row of an answer, by column name.

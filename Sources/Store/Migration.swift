@@ -22,7 +22,9 @@ extension Database {
                 CREATE TABLE IF NOT EXISTS schema_versions
                 (module TEXT PRIMARY KEY, version INTEGER NOT NULL)
                 """)
-            for (module, steps) in Dictionary(grouping: migrations, by: \.module).sorted(by: { $0.key < $1.key }) {
+            for (module, steps) in Dictionary(grouping: migrations, by: \.module).sorted(by: {
+                $0.key < $1.key
+            }) {
                 try apply(steps.sorted { $0.version < $1.version }, module: module, statements)
             }
         }

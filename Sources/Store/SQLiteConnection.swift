@@ -73,7 +73,8 @@ final class SQLiteConnection: Statements, @unchecked Sendable {
             String(cString: sqlite3_column_name(statement, index))
         }
         let columns = Dictionary(
-            names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+            names.enumerated().map { ($0.element, $0.offset) },
+            uniquingKeysWith: { first, _ in first })
         var rows: [Row] = []
         while true {
             let code = sqlite3_step(statement)
@@ -135,7 +136,8 @@ final class SQLiteConnection: Statements, @unchecked Sendable {
         let reason = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "closed"
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: return .busy
-        case SQLITE_FULL, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_NOTADB:
+        case SQLITE_FULL, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_READONLY, SQLITE_CANTOPEN,
+            SQLITE_NOTADB:
             return .disk(reason: reason)
         case SQLITE_CONSTRAINT: return .constraint(reason: reason)
         default: return .statement(reason: reason)

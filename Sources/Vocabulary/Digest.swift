@@ -22,7 +22,9 @@ public struct Digest: Hashable, Sendable {
     public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     /// The 32 bytes in place, for as long as `body` runs.
-    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+        -> Result
+    {
         try withUnsafeBytes(of: words, body)
     }
 

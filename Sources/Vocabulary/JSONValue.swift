@@ -35,7 +35,8 @@ extension JSONValue {
     }
 }
 
-extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     public init(stringLiteral value: String) { self = .text(value) }
@@ -62,7 +63,9 @@ private func appendCanonical(_ value: JSONValue, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "]"))
     case .object(let members):
         bytes.append(UInt8(ascii: "{"))
-        let sorted = members.sorted { Array($0.key.utf16).lexicographicallyPrecedes(Array($1.key.utf16)) }
+        let sorted = members.sorted {
+            Array($0.key.utf16).lexicographicallyPrecedes(Array($1.key.utf16))
+        }
         for (index, member) in sorted.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             appendCanonical(member.key, to: &bytes)

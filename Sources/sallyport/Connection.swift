@@ -18,7 +18,8 @@ struct ConnectionOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let session = home.session()
         guard let address = gateway ?? environment["SALLYPORT_GATEWAY"] ?? session?.gateway else {
-            throw Complaint(ExitStatus.unreachable, "no gateway is known: run `sallyport login` first")
+            throw Complaint(
+                ExitStatus.unreachable, "no gateway is known: run `sallyport login` first")
         }
         guard let token = environment["SALLYPORT_TOKEN"] ?? session?.token else {
             throw Complaint(ExitStatus.unreachable, "not logged in: run `sallyport login`")
@@ -36,11 +37,13 @@ struct Connection {
 
     init(address: String, home: Home, token: String?) throws {
         guard let parsed = GatewayAddress(address) else {
-            throw Complaint(ExitStatus.usage, "`\(visible(address))` is no address: write HOST:PORT")
+            throw Complaint(
+                ExitStatus.usage, "`\(visible(address))` is no address: write HOST:PORT")
         }
         guard FileManager.default.fileExists(atPath: home.caFile) else {
             throw Complaint(
-                ExitStatus.unreachable, "the gateway's CA is not known: run `sallyport login --ca FILE`")
+                ExitStatus.unreachable,
+                "the gateway's CA is not known: run `sallyport login --ca FILE`")
         }
         client = try ControlClient(address: parsed, caFile: home.caFile, token: token)
         self.home = home
@@ -64,7 +67,8 @@ struct Connection {
     private func checkSignature(_ newest: Checkpoint, _ answer: CheckpointAnswer) throws {
         let pinned = home.session()?.ledgerKey ?? answer.key
         guard let key = NoteVerifierKey(pinned), newest.isSigned(by: key) else {
-            throw distrust("its checkpoint is not signed by the ledger key that was pinned at login")
+            throw distrust(
+                "its checkpoint is not signed by the ledger key that was pinned at login")
         }
     }
 
@@ -91,7 +95,9 @@ struct Connection {
     }
 
     /// `prefix` may be any unique beginning of an id; the gateway resolves those of holds.
-    func get<Answer: Decodable & Sendable>(_ path: String, as type: Answer.Type) async throws -> Answer {
+    func get<Answer: Decodable & Sendable>(_ path: String, as type: Answer.Type) async throws
+        -> Answer
+    {
         try await client.call(.GET, path, as: type)
     }
 }

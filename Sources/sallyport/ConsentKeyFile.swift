@@ -18,24 +18,31 @@ struct ConsentKeyFile {
         guard let text = try? String(contentsOfFile: publicPath, encoding: .utf8) else {
             throw Complaint(
                 ExitStatus.usage,
-                "the public key `\(visible(publicPath))` cannot be read: name a key made by ssh-keygen")
+                "the public key `\(visible(publicPath))` cannot be read: name a key made by ssh-keygen"
+            )
         }
         let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
         return ConsentKeyFile(
-            path: path, offer: KeyOffer(publicKey: line, protection: protection(path, line, isPublic)))
+            path: path,
+            offer: KeyOffer(publicKey: line, protection: protection(path, line, isPublic)))
     }
 
     private static func make(_ path: String) throws {
         guard Terminal.isInput else {
-            throw Complaint(ExitStatus.usage, "there is no consent key yet: name one with --key FILE")
+            throw Complaint(
+                ExitStatus.usage, "there is no consent key yet: name one with --key FILE")
         }
         print("You have no key for consents yet. ssh-keygen makes one: choose a passphrase.")
         let made = try ssh(["-t", "ed25519", "-C", "sallyport consent", "-f", path])
-        guard made.status == 0 else { throw Complaint(ExitStatus.refused, "ssh-keygen made no key") }
+        guard made.status == 0 else {
+            throw Complaint(ExitStatus.refused, "ssh-keygen made no key")
+        }
     }
 
     /// A private key that opens without a passphrase protects nothing.
-    private static func protection(_ path: String, _ line: String, _ isPublic: Bool) -> KeyOffer.Protection {
+    private static func protection(_ path: String, _ line: String, _ isPublic: Bool)
+        -> KeyOffer.Protection
+    {
         if line.hasPrefix("sk-") { return .hardware }
         if isPublic { return .agent }
         let opened = try? ssh(["-y", "-P", "", "-f", path], quiet: true)
@@ -51,19 +58,23 @@ struct ConsentKeyFile {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let file = directory + "/document"
         try Data(document).write(to: URL(fileURLWithPath: file))
-        let signed = try ssh(["-Y", "sign", "-n", "consent@sallyport", "-f", path, file], quiet: true)
+        let signed = try ssh(
+            ["-Y", "sign", "-n", "consent@sallyport", "-f", path, file], quiet: true)
         guard signed.status == 0,
             let signature = try? String(contentsOfFile: file + ".sig", encoding: .utf8)
         else {
             throw Complaint(
-                ExitStatus.refused, "ssh-keygen did not sign: \(visible(signed.said.trimmingCharacters(in: .whitespacesAndNewlines)))")
+                ExitStatus.refused,
+                "ssh-keygen did not sign: \(visible(signed.said.trimmingCharacters(in: .whitespacesAndNewlines)))"
+            )
         }
         return signature
     }
 }
 
 /// Runs ssh-keygen with our terminal and environment, so that agents and askpass programs keep working.
-private func ssh(_ arguments: [String], quiet: Bool = false) throws -> (status: Int32, said: String) {
+private func ssh(_ arguments: [String], quiet: Bool = false) throws -> (status: Int32, said: String)
+{
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/ssh-keygen")
     process.arguments = arguments

@@ -20,7 +20,9 @@ struct TargetsCommand: AsyncParsableCommand {
             ]
         ) { target in
             let labels = target.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            return [target.name, target.kind, String(target.sessions), labels.joined(separator: " ")]
+            return [
+                target.name, target.kind, String(target.sessions), labels.joined(separator: " "),
+            ]
         }
     }
 }
@@ -28,7 +30,8 @@ struct TargetsCommand: AsyncParsableCommand {
 /// `sallyport tokens`.
 struct TokensCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tokens", abstract: "List your tokens, your agents' and those that you issued.")
+        commandName: "tokens", abstract: "List your tokens, your agents' and those that you issued."
+    )
 
     @OptionGroup var options: ConnectionOptions
     @Flag(help: "Also those that are expired or revoked.") var all = false
@@ -62,11 +65,14 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "issue", abstract: "Issue a token for an agent that you own. It is shown once.")
+            commandName: "issue",
+            abstract: "Issue a token for an agent that you own. It is shown once.")
 
         @OptionGroup var options: ConnectionOptions
         @Option(help: "The agent.") var agent: String
-        @Option(name: .customLong("target"), help: "A target that it may open; repeat for several. Default: all of the agent's.")
+        @Option(
+            name: .customLong("target"),
+            help: "A target that it may open; repeat for several. Default: all of the agent's.")
         var targets: [String] = []
         @Option(help: "How long it lives: 30m, 8h, 7d.") var ttl: String
         @Flag(help: "Print JSON: `key` is the token.") var json = false
@@ -82,7 +88,9 @@ struct TokenCommand: AsyncParsableCommand {
                     ttlMilliseconds: milliseconds), as: TokenIssued.self)
             if json { return try printJSON(issued) }
             print(issued.key)
-            sayError("It is shown this once, and lives until \(timeText(issued.expires)). Revoke it: sallyport token revoke \(issued.id)")
+            sayError(
+                "It is shown this once, and lives until \(timeText(issued.expires)). Revoke it: sallyport token revoke \(issued.id)"
+            )
         }
     }
 
@@ -156,7 +164,8 @@ func resolve(_ prefix: String, among ids: [String], what: String) throws -> Stri
         throw Complaint(ExitStatus.notFound, "no \(what) `\(visible(prefix))`")
     }
     guard found.count == 1 else {
-        throw Complaint(ExitStatus.usage, "several \(what)s begin with `\(visible(prefix))`: write more of it")
+        throw Complaint(
+            ExitStatus.usage, "several \(what)s begin with `\(visible(prefix))`: write more of it")
     }
     return only
 }

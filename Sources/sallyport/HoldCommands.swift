@@ -12,7 +12,10 @@ struct HoldsCommand: AsyncParsableCommand {
         commandName: "holds", abstract: "List the holds that concern you, newest first.")
 
     @OptionGroup var options: ConnectionOptions
-    @Option(help: "Only those in this state: pending, approved, denied, expired, abandoned, running, succeeded, failed, unknown.")
+    @Option(
+        help:
+            "Only those in this state: pending, approved, denied, expired, abandoned, running, succeeded, failed, unknown."
+    )
     var state: String?
     @Flag(help: "Print JSON.") var json = false
 
@@ -50,7 +53,9 @@ struct HoldCommand: AsyncParsableCommand {
         if json { return try printJSON(hold) }
         print(HoldDisplay(hold: hold).lines.joined(separator: "\n"))
         guard hold.state == .pending else { return }
-        print("\nDecide: sallyport approve \(hold.id.rawValue)   or   sallyport deny \(hold.id.rawValue) --reason TEXT")
+        print(
+            "\nDecide: sallyport approve \(hold.id.rawValue)   or   sallyport deny \(hold.id.rawValue) --reason TEXT"
+        )
     }
 }
 
@@ -121,7 +126,8 @@ struct Deciding {
         guard digest.hex == hold.digest else {
             throw Complaint(
                 ExitStatus.refused,
-                "the gateway's digest is not that of what it showed: nothing was signed, tell your security team")
+                "the gateway's digest is not that of what it showed: nothing was signed, tell your security team"
+            )
         }
         let key = try ConsentKeyFile.find(connection.home.session()?.key, home: connection.home)
         do {
@@ -148,10 +154,14 @@ struct Deciding {
                 document: String(decoding: document, as: UTF8.self), signature: signature),
             as: HoldView.self)
         let rest = after.missing.map(\.description).joined(separator: ", ")
-        print("Signed and entered. Hold \(after.id.rawValue) is \(after.state.rawValue)\(rest.isEmpty ? "." : ": it still \(rest).")")
+        print(
+            "Signed and entered. Hold \(after.id.rawValue) is \(after.state.rawValue)\(rest.isEmpty ? "." : ": it still \(rest).")"
+        )
     }
 
-    private func logInAgain(_ connection: Connection, _ key: ConsentKeyFile) async throws -> Connection {
+    private func logInAgain(_ connection: Connection, _ key: ConsentKeyFile) async throws
+        -> Connection
+    {
         guard var session = connection.home.session() else {
             throw Complaint(ExitStatus.unreachable, "not logged in: run `sallyport login`")
         }

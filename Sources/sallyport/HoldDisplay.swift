@@ -25,7 +25,9 @@ struct HoldDisplay {
     }
 
     private var asker: [String] {
-        let issuers = hold.statement.issuers.map { $0.map { visible($0) }.joined(separator: ", ") } ?? "(withheld)"
+        let issuers =
+            hold.statement.issuers.map { $0.map { visible($0) }.joined(separator: ", ") }
+            ?? "(withheld)"
         let transaction = field(.inTransaction) == "true" ? "  (inside an open transaction)" : ""
         return [
             "  asked by   \(field(.requester)), owned by \(field(.owner))\(issuers.isEmpty ? "" : ", token issued by \(issuers)")",
@@ -39,14 +41,17 @@ struct HoldDisplay {
     private var statement: [String] {
         guard let text = hold.statement.text(.statement) else {
             let masked = hold.maskedStatement ?? ""
-            return ["  command    (secrets masked: the true text is withheld, its commitment is signed)"]
+            return [
+                "  command    (secrets masked: the true text is withheld, its commitment is signed)"
+            ]
                 + indented(masked)
         }
         let hidden = hiddenCount(text)
         let warning =
             hidden == 0
             ? "" : Terminal.red("  \(hidden) characters are not what they seem: shown as \\u{...}")
-        return ["  command    (\(field(.kind)), \(text.utf8.count) bytes)" + warning] + indented(text)
+        return ["  command    (\(field(.kind)), \(text.utf8.count) bytes)" + warning]
+            + indented(text)
     }
 
     private func indented(_ text: String) -> [String] {
@@ -93,7 +98,9 @@ struct HoldDisplay {
         let object = effect["object"].map(objectWords) ?? "?"
         var attributes: [String] = []
         if case .object(let members)? = effect["attributes"] {
-            attributes = members.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map { "\($0.key): \(plain($0.value))" }
+            attributes = members.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map {
+                "\($0.key): \(plain($0.value))"
+            }
         }
         let shown = attributes.isEmpty ? "" : "  (\(attributes.joined(separator: ", ")))"
         return visible("\(verb) \(object)\(shown)")
@@ -138,10 +145,14 @@ struct HoldDisplay {
         }
         if let ended = hold.ended {
             let who = hold.endedBy.map { " by \($0)" } ?? ""
-            lines.append("  ended \(timeText(ended.milliseconds))\(who): \(visible(hold.why ?? hold.state.rawValue))")
+            lines.append(
+                "  ended \(timeText(ended.milliseconds))\(who): \(visible(hold.why ?? hold.state.rawValue))"
+            )
         }
         let withheld = hold.statement.withheld
-        if !withheld.isEmpty { lines.append("  withheld: \(withheld.map { visible($0) }.joined(separator: ", "))") }
+        if !withheld.isEmpty {
+            lines.append("  withheld: \(withheld.map { visible($0) }.joined(separator: ", "))")
+        }
         return lines
     }
 }

@@ -38,7 +38,9 @@ struct Home {
     }
 
     func checkpoint() -> String? {
-        FileManager.default.contents(atPath: checkpointFile).map { String(decoding: $0, as: UTF8.self) }
+        FileManager.default.contents(atPath: checkpointFile).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     func save(checkpoint: String) throws { try write(Data(checkpoint.utf8), to: checkpointFile) }

@@ -34,7 +34,8 @@ struct LedgerCommand: AsyncParsableCommand {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Copy entries and checkpoint, for `ledger verify --dir`.")
+            commandName: "export",
+            abstract: "Copy entries and checkpoint, for `ledger verify --dir`.")
 
         @OptionGroup var options: ConnectionOptions
         @Option(help: "The directory to make.") var to: String
@@ -43,7 +44,8 @@ struct LedgerCommand: AsyncParsableCommand {
             let connection = try await options.connect()
             let checkpoint = try await connection.demandConsistency()
             try FileManager.default.createDirectory(
-                atPath: to, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: to, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
             let entries = try await connection.client.send(
                 .GET, "/v1/ledger/entries?from=0&to=\(checkpoint.size)")
             try entries.write(to: URL(fileURLWithPath: to + "/entries-000001.jsonl"))
@@ -60,7 +62,8 @@ struct LedgerCommand: AsyncParsableCommand {
 /// `sallyport ledger verify`: from files alone, or against the gateway.
 struct LedgerVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Prove what the ledger says, and say what it does not prove.",
+        commandName: "verify",
+        abstract: "Prove what the ledger says, and say what it does not prove.",
         discussion: """
             With --dir everything is checked from the files alone. Without it the gateway must prove that its
             ledger continues the one that was seen last.
@@ -69,10 +72,16 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     @OptionGroup var options: ConnectionOptions
     @Option(help: "The ledger's directory: `var/ledger`, or an export.") var dir: String?
     @Option(help: "An `allowed_signers` file: the people's keys that you pin.") var keys: String?
-    @Option(help: "The ledger's own key, `NAME+HASH+KEY`, or a file with it. Default: that of your login, else the one beside the files.")
+    @Option(
+        help:
+            "The ledger's own key, `NAME+HASH+KEY`, or a file with it. Default: that of your login, else the one beside the files."
+    )
     var vkey: String?
-    @Option(help: "The recordings' directory. Default: `recordings` beside the ledger's.") var recordings: String?
-    @Option(name: .customLong("checkpoint"), help: "A checkpoint that you saw earlier; repeat for several.")
+    @Option(help: "The recordings' directory. Default: `recordings` beside the ledger's.")
+    var recordings: String?
+    @Option(
+        name: .customLong("checkpoint"),
+        help: "A checkpoint that you saw earlier; repeat for several.")
     var checkpoints: [String] = []
     @Flag(help: "Print JSON.") var json = false
 
@@ -99,27 +108,42 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     private func verifyOnline() async throws {
         let connection = try await options.connect()
         let newest = try await connection.demandConsistency()
-        print("The gateway's ledger has \(newest.size) entries, signed, and continues everything that was seen from here.")
-        print("Consents and recordings are checked from the files: sallyport ledger verify --dir DIR --keys FILE")
+        print(
+            "The gateway's ledger has \(newest.size) entries, signed, and continues everything that was seen from here."
+        )
+        print(
+            "Consents and recordings are checked from the files: sallyport ledger verify --dir DIR --keys FILE"
+        )
     }
 
     private func tell(_ report: LedgerReport, isPinned: Bool) throws {
         if json { return try printJSON(ReportItem(report)) }
-        for finding in report.findings { print(Terminal.red("wrong") + "  \(visible(finding.description))") }
+        for finding in report.findings {
+            print(Terminal.red("wrong") + "  \(visible(finding.description))")
+        }
         if report.findingsOmitted > 0 { print("       and \(report.findingsOmitted) more") }
         switch report.conclusion {
         case .complete(let size):
-            print("\(report.entries) entries: consistent, and complete up to entry \(size) by a checkpoint that was seen earlier.")
+            print(
+                "\(report.entries) entries: consistent, and complete up to entry \(size) by a checkpoint that was seen earlier."
+            )
         case .consistent:
-            print("\(report.entries) entries: internally consistent, completeness not proven (give --checkpoint FILE).")
+            print(
+                "\(report.entries) entries: internally consistent, completeness not proven (give --checkpoint FILE)."
+            )
         case .wrong: print("\(report.entries) entries: NOT what was written.")
         }
-        if !isPinned { print("The ledger's key was taken from the files themselves: pin it with --vkey.") }
+        if !isPinned {
+            print("The ledger's key was taken from the files themselves: pin it with --vkey.")
+        }
         if report.consentsUnchecked > 0 {
-            print("\(report.consentsUnchecked) consents were not checked: pin the people's keys with --keys FILE.")
+            print(
+                "\(report.consentsUnchecked) consents were not checked: pin the people's keys with --keys FILE."
+            )
         }
         if report.recordingsUnchecked > 0 {
-            print("\(report.recordingsUnchecked) recordings were not checked: give --recordings DIR.")
+            print(
+                "\(report.recordingsUnchecked) recordings were not checked: give --recordings DIR.")
         }
     }
 
@@ -156,7 +180,9 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     }
 }
 
-private func fileText(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+private func fileText(_ path: String) -> String? {
+    try? String(contentsOfFile: path, encoding: .utf8)
+}
 
 /// Compares a recording's chain with every root that the ledger has of it.
 private func check(_ claims: RecordingClaims, in directory: String) throws -> RecordingCheck {
@@ -170,7 +196,9 @@ private func check(_ claims: RecordingClaims, in directory: String) throws -> Re
         var reader = try RecordingReader(path: path)
         for claim in claims.claims {
             while reader.bytes < Int64(claim.bytes) {
-                guard try reader.skipChunk() else { return .wrong("it ends before byte \(claim.bytes)") }
+                guard try reader.skipChunk() else {
+                    return .wrong("it ends before byte \(claim.bytes)")
+                }
             }
             guard reader.bytes == Int64(claim.bytes), reader.root == claim.root else {
                 return .wrong("up to byte \(claim.bytes) it is not what was recorded")

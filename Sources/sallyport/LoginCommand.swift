@@ -20,7 +20,8 @@ struct LoginCommand: AsyncParsableCommand {
     @Flag(help: "Answer the hidden questions with lines of standard input.")
     var passwordStdin = false
 
-    @Option(help: "The SSH key to enrol: a private key or its .pub. One is made where there is none.")
+    @Option(
+        help: "The SSH key to enrol: a private key or its .pub. One is made where there is none.")
     var key: String?
 
     func run() async throws {
@@ -32,7 +33,9 @@ struct LoginCommand: AsyncParsableCommand {
         guard let address = gateway ?? environment["SALLYPORT_GATEWAY"] ?? before?.gateway else {
             throw ValidationError("give the gateway: --gateway HOST:PORT")
         }
-        guard let name = user ?? before?.principal else { throw ValidationError("give your name: --user NAME") }
+        guard let name = user ?? before?.principal else {
+            throw ValidationError("give your name: --user NAME")
+        }
         let consentKey = try ConsentKeyFile.find(key ?? before?.key, home: home)
         let connection = try Connection(address: address, home: home, token: nil)
         let result = try await LoginConversation(
@@ -41,14 +44,17 @@ struct LoginCommand: AsyncParsableCommand {
         if let known = before?.ledgerKey, known != result.ledgerKey, before?.gateway == address {
             throw Complaint(
                 ExitStatus.refused,
-                "the gateway's ledger has another key than at your last login: tell your security team")
+                "the gateway's ledger has another key than at your last login: tell your security team"
+            )
         }
         try home.save(
             Home.Session(
                 gateway: address, principal: result.principal, token: result.token,
                 expires: result.expires, key: consentKey.path, ledgerKey: result.ledgerKey))
         try await Connection(address: address, home: home, token: result.token).demandConsistency()
-        print("Logged in as \(result.principal) (\(result.groups.joined(separator: ", "))) until \(timeText(result.expires)).")
+        print(
+            "Logged in as \(result.principal) (\(result.groups.joined(separator: ", "))) until \(timeText(result.expires))."
+        )
         print("Consents are signed with \(visible(consentKey.path)).")
         print("Next: `sallyport watch` shows what waits for you.")
     }
@@ -88,7 +94,8 @@ struct LoginConversation {
             return nil
         case .hidden where answersFromInput:
             guard let line = readLine() else {
-                throw Complaint(ExitStatus.usage, "standard input ended before all questions were answered")
+                throw Complaint(
+                    ExitStatus.usage, "standard input ended before all questions were answered")
             }
             return line
         case .hidden: return try Terminal.ask(message.text, hidden: true)

@@ -12,19 +12,22 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "check", abstract: "Load the policies and say everything that is wrong with them.")
+            commandName: "check",
+            abstract: "Load the policies and say everything that is wrong with them.")
 
         @Argument(help: "The directory of policies.") var path = "policies"
 
         func run() throws {
             let set = try load(path)
-            print("\(set.policyNames.count) policies, \(set.ruleCount) rules, version \(set.version)")
+            print(
+                "\(set.policyNames.count) policies, \(set.ruleCount) rules, version \(set.version)")
         }
     }
 
     struct Test: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "test", abstract: "Run the cases beside the policies; say which rules have none.")
+            commandName: "test",
+            abstract: "Run the cases beside the policies; say which rules have none.")
 
         @Argument(help: "The directory of policies and their `*.cases.yaml`.") var path = "policies"
 
@@ -42,9 +45,13 @@ struct PolicyCommand: AsyncParsableCommand {
             for result in report.results {
                 let mark = result.isPassed ? "ok    " : Terminal.red("FAILED")
                 print("\(mark)  \(visible(result.policyCase.name))")
-                if let failure = result.failure { print("        \(result.policyCase.place): \(visible(failure))") }
+                if let failure = result.failure {
+                    print("        \(result.policyCase.place): \(visible(failure))")
+                }
             }
-            for rule in report.untested { print("no case  \(rule.place): `\(rule.match.policy)/\(rule.match.rule)`") }
+            for rule in report.untested {
+                print("no case  \(rule.place): `\(rule.match.policy)/\(rule.match.rule)`")
+            }
             let failed = report.results.count { !$0.isPassed }
             print("\(report.results.count - failed) passed, \(failed) failed")
             guard report.isPassed else { throw ExitCode(ExitStatus.refused) }
@@ -64,9 +71,12 @@ struct PolicyCommand: AsyncParsableCommand {
         @Option(help: "The directory of policies.") var policies = "policies"
         @Option(help: "Who asks.") var principal: String
         @Option(help: "The agent's owner; without it a person asks.") var owner: String?
-        @Option(name: .customLong("group"), help: "A group of theirs; repeat for several.") var groups: [String] = []
+        @Option(name: .customLong("group"), help: "A group of theirs; repeat for several.")
+        var groups: [String] = []
         @Option(help: "The target's name.") var target = "target"
-        @Option(name: .customLong("label"), help: "A label of the target, KEY=VALUE; repeat for several.") var labels: [String] = []
+        @Option(
+            name: .customLong("label"),
+            help: "A label of the target, KEY=VALUE; repeat for several.") var labels: [String] = []
         @Flag(help: "As if a transaction were open.") var inTransaction = false
         @Argument(help: "The SQL.") var sql: String
 
@@ -75,26 +85,40 @@ struct PolicyCommand: AsyncParsableCommand {
             let effects = try effects(of: sql)
             let explanation = set.explain(
                 effects, principal: try asker(), target: try place(), inTransaction: inTransaction)
-            print("\(explanation.decision.verdict.rawValue)  (policies that apply: \(explanation.policies.joined(separator: ", ")))")
+            print(
+                "\(explanation.decision.verdict.rawValue)  (policies that apply: \(explanation.policies.joined(separator: ", ")))"
+            )
             for effect in explanation.effects {
                 print("  \(effect.verdict.rawValue)  \(visible(words(effect.effect)))")
-                for rule in effect.matched { print("    matched  \(rule.place): \(visible(rule.why))") }
+                for rule in effect.matched {
+                    print("    matched  \(rule.place): \(visible(rule.why))")
+                }
                 if effect.verdict == .deny {
-                    for rule in effect.missed.prefix(3) { print("    missed   \(rule.place): \(visible(rule.why))") }
+                    for rule in effect.missed.prefix(3) {
+                        print("    missed   \(rule.place): \(visible(rule.why))")
+                    }
                 }
             }
             if effects.isEmpty { print("  the command does nothing that needs a rule") }
         }
 
         private func asker() throws -> Principal {
-            guard let name = PrincipalName(principal) else { throw ValidationError("`\(visible(principal))` is no name") }
-            guard let owner else { return Principal(name: name, standing: .person, groups: Set(groups)) }
-            guard let owner = PrincipalName(owner) else { throw ValidationError("the owner's name is none") }
+            guard let name = PrincipalName(principal) else {
+                throw ValidationError("`\(visible(principal))` is no name")
+            }
+            guard let owner else {
+                return Principal(name: name, standing: .person, groups: Set(groups))
+            }
+            guard let owner = PrincipalName(owner) else {
+                throw ValidationError("the owner's name is none")
+            }
             return Principal(name: name, standing: .agent(owner: owner), groups: Set(groups))
         }
 
         private func place() throws -> Target {
-            guard let name = TargetName(target) else { throw ValidationError("the target's name is none") }
+            guard let name = TargetName(target) else {
+                throw ValidationError("the target's name is none")
+            }
             var known: [String: String] = [:]
             for label in labels {
                 let parts = label.split(separator: "=", maxSplits: 1).map(String.init)

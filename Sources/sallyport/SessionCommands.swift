@@ -45,8 +45,12 @@ struct SessionCommand: AsyncParsableCommand {
         if json { return try printJSON(story) }
         let session = story.session
         print(Terminal.bold("Session \(session.id)"))
-        print("  \(session.principal)\(session.owner.map { " (owner \($0))" } ?? "") on \(session.target), \(timeText(session.opened)) to \(timeText(session.closed))")
-        print("  from \(visible(session.address)), \(visible(session.application)), by \(visible(session.credential))")
+        print(
+            "  \(session.principal)\(session.owner.map { " (owner \($0))" } ?? "") on \(session.target), \(timeText(session.opened)) to \(timeText(session.closed))"
+        )
+        print(
+            "  from \(visible(session.address)), \(visible(session.application)), by \(visible(session.credential))"
+        )
         for event in story.events { print(line(of: event)) }
     }
 }
@@ -127,13 +131,16 @@ private func line(of event: EventItem) -> String {
         let values = (event.values ?? []).map { $0.map { "'\(visible($0))'" } ?? "NULL" }
         let bound = values.isEmpty ? "" : "  [\(values.joined(separator: ", "))]"
         let hold = event.hold.map { "  (consented: \($0))" } ?? ""
-        return time + "#\(event.number ?? 0) \(event.verdict ?? "")  \(visible(event.statement ?? ""))\(bound)\(hold)"
+        return time
+            + "#\(event.number ?? 0) \(event.verdict ?? "")  \(visible(event.statement ?? ""))\(bound)\(hold)"
     case "outcome":
         let failed = event.sqlstate.map { "ERROR \($0): \(visible(event.text ?? ""))" }
         let duration = String(format: "%.3f ms", Double(event.duration ?? 0) / 1_000)
-        return time + "#\(event.number ?? 0)   → \(failed ?? visible(event.tag ?? ""))  (\(event.rows ?? 0) rows, \(duration))"
+        return time
+            + "#\(event.number ?? 0)   → \(failed ?? visible(event.tag ?? ""))  (\(event.rows ?? 0) rows, \(duration))"
     case "refused":
-        return time + Terminal.red("refused") + "  \(visible(event.statement ?? ""))  → \(visible(event.text ?? ""))"
+        return time + Terminal.red("refused")
+            + "  \(visible(event.statement ?? ""))  → \(visible(event.text ?? ""))"
     case "sealed": return time + "held as \(event.hold ?? "")"
     default: return time + "\(event.kind)  \(visible(event.text ?? ""))"
     }

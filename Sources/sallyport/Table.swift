@@ -38,7 +38,9 @@ struct Table {
             let width = widths[index]
             let cut = cell.count > width ? cell.prefix(max(0, width - 1)) + "…" : cell[...]
             text += cut
-            if index < cells.count - 1 { text += String(repeating: " ", count: width - cut.count + 2) }
+            if index < cells.count - 1 {
+                text += String(repeating: " ", count: width - cut.count + 2)
+            }
         }
         return text
     }
@@ -68,5 +70,7 @@ func printJSON(_ value: some Encodable) throws {
 func timeText(_ milliseconds: Int64?) -> String {
     guard let milliseconds else { return "-" }
     let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-    return date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false).dateTimeSeparator(.space))
+    return date.formatted(
+        .iso8601.year().month().day().time(includingFractionalSeconds: false).dateTimeSeparator(
+            .space))
 }

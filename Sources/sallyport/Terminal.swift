@@ -22,7 +22,9 @@ enum Terminal {
     /// Asks on the terminal itself, so that it works with redirected input; without echo for secrets.
     static func ask(_ prompt: String, hidden: Bool) throws -> String {
         guard let terminal = fopen("/dev/tty", "r+") else {
-            throw Complaint(ExitStatus.unreachable, "`\(visible(prompt))` needs a terminal, or --password-stdin")
+            throw Complaint(
+                ExitStatus.unreachable, "`\(visible(prompt))` needs a terminal, or --password-stdin"
+            )
         }
         defer { fclose(terminal) }
         fputs(visible(prompt), terminal)

@@ -23,7 +23,9 @@ func hiddenCount(_ text: some StringProtocol) -> Int {
 
 private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+        .unassigned:
+        true
     case .spaceSeparator: scalar != " "
     default: scalar.properties.isDefaultIgnorableCodePoint
     }

@@ -6,7 +6,8 @@ import Holds
 /// `sallyport watch`: a live inbox. The gateway sends what happens; nothing is polled.
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Follow the holds that concern you, and decide with one key.")
+        commandName: "watch",
+        abstract: "Follow the holds that concern you, and decide with one key.")
 
     @OptionGroup var options: ConnectionOptions
     @Flag(help: "Print one JSON object for each event.") var json = false
@@ -21,14 +22,17 @@ struct WatchCommand: AsyncParsableCommand {
             let hold = try JSONDecoder().decode(HoldView.self, from: Data(event.data.utf8))
             try await tell(event.kind, hold, connection)
         }
-        throw Complaint(ExitStatus.unreachable, "the gateway ended the stream: run `sallyport watch` again")
+        throw Complaint(
+            ExitStatus.unreachable, "the gateway ended the stream: run `sallyport watch` again")
     }
 
     private func tell(_ kind: String, _ hold: HoldView, _ connection: Connection) async throws {
         if json { return try printLine(kind, hold) }
         let isNew = kind == "opened" || kind == "pending" || kind == "pending-again"
         guard isNew, Terminal.isOutput, Terminal.isInput else {
-            return say("\(timeText(Int64(Date().timeIntervalSince1970 * 1_000)))  \(hold.id.rawValue)  \(kind)  \(hold.state.rawValue)  by \(hold.requester) on \(hold.target)")
+            return say(
+                "\(timeText(Int64(Date().timeIntervalSince1970 * 1_000)))  \(hold.id.rawValue)  \(kind)  \(hold.state.rawValue)  by \(hold.requester) on \(hold.target)"
+            )
         }
         say("\n" + HoldDisplay(hold: hold).lines.joined(separator: "\n"))
         try await ask(hold, connection)

@@ -14,7 +14,8 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let setup = DevelopmentSetup(directory: directory)
         let passwords = try setup.write()
-        print("Wrote \(directory)/sallyport.yaml with a development CA, a policy and three people.\n")
+        print(
+            "Wrote \(directory)/sallyport.yaml with a development CA, a policy and three people.\n")
         print("Their passwords, shown once:")
         for (name, password) in passwords { print("  \(name)  \(password)") }
         print(
@@ -36,7 +37,8 @@ struct DevelopmentSetup {
     func write() throws -> [(String, String)] {
         let files = FileManager.default
         if let found = try? files.contentsOfDirectory(atPath: directory), !found.isEmpty {
-            throw ValidationError("`\(directory)` is not empty: name a directory that does not exist yet")
+            throw ValidationError(
+                "`\(directory)` is not empty: name a directory that does not exist yet")
         }
         for name in ["", "/certs", "/policies", "/pam.d", "/secrets", "/var"] {
             try files.createDirectory(
@@ -89,7 +91,8 @@ struct DevelopmentSetup {
     }
 
     @discardableResult
-    private func run(_ program: String, _ arguments: [String], input: String = "") throws -> String {
+    private func run(_ program: String, _ arguments: [String], input: String = "") throws -> String
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

@@ -7,16 +7,19 @@ struct CryptoTests {
     @Test("SHA-256 agrees with FIPS 180-4")
     func sha256() {
         #expect(
-            SHA256.hash("abc").hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+            SHA256.hash("abc").hex
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(
-            SHA256.hash([]).hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+            SHA256.hash([]).hex
+                == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     }
 
     @Test("PBKDF2 agrees with RFC 7914 section 11")
     func pbkdf2() {
         let derived = PBKDF2SHA256.derive(
             password: Array("passwd".utf8), salt: Array("salt".utf8), iterations: 1)
-        #expect(hexText(derived) == "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc")
+        #expect(
+            hexText(derived) == "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc")
     }
 
     @Test("Ed25519 agrees with RFC 8032 test 2")

@@ -23,7 +23,8 @@ struct StoryTests {
         return (psql, String(hint.split(separator: " ").last ?? ""))
     }
 
-    @Test("a held DELETE runs in its own transaction once a second person of the group has consented")
+    @Test(
+        "a held DELETE runs in its own transaction once a second person of the group has consented")
     func consented() async throws {
         let gateway = try TestGateway(policies: [Policies.production()])
         for name in ["alice", "bob", "carol"] { try await gateway.logIn(name) }
@@ -32,8 +33,11 @@ struct StoryTests {
         let owner = try await gateway.person("alice", ["approve", hold])
         #expect(owner.status == 1 && owner.err.contains("you own the agent"), "\(owner)")
         let administrator = try await gateway.person("carol", ["approve", hold])
-        #expect(administrator.status == 1 && administrator.err.contains("group dba"), "\(administrator)")
-        let agent = try await gateway.person("alice", ["approve", hold], token: gateway.agentToken())
+        #expect(
+            administrator.status == 1 && administrator.err.contains("group dba"), "\(administrator)"
+        )
+        let agent = try await gateway.person(
+            "alice", ["approve", hold], token: gateway.agentToken())
         #expect(agent.status == 1 && agent.err.contains("only a person"), "\(agent)")
         #expect(try gateway.ledgerKinds().count { $0 == "consent-refused" } == 3)
 
@@ -45,7 +49,9 @@ struct StoryTests {
         psql.endInput()
         let said = psql.finish()
         #expect(said.out.contains("still here") && said.out.contains("COMMIT"), "\(said)")
-        #expect(try PostgresServer.shared.sql("SELECT count(*) FROM customers", database: gateway.database) == "0")
+        #expect(
+            try PostgresServer.shared.sql(
+                "SELECT count(*) FROM customers", database: gateway.database) == "0")
 
         // A second yes of the same person changes nothing, and is no second consent.
         _ = try await gateway.person("bob", ["approve", hold])
@@ -59,11 +65,13 @@ struct StoryTests {
         let listed = try await gateway.person("bob", ["keys", "--json"])
         let keys = try #require(
             JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]])
-        let signers = keys.compactMap { $0["allowedSigner"] as? String }.joined(separator: "\n") + "\n"
+        let signers =
+            keys.compactMap { $0["allowedSigner"] as? String }.joined(separator: "\n") + "\n"
         let signersFile = gateway.directory.file("allowed_signers")
         try signers.write(toFile: signersFile, atomically: true, encoding: .utf8)
         let arguments = [
-            "ledger", "verify", "--keys", signersFile, "--checkpoint", gateway.directory.file("bob/checkpoint"),
+            "ledger", "verify", "--keys", signersFile, "--checkpoint",
+            gateway.directory.file("bob/checkpoint"),
             "--dir",
         ]
         let good = try await gateway.person("bob", arguments + [gateway.ledger])
@@ -84,7 +92,9 @@ struct StoryTests {
         #expect(unpinned.status == 1, "\(unpinned)")
     }
 
-    @Test("a denied DELETE fails the transaction as the server's own error would, and the session lives")
+    @Test(
+        "a denied DELETE fails the transaction as the server's own error would, and the session lives"
+    )
     func denied() async throws {
         let gateway = try TestGateway(policies: [Policies.production()])
         for name in ["alice", "bob"] { try await gateway.logIn(name) }
@@ -92,7 +102,8 @@ struct StoryTests {
         let no = try await gateway.person("bob", ["deny", hold, "--reason", "not on a Friday"])
         #expect(no.status == 0, "\(no)")
         #expect(psql.expect("not on a Friday") != nil, "\(psql.rest)")
-        psql.send("\\echo :SQLSTATE\nSELECT 1;\nROLLBACK;\nSELECT count(*) AS whole FROM customers;\n")
+        psql.send(
+            "\\echo :SQLSTATE\nSELECT 1;\nROLLBACK;\nSELECT count(*) AS whole FROM customers;\n")
         psql.endInput()
         let said = psql.finish()
         #expect(said.out.contains("42501"), "\(said)")
@@ -112,7 +123,9 @@ struct StoryTests {
         #expect(try gateway.ledgerKinds().contains("hold-expired"))
     }
 
-    @Test("^C abandons the hold: the client is told, nothing runs, and nobody can approve it any more")
+    @Test(
+        "^C abandons the hold: the client is told, nothing runs, and nobody can approve it any more"
+    )
     func cancelled() async throws {
         let gateway = try TestGateway(policies: [Policies.production()])
         for name in ["alice", "bob"] { try await gateway.logIn(name) }
@@ -121,7 +134,9 @@ struct StoryTests {
         #expect(psql.expect("canceling statement due to user request") != nil, "\(psql.rest)")
         psql.endInput()
         psql.finish()
-        #expect(try PostgresServer.shared.sql("SELECT count(*) FROM customers", database: gateway.database) == "10")
+        #expect(
+            try PostgresServer.shared.sql(
+                "SELECT count(*) FROM customers", database: gateway.database) == "10")
         let late = try await gateway.person("bob", ["approve", hold])
         #expect(late.status == 1, "\(late)")
         #expect(try gateway.ledgerKinds().contains("hold-abandoned"))
@@ -135,10 +150,14 @@ struct StoryTests {
         psql.killNow()
         psql.finish()
         try await state(of: hold, becomes: "abandoned", gateway)
-        #expect(try PostgresServer.shared.sql("SELECT count(*) FROM customers", database: gateway.database) == "10")
+        #expect(
+            try PostgresServer.shared.sql(
+                "SELECT count(*) FROM customers", database: gateway.database) == "10")
     }
 
-    @Test("a killed gateway leaves no hold that could be approved, and its ledger goes on and verifies")
+    @Test(
+        "a killed gateway leaves no hold that could be approved, and its ledger goes on and verifies"
+    )
     func killedGateway() async throws {
         let gateway = try TestGateway(policies: [Policies.production()])
         for name in ["alice", "bob"] { try await gateway.logIn(name) }
@@ -148,16 +167,21 @@ struct StoryTests {
         let late = try await gateway.person("bob", ["approve", hold])
         #expect(late.status == 1, "\(late)")
         try await state(of: hold, becomes: "abandoned", gateway)
-        #expect(try PostgresServer.shared.sql("SELECT count(*) FROM customers", database: gateway.database) == "10")
-        let verified = try await gateway.person("bob", ["ledger", "verify", "--dir", gateway.ledger])
+        #expect(
+            try PostgresServer.shared.sql(
+                "SELECT count(*) FROM customers", database: gateway.database) == "10")
+        let verified = try await gateway.person(
+            "bob", ["ledger", "verify", "--dir", gateway.ledger])
         #expect(verified.status == 0, "\(verified)")
     }
 
     /// Asks until the hold is in that state: its end follows the socket's, on another thread.
-    private func state(of hold: String, becomes state: String, _ gateway: TestGateway) async throws {
+    private func state(of hold: String, becomes state: String, _ gateway: TestGateway) async throws
+    {
         for _ in 0..<100 {
             let said = try await gateway.person("bob", ["hold", hold, "--json"])
-            let object = try JSONSerialization.jsonObject(with: Data(said.out.utf8)) as? [String: Any]
+            let object =
+                try JSONSerialization.jsonObject(with: Data(said.out.utf8)) as? [String: Any]
             if object?["state"] as? String == state { return }
         }
         Issue.record("the hold \(hold) never became \(state)")

@@ -10,7 +10,9 @@ struct StoreTests {
     @Test("what a write committed is read back, of every type")
     func roundTrip() async throws {
         let store = try SQLiteDatabase(path: directory.file("a.sqlite"))
-        let values: [Value] = [.null, .integer(-7), .real(1.5), .text("zwei\0drei"), .blob([0, 255]), .blob([])]
+        let values: [Value] = [
+            .null, .integer(-7), .real(1.5), .text("zwei\0drei"), .blob([0, 255]), .blob([]),
+        ]
         let read = try await store.write { statements in
             try statements.run("CREATE TABLE t (v)")
             for value in values { try statements.run("INSERT INTO t VALUES ($1)", [value]) }
@@ -41,7 +43,9 @@ struct StoreTests {
                 try statements.run("INSERT INTO nowhere VALUES (1)")
             }
         }
-        let count = try await store.read { try $0.rows("SELECT count(*) AS n FROM t")[0].integer("n") }
+        let count = try await store.read {
+            try $0.rows("SELECT count(*) AS n FROM t")[0].integer("n")
+        }
         #expect(count == 0)
     }
 
@@ -53,9 +57,13 @@ struct StoreTests {
         try await store.migrate([first])
         try await store.migrate([second, first])
         try await store.migrate([first, second])
-        let count = try await store.read { try $0.rows("SELECT count(*) AS n FROM t")[0].integer("n") }
+        let count = try await store.read {
+            try $0.rows("SELECT count(*) AS n FROM t")[0].integer("n")
+        }
         #expect(count == 1)
-        await #expect(throws: StoreError.tooNew(found: 2, known: 1)) { try await store.migrate([first]) }
+        await #expect(throws: StoreError.tooNew(found: 2, known: 1)) {
+            try await store.migrate([first])
+        }
     }
 
     @Test("a store that another process keeps locked is an error, not a wait for ever")
@@ -80,7 +88,8 @@ struct StoreTests {
     @Test("a file that is no database is refused with its path")
     func notADatabase() throws {
         let path = directory.file("e.sqlite")
-        try String(repeating: "no database ", count: 100).write(toFile: path, atomically: true, encoding: .utf8)
+        try String(repeating: "no database ", count: 100).write(
+            toFile: path, atomically: true, encoding: .utf8)
         #expect(throws: StoreError.self) { try SQLiteDatabase(path: path) }
     }
 }

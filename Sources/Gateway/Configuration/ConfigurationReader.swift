@@ -72,7 +72,8 @@ private struct ConfigurationReader {
     private func address(_ tree: YAMLTree) -> ListenAddress? {
         guard let text = tree.text("an address, `HOST:PORT`", log) else { return nil }
         if let address = ListenAddress(text) { return address }
-        log.report(tree.place, "expected an address, `HOST:PORT` or `[IPV6]:PORT`, found \(quote(text))")
+        log.report(
+            tree.place, "expected an address, `HOST:PORT` or `[IPV6]:PORT`, found \(quote(text))")
         return nil
     }
 
@@ -109,9 +110,10 @@ private struct ConfigurationReader {
             return nil
         }
         let groups = fields["groups"].map(names) ?? []
-        let accounts = fields["accounts"].map { tree in
-            tree.list(of: "accounts such as `pam:bsmith`", log) { $0.text("an account", log) }
-        } ?? []
+        let accounts =
+            fields["accounts"].map { tree in
+                tree.list(of: "accounts such as `pam:bsmith`", log) { $0.text("an account", log) }
+            } ?? []
         guard let groups, let accounts else { return nil }
         return PersonSection(name: name, groups: groups, accounts: accounts)
     }
@@ -173,13 +175,16 @@ private struct ConfigurationReader {
         let ca = fields["ca"]?.text("a PEM file", log).map(absolute)
         let password = fields["password"].map(password)
         let labels = fields["labels"].map(labels) ?? [:]
-        let path = fields["search_path"].map { tree in
-            tree.list(of: "schemas", log) { $0.text("a schema's name", log) }
-        } ?? ["public"]
+        let path =
+            fields["search_path"].map { tree in
+                tree.list(of: "schemas", log) { $0.text("a schema's name", log) }
+            } ?? ["public"]
         let refresh = fields["catalogue_refresh"]?.duration(log) ?? 30_000
-        let rows = fields["recorded_rows"]?.number("a number from 0 to 1000", in: 0...1_000, log) ?? 0
+        let rows =
+            fields["recorded_rows"]?.number("a number from 0 to 1000", in: 0...1_000, log) ?? 0
         if tls == .verifyFull, ca == nil {
-            log.report(fields.place, "expected the key `ca`: `tls: verify-full` needs the CA's PEM file")
+            log.report(
+                fields.place, "expected the key `ca`: `tls: verify-full` needs the CA's PEM file")
         }
         guard let kind, let server, let database, let user, let tls, let labels, let path else {
             return nil

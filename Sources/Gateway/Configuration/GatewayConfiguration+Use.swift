@@ -14,7 +14,8 @@ extension GatewayConfiguration {
             case .require:
                 found.append("targets.\(target.name).tls is `require`: the server is not verified")
             case .disable:
-                found.append("targets.\(target.name).tls is `disable`: SQL and data travel in plaintext")
+                found.append(
+                    "targets.\(target.name).tls is `disable`: SQL and data travel in plaintext")
             }
         }
         return found

@@ -73,7 +73,9 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func look(_ context: ChannelHandlerContext) {
-        guard let first = received.getInteger(at: received.readerIndex, as: UInt8.self) else { return }
+        guard let first = received.getInteger(at: received.readerIndex, as: UInt8.self) else {
+            return
+        }
         if first == tlsHandshakeRecord, !hasNegotiated {
             return startTLS(context, asked: false, with: received)
         }
@@ -109,7 +111,8 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         do {
             let connection = try TLSConnection(services.tls.current)
             let handler = TLSHandler(
-                connection: connection, handshakeWithin: .seconds(GatewayLimits.handshakeSecondsMax))
+                connection: connection, handshakeWithin: .seconds(GatewayLimits.handshakeSecondsMax)
+            )
             // TLS stands nearer to the socket than we do, and gets what was peeked at.
             try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
             received = ByteBuffer()

@@ -23,7 +23,9 @@ final class CatalogueSource: Sendable {
     func refreshed(_ snapshot: Catalogue, begunAt generation: Int) {
         replace { held in
             let isCurrent = held.generation == generation
-            guard held.snapshot.version != snapshot.version || held.isCurrent != isCurrent else { return nil }
+            guard held.snapshot.version != snapshot.version || held.isCurrent != isCurrent else {
+                return nil
+            }
             return (snapshot, isCurrent)
         }
     }

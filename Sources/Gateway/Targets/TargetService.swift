@@ -79,7 +79,8 @@ public final class TargetService: Sendable {
         connecting.whenFailure { [name] error in
             ready.fail(GatewayError.upstream("the target `\(name)` cannot be reached: \(error)"))
         }
-        let deadline = eventLoop.scheduleTask(in: .seconds(GatewayLimits.dialSecondsMax)) { [name] in
+        let deadline = eventLoop.scheduleTask(in: .seconds(GatewayLimits.dialSecondsMax)) {
+            [name] in
             ready.fail(GatewayError.upstream("the target `\(name)` did not log us in in time"))
         }
         let result = ready.futureResult.flatMap { session in
@@ -156,7 +157,8 @@ extension TargetSection {
         case .environment(let name):
             guard let text = ProcessInfo.processInfo.environment[name] else {
                 throw GatewayError.configuration(
-                    "the environment variable `\(name)` with the password of `\(self.name)` is not set")
+                    "the environment variable `\(name)` with the password of `\(self.name)` is not set"
+                )
             }
             return Array(text.utf8)
         case .file(let path):

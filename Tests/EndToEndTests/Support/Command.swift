@@ -50,7 +50,9 @@ struct Command: Sendable {
 
 /// A child with nothing of ours but its three pipes, no signal blocked or ignored. Foundation's `Process` hands
 /// descriptors of other children on, so that a pipe into a server would never end.
-private func spawn(_ command: Command, _ input: Int32, _ output: Int32, _ error: Int32) throws -> Int32 {
+private func spawn(_ command: Command, _ input: Int32, _ output: Int32, _ error: Int32) throws
+    -> Int32
+{
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -67,11 +69,13 @@ private func spawn(_ command: Command, _ input: Int32, _ output: Int32, _ error:
     sigfillset(&all)
     posix_spawnattr_setsigdefault(&attributes, &all)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    var arguments: [UnsafeMutablePointer<CChar>?] = ([command.program] + command.arguments).map { strdup($0) } + [nil]
+    var arguments: [UnsafeMutablePointer<CChar>?] =
+        ([command.program] + command.arguments).map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = command.variables.map { strdup($0) } + [nil]
     defer { (arguments + variables).forEach { free($0) } }
     var identifier: pid_t = 0
-    let code = posix_spawnp(&identifier, command.program, &actions, &attributes, &arguments, &variables)
+    let code = posix_spawnp(
+        &identifier, command.program, &actions, &attributes, &arguments, &variables)
     guard code == 0 else { throw Failure("\(command.program): \(String(cString: strerror(code)))") }
     return identifier
 }
@@ -107,7 +111,9 @@ final class Conversation: @unchecked Sendable {
         processIdentifier = try spawn(command, inPipe.read, outPipe.write, errPipe.write)
         for end in [inPipe.read, outPipe.write, errPipe.write] { close(end) }
         input = FileHandle(fileDescriptor: inPipe.write, closeOnDealloc: true)
-        collect(FileHandle(fileDescriptor: outPipe.read, closeOnDealloc: true)) { $0.collected += $1 }
+        collect(FileHandle(fileDescriptor: outPipe.read, closeOnDealloc: true)) {
+            $0.collected += $1
+        }
         collect(FileHandle(fileDescriptor: errPipe.read, closeOnDealloc: true)) { $0.errors += $1 }
     }
 

@@ -25,29 +25,45 @@ final class PostgresServer: Sendable {
         port = try freePort()
         self.certificates = try certificates ?? Certificates()
         let data = directory.file("data")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.path)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: directory.path)
         try asPostgres("mkdir", ["-p", data], in: directory, owner: true)
-        try asPostgres("\(Self.binaries)/initdb", ["-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"])
-        try install(file: self.certificates.file("server.pem"), as: data + "/server.crt", mode: "0644")
-        try install(file: self.certificates.file("server.key"), as: data + "/server.key", mode: "0600")
+        try asPostgres(
+            "\(Self.binaries)/initdb",
+            [
+                "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync",
+                "--locale=C.UTF-8",
+            ])
+        try install(
+            file: self.certificates.file("server.pem"), as: data + "/server.crt", mode: "0644")
+        try install(
+            file: self.certificates.file("server.key"), as: data + "/server.key", mode: "0600")
         var lines = [
-            "listen_addresses = '127.0.0.1'", "port = \(port)", "unix_socket_directories = '\(data)'",
+            "listen_addresses = '127.0.0.1'", "port = \(port)",
+            "unix_socket_directories = '\(data)'",
             "ssl = on", "fsync = off", "max_connections = 200", "max_prepared_transactions = 10",
             "wal_level = logical",
         ]
         lines += settings.map { "\($0.key) = \($0.value)" }
         try append(lines, to: data + "/postgresql.conf")
         try replaceHBA(data + "/pg_hba.conf")
-        try asPostgres("\(Self.binaries)/pg_ctl", ["-D", data, "-w", "-t", "60", "-l", data + "/log", "start"])
+        try asPostgres(
+            "\(Self.binaries)/pg_ctl", ["-D", data, "-w", "-t", "60", "-l", data + "/log", "start"])
         processes.add(pidFile: data + "/postmaster.pid")
-        try sql("CREATE ROLE sallyport LOGIN SUPERUSER PASSWORD '\(Self.upstreamPassword)'", database: "postgres")
+        try sql(
+            "CREATE ROLE sallyport LOGIN SUPERUSER PASSWORD '\(Self.upstreamPassword)'",
+            database: "postgres")
     }
 
     deinit { stop() }
 
     func stop() {
         _ = try? Command(
-            "runuser", ["-u", "postgres", "--", "\(Self.binaries)/pg_ctl", "-D", directory.file("data"), "-m", "immediate", "stop"]
+            "runuser",
+            [
+                "-u", "postgres", "--", "\(Self.binaries)/pg_ctl", "-D", directory.file("data"),
+                "-m", "immediate", "stop",
+            ]
         ).runToEnd()
     }
 
@@ -56,7 +72,10 @@ final class PostgresServer: Sendable {
     func sql(_ text: String, database: String) throws -> String {
         let output = try Command(
             "\(Self.binaries)/psql",
-            ["-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database, "-c", text]
+            [
+                "-X", "-At", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", String(port), "-U",
+                "postgres", "-d", database, "-c", text,
+            ]
         ).runToEnd()
         guard output.status == 0 else { throw Failure("psql: \(output)") }
         return output.out.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -83,7 +102,8 @@ final class PostgresServer: Sendable {
     }
 
     private func append(_ lines: [String], to path: String) throws {
-        let text = try String(contentsOfFile: path, encoding: .utf8) + lines.joined(separator: "\n") + "\n"
+        let text =
+            try String(contentsOfFile: path, encoding: .utf8) + lines.joined(separator: "\n") + "\n"
         try text.write(toFile: path, atomically: false, encoding: .utf8)
     }
 
@@ -96,7 +116,8 @@ final class PostgresServer: Sendable {
 }
 
 private func asPostgres(
-    _ program: String, _ arguments: [String], in directory: ScratchDirectory? = nil, owner: Bool = false
+    _ program: String, _ arguments: [String], in directory: ScratchDirectory? = nil,
+    owner: Bool = false
 ) throws {
     if owner, let directory {
         let output = try Command("chown", ["postgres", directory.path]).runToEnd()
@@ -104,7 +125,9 @@ private func asPostgres(
     }
     // pg_ctl's server inherits the pipes, so the output goes to a file or the reader would never see its end.
     let output = try Command(
-        "runuser", ["-u", "postgres", "--", "sh", "-c", "\"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program] + arguments
+        "runuser",
+        ["-u", "postgres", "--", "sh", "-c", "\"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program]
+            + arguments
     ).runToEnd()
     guard output.status == 0 else { throw Failure("\(program): \(output)") }
 }

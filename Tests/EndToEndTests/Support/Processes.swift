@@ -12,10 +12,14 @@ final class Processes: @unchecked Sendable {
 
     func add(pidFile path: String) {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        if let identifier = text.split(separator: "\n").first.flatMap({ Int32($0) }) { add(identifier) }
+        if let identifier = text.split(separator: "\n").first.flatMap({ Int32($0) }) {
+            add(identifier)
+        }
     }
 
-    func remove(_ identifier: Int32) { lock.withLock { identifiers.removeAll { $0 == identifier } } }
+    func remove(_ identifier: Int32) {
+        lock.withLock { identifiers.removeAll { $0 == identifier } }
+    }
 
     func stopAll() {
         for identifier in lock.withLock({ identifiers }) { kill(identifier, SIGKILL) }

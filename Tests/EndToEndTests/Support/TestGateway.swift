@@ -30,7 +30,8 @@ final class TestGateway: @unchecked Sendable {
         var text = try String(contentsOfFile: home + "/sallyport.yaml", encoding: .utf8)
         for (old, new) in [
             ("127.0.0.1:5432", "127.0.0.1:\(server.port)"), ("127.0.0.1:7443", "127.0.0.1:\(port)"),
-            ("database: orders", "database: \(database)"), ("ca: certs/ca.pem", "ca: \(server.certificates.file("ca.pem"))"),
+            ("database: orders", "database: \(database)"),
+            ("ca: certs/ca.pem", "ca: \(server.certificates.file("ca.pem"))"),
             ("env: production", "env: \(label)"), ("consents:\n", "consents:\n\(consents)"),
         ] { text = text.replacingOccurrences(of: old, with: new) }
         try Self.write(text, to: home + "/sallyport.yaml")
@@ -73,7 +74,9 @@ final class TestGateway: @unchecked Sendable {
     // MARK: People
 
     /// Runs `sallyport` as this person, whose key is behind a passphrase that an askpass program knows.
-    func person(_ name: String, _ arguments: [String], input: String? = nil, token: String? = nil) async throws -> Output {
+    func person(_ name: String, _ arguments: [String], input: String? = nil, token: String? = nil)
+        async throws -> Output
+    {
         var command = Command(Self.binaries + "/sallyport", arguments)
         command.environment = [
             "SALLYPORT_HOME": directory.file(name), "SSH_ASKPASS": directory.file("askpass"),
@@ -86,16 +89,20 @@ final class TestGateway: @unchecked Sendable {
 
     /// Logs the person in by PAM, and enrols a new key of theirs.
     func logIn(_ name: String) async throws {
-        try Self.write("#!/bin/sh\necho test-passphrase\n", to: directory.file("askpass"), mode: 0o700)
-        try FileManager.default.createDirectory(atPath: directory.file(name), withIntermediateDirectories: true)
+        try Self.write(
+            "#!/bin/sh\necho test-passphrase\n", to: directory.file("askpass"), mode: 0o700)
+        try FileManager.default.createDirectory(
+            atPath: directory.file(name), withIntermediateDirectories: true)
         let key = directory.file(name) + "/key"
         let made = try await Command(
-            "ssh-keygen", ["-q", "-t", "ed25519", "-N", "test-passphrase", "-C", name, "-f", key]).run()
+            "ssh-keygen", ["-q", "-t", "ed25519", "-N", "test-passphrase", "-C", name, "-f", key]
+        ).run()
         guard made.status == 0 else { throw Failure("ssh-keygen: \(made)") }
         let said = try await person(
             name,
             [
-                "login", "--gateway", "localhost:\(port)", "--ca", home + "/certs/ca.pem", "--user", name,
+                "login", "--gateway", "localhost:\(port)", "--ca", home + "/certs/ca.pem", "--user",
+                name,
                 "--password-stdin", "--key", key,
             ], input: (passwords[name] ?? "") + "\n")
         guard said.status == 0 else { throw Failure("login of \(name): \(said)") }
@@ -103,7 +110,8 @@ final class TestGateway: @unchecked Sendable {
 
     /// A token of the agent's, issued by its owner, who is logged in.
     func agentToken() async throws -> String {
-        let said = try await person("alice", ["token", "issue", "--agent", "deploy-bot", "--ttl", "1h", "--json"])
+        let said = try await person(
+            "alice", ["token", "issue", "--agent", "deploy-bot", "--ttl", "1h", "--json"])
         guard let data = said.out.data(using: .utf8),
             let object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
             let key = object["key"] as? String
@@ -130,7 +138,8 @@ final class TestGateway: @unchecked Sendable {
     func ledgerKinds() throws -> [String] {
         try String(contentsOfFile: ledger + "/entries-000001.jsonl", encoding: .utf8)
             .split(separator: "\n").compactMap { line in
-                let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                let object =
+                    try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
                 return object?["kind"] as? String
             }
     }
