@@ -20,6 +20,18 @@ public final class Ledger: Sendable {
             throw .key(reason: "it is named `\(key.verifier.name)`, the ledger `\(origin)`")
         }
         let lock = try lock(directory, options.disk)
+        do throws(LedgerError) {
+            return try open(directory, key, options, lock)
+        } catch {
+            // Not by closing alone: a child that is being made at this moment has the descriptor too.
+            _ = flock(lock.descriptor, LOCK_UN)
+            throw error
+        }
+    }
+
+    private static func open(
+        _ directory: String, _ key: LedgerKey, _ options: LedgerOptions, _ lock: DiskFile
+    ) throws(LedgerError) -> Ledger {
         let replay = try LedgerReplay(directory: directory, key: key, disk: options.disk)
         let queue = CommitQueue(gatherNanoseconds: options.gatherNanoseconds)
         let committer: Committer
