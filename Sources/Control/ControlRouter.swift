@@ -1,7 +1,7 @@
 import Gateway
 import Hummingbird
 
-/// The control API's calls. `docs/control-api.yaml` describes them.
+/// The control API's calls. The CLI is their client.
 struct ControlRouter {
     let services: GatewayServices
 
