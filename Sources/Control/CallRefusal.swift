@@ -47,7 +47,9 @@ func refusal(_ error: any Error) -> CallRefusal {
     case let error as HTTPError:
         CallRefusal(status: error.status, error: error.body ?? "the request cannot be served")
     case is DecodingError:
-        .bad("the request's body is not what this call takes", hint: "use the `sallyport` of the same version")
+        .bad(
+            "the request's body is not what this call takes",
+            hint: "use the `sallyport` of the same version")
     default:
         CallRefusal(
             status: .serviceUnavailable, error: "the gateway could not do that now",

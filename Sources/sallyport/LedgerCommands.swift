@@ -83,6 +83,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         name: .customLong("checkpoint"),
         help: "A checkpoint that you saw earlier; repeat for several.")
     var checkpoints: [String] = []
+    @Flag(help: "Do not look at the recordings.") var withoutRecordings = false
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
@@ -92,7 +93,9 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             directory: dir, keys: [key], checkpoints: try checkpoints.map(checkpoint))
         if let keys { verifier.checkConsent = try consentCheck(keys) }
         let recordingsDirectory = recordings ?? dir + "/../recordings"
-        if !withoutRecordings, FileManager.default.fileExists(atPath: recordingsDirectory + "/sessions") {
+        if !withoutRecordings,
+            FileManager.default.fileExists(atPath: recordingsDirectory + "/sessions")
+        {
             verifier.checkRecording = { try check($0, in: recordingsDirectory + "/sessions") }
         }
         let report: LedgerReport
@@ -145,7 +148,8 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         }
         if report.recordingsUnchecked > 0 {
             print(
-                "\(report.recordingsUnchecked) recordings were not checked: give --recordings DIR, or --without-recordings.")
+                "\(report.recordingsUnchecked) recordings were not checked: give --recordings DIR, or --without-recordings."
+            )
         }
     }
 
