@@ -9,6 +9,7 @@ counted while all clients are connected, so that logins are not in it.
 import argparse
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -109,6 +110,8 @@ def main():
     chosen = arguments()
     if chosen.runs < 1 or chosen.seconds < 1:
         sys.exit("compare: --runs and --seconds must be at least 1")
+    # Whoever stops us stops the servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("compare: stopped"))
     with Servers(os.path.abspath(chosen.gateway), chosen.scale) as servers:
         print(f"pgbench -S, scale {chosen.scale}, TLS everywhere; medians of {chosen.runs} alternating"
               f" runs of {chosen.seconds} s")
