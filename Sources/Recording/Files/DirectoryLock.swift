@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Two processes never record into one directory.
@@ -27,6 +28,9 @@ final class DirectoryLock: Sendable {
             defer { held = nil }
             return held
         }
-        if let descriptor { disk.close(descriptor) }
+        guard let descriptor else { return }
+        // Not by closing alone: a child that is being made at this moment has the descriptor too.
+        _ = flock(descriptor, LOCK_UN)
+        disk.close(descriptor)
     }
 }
