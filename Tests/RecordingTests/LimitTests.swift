@@ -70,12 +70,13 @@ import Vocabulary
         let session = try loop.begin(try opening())
         try loop.commit()
         try session.action(action(1))
+        // Until there is room again the recorder's thread must not win its reserve back behind our back.
+        disk.fail("allocate", ENOSPC)
         disk.failNext(.fails(ENOSPC))
         #expect(throws: RecordingError.diskFull) { try loop.commit() }
         #expect(!disk.exists(reserve))
         #expect(throws: RecordingError.diskFull) { try session.action(action(2)) }
         #expect(throws: RecordingError.diskFull) { try loop.begin(try opening("ses_two")) }
-        disk.fail("allocate", ENOSPC)
         try await recorder.settle()
         #expect(throws: RecordingError.diskFull) { try session.action(action(2)) }
         try session.outcome(outcome)
