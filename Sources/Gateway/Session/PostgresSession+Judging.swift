@@ -25,8 +25,9 @@ extension PostgresSession {
     }
 
     private func judge(_ request: ActionRequest, _ meaning: StatementMeaning?) {
-        if needsCurrentCatalogue(request) { return awaitCatalogue() }
+        if !knowledge.catalogue.isCurrent, !catalogueWasAwaited { return awaitCatalogue() }
         guard let ruling = rule(request, meaning) else { return machine.settle() }
+        if ruling.inspection.namesUnknownRelation, !catalogueWasAwaited { return awaitCatalogue() }
         if let refusal = ruling.inspection.refusal {
             return refuse(request, ErrorFields(refusal), ruling: ruling)
         }
@@ -160,15 +161,30 @@ extension PostgresSession {
     private func ruling(ofCall request: ActionRequest) -> Ruling? {
         let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
         let view = knowledge.view(of: machine, unsettled: Unsettled())
-        let inspection = inspectCall(of: request.function, values: values, in: view)
+        var inspection = inspectCall(of: request.function, values: values, in: view)
+        inspection.missing = missing(request)
         let decision = knowledge.scope.decide(
             inspection.effects, inTransaction: request.inTransaction)
         return Ruling(
             inspection: inspection, decision: decision, terms: inspection.terms(meaning: nil))
     }
 
+    private func missing(_ request: ActionRequest) -> SQLRefusal? {
+        switch request.kind {
+        case .bind: .noStatement(request.statementName.text)
+        case .execute: .noPortal(request.portalName.text)
+        case .query, .parse, .functionCall, .unreadable: nil
+        }
+    }
+
     private func refusal(of ruling: Ruling, _ request: ActionRequest) -> ErrorFields {
         let decision = ruling.decision
+        if let missing = ruling.inspection.missing {
+            // Clients know the server's code for it, and prepare anew.
+            return ErrorFields(
+                code: missing.sqlstate, missing.message,
+                detail: "no command of this session that went through the gateway made it")
+        }
         let rules = decision.matches.filter { $0.verdict == .deny }
             .map { "`\($0.policy)/\($0.rule)`" }
         let uncovered = decision.uncovered.prefix(5).map(\.summary).joined(separator: "; ")
