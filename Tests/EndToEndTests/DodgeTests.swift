@@ -359,17 +359,7 @@ struct DodgeTests {
             ["E", "", 2], ["H"])
         #expect(client.untilReady().last == "ReadyForQuery T")
         #expect(client.until("PortalSuspended").count == 5)
-        let listed = try await opened.gateway.person("alice", ["tokens", "--json"])
-        let tokens = try #require(
-            JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]])
-        for token in tokens {
-            guard let id = token["id"] as? String, token["principal"] as? String == "deploy-bot"
-            else {
-                continue
-            }
-            let revoked = try await opened.gateway.person("alice", ["token", "revoke", id])
-            #expect(revoked.status == 0, "\(revoked)")
-        }
+        try await opened.gateway.revokeTokens()
         client.send(["E", "", 2], ["S"])
         let lines = client.until("closed")
         #expect(lines.contains { $0.hasPrefix("ErrorResponse FATAL 57P01") }, "\(lines)")

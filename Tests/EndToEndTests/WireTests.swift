@@ -96,7 +96,7 @@ struct WireTests {
         let attempts: [(user: String, database: String, password: String)] = [
             ("deploy-bot", "orders", "wrong"), ("deploy-bot", "orders", token + "x"),
             ("deploy-bot", "orders", ""), ("nobody", "orders", token), ("alice", "orders", token),
-            
+
             ("deploy-bot", "orders", "spt_x_y"), ("", "orders", token),
         ]
         var answers: Set<[String]> = []

@@ -133,6 +133,17 @@ final class TestGateway: @unchecked Sendable {
         return key
     }
 
+    /// Revokes every token of the agent's, as its owner.
+    func revokeTokens() async throws {
+        let listed = try await person("alice", ["tokens", "--json"])
+        let tokens =
+            try JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]] ?? []
+        for token in tokens where token["principal"] as? String == "deploy-bot" {
+            let said = try await person("alice", ["token", "revoke", token["id"] as? String ?? ""])
+            guard said.status == 0 else { throw Failure("token revoke: \(said)") }
+        }
+    }
+
     func password(of name: String) -> String { passwords[name] ?? "" }
 
     // MARK: Clients
