@@ -350,6 +350,37 @@ struct DodgeTests {
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 
+    @Test(
+        "threat 9: a portal that waits while something else runs is judged again by what its names mean now"
+    )
+    func portalAfterOthers() async throws {
+        let opened = try await open(Self.policy)
+        let client = try session(opened)
+        // The server looks up the name of a TRUNCATE when it runs, not when it is bound.
+        for text in ["TRUNCATE notes", "DELETE FROM notes"] {
+            #expect(client.query("CREATE TEMP TABLE notes (id int)").last == "ReadyForQuery I")
+            #expect(client.query("BEGIN").last == "ReadyForQuery T")
+            client.send(["P", "", text], ["B", "p", ""], ["S"])
+            #expect(client.untilReady() == ["ParseComplete", "BindComplete", "ReadyForQuery T"])
+            let dropped = client.query("DROP TABLE pg_temp.notes")
+            client.send(["E", "p"], ["S"])
+            let lines = client.untilReady()
+            #expect(
+                lines.contains { $0.hasPrefix("ErrorResponse") }, "\(text): \(dropped) \(lines)")
+            _ = client.query("COMMIT")
+            _ = client.query("DROP TABLE IF EXISTS pg_temp.notes")
+        }
+        #expect(try notes(opened.gateway) == "10 real 1")
+
+        // What is allowed both when bound and when run goes on, as drivers with cursors need it.
+        _ = client.query("BEGIN")
+        client.send(["P", "", "SELECT id FROM notes ORDER BY id"], ["B", "c", ""], ["S"])
+        _ = client.untilReady()
+        #expect(client.query("MOVE 4 FROM c").contains("CommandComplete MOVE 4"))
+        client.send(["E", "c", 1], ["S"])
+        #expect(client.untilReady().contains("DataRow 5"))
+    }
+
     @Test("threat 22: a suspended portal gives no further row once the token is revoked")
     func portalAfterRevocation() async throws {
         let opened = try await open(Self.policy)

@@ -40,36 +40,29 @@ extension PostgresSession {
         }
     }
 
-    /// The first Execute of a Bind that was released. Nothing is decided anew while nothing has changed.
+    /// The first Execute of a Bind that was released. Nothing is decided anew while nothing has happened since.
     private func continueBound(_ request: ActionRequest, _ bound: ActionID, othersBetween: Bool) {
-        guard !othersBetween else {
+        let isAsBound =
+            !othersBetween && lastBound?.action == bound && lastBound?.epoch == knowledge.epoch
+        guard isAsBound || isStillAllowed(request) else {
             return refuse(
                 request,
                 ErrorFields.refused(
-                    "another command ran between this portal's Bind and its Execute",
-                    detail: "sallyport judges a portal when it is bound",
-                    hint: "send Bind and Execute together"),
-                ruling: nil)
-        }
-        if let lastBound, lastBound.action == bound, lastBound.epoch == knowledge.epoch {
-            if machine.released() { forward(request.byteCount) }
-            return
-        }
-        rejudgeBound(request)
-    }
-
-    /// Something changed between Bind and Execute: only what the policies of now allow outright goes on.
-    private func rejudgeBound(_ request: ActionRequest) {
-        guard let ruling = lastBoundRuling(request), ruling.decision.verdict <= .review else {
-            return refuse(
-                request,
-                ErrorFields.refused(
-                    "the policies or the session changed between this portal's Bind and its Execute",
-                    detail: "the command is not allowed any more as it was bound",
-                    hint: "bind it again"),
+                    othersBetween
+                        ? "another command ran between this portal's Bind and its Execute"
+                        : "the policies or the session changed between this portal's Bind and its Execute",
+                    detail: "the command is not allowed now as it was when it was bound",
+                    hint: "bind it again, and send Bind and Execute together"),
                 ruling: nil)
         }
         if machine.released() { forward(request.byteCount) }
+    }
+
+    /// Of a command that was bound before something else happened only what is allowed outright now, too, goes on: a
+    /// consent was for then.
+    private func isStillAllowed(_ request: ActionRequest) -> Bool {
+        guard let ruling = lastBoundRuling(request) else { return false }
+        return ruling.decision.verdict <= .review && ruling.inspection.refusal == nil
     }
 
     private func lastBoundRuling(_ request: ActionRequest) -> Ruling? {
