@@ -27,6 +27,8 @@ public struct Inspection: Sendable {
     public var dependsOnTables = false
     /// A relation is in neither the snapshot nor what this session made: either it does not exist, or it was made since.
     public var namesUnknownRelation = false
+    /// What the relations' names meant, in the order of the text.
+    public var resolved: [ObjectReference] = []
     /// A prepared statement or cursor that the session is not known to have: what the server says when it has none.
     public var missing: SQLRefusal?
     /// The gateway itself refuses this, whatever policies say (`client_encoding`, `standard_conforming_strings`).

@@ -16,6 +16,8 @@ public struct SQLLimits: Hashable, Sendable {
     public var effectsMax = 2_000
     /// Texts (views, prepared statements) that one inspection opens.
     public var textsMax = 1_000
+    /// Different things that the names of a prepared statement have meant since it was prepared.
+    static let meaningsMax = 8
 
     public init() {}
 }

@@ -289,6 +289,54 @@ struct DodgeTests {
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 
+    @Test(
+        "threat 9: a temporary table that begins to shadow the real one is not what a statement prepared before it means"
+    )
+    func shadowAfterPrepare() async throws {
+        let opened = try await open(Self.holding)
+        let ways: [(name: String, prepare: [[Any]], run: [[Any]])] = [
+            (
+                "protocol", [["P", "p", "DELETE FROM notes"], ["S"]],
+                [["B", "", "p"], ["E", ""], ["S"]]
+            ),
+            ("EXECUTE", [["P", "p", "DELETE FROM notes"], ["S"]], [["Q", "EXECUTE p"]]),
+            (
+                "EXPLAIN ANALYZE EXECUTE", [["P", "p", "DELETE FROM notes"], ["S"]],
+                [["Q", "EXPLAIN ANALYZE EXECUTE p"]]
+            ),
+        ]
+        for (name, prepare, run) in ways {
+            let client = try session(opened)
+            #expect(client.query("CREATE TEMP TABLE first (id int)").last == "ReadyForQuery I")
+            client.send(prepare)
+            #expect(client.untilReady() == ["ParseComplete", "ReadyForQuery I"])
+            #expect(client.query("CREATE TEMP TABLE notes (id int)").last == "ReadyForQuery I")
+            client.send(run)
+            let lines = client.until("NoticeResponse")
+            #expect(held(lines), "\(name): \(lines)")
+        }
+        // The temporary one alone is the session's own business.
+        let client = try session(opened)
+        _ = client.query("CREATE TEMP TABLE notes (id int)")
+        client.send(["P", "p", "DELETE FROM notes"], ["B", "", "p"], ["E", ""], ["S"])
+        #expect(client.untilReady().contains("CommandComplete DELETE 0"))
+        _ = client.query("CREATE TEMP TABLE unrelated (id int)")
+        client.send(["B", "", "p"], ["E", ""], ["S"])
+        #expect(client.untilReady().contains("CommandComplete DELETE 0"))
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
+    @Test("threat 9: COMMIT AND CHAIN drops what was to be dropped on commit")
+    func chained() async throws {
+        let opened = try await open(Self.policy)
+        let client = try session(opened)
+        _ = client.query("BEGIN; CREATE TEMP TABLE notes (id int) ON COMMIT DROP")
+        #expect(client.query("COMMIT AND CHAIN").last == "ReadyForQuery T")
+        #expect(refused(client.query("DELETE FROM notes")))
+        #expect(client.query("ROLLBACK").last == "ReadyForQuery I")
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
     // MARK: Prepared statements
 
     @Test("threat 9: EXECUTE has the effects of what the protocol prepared under that name")

@@ -128,9 +128,10 @@ extension PostgresSession {
     ) -> Ruling? {
         let unsettled = Unsettled()
         let view = knowledge.view(of: machine, unsettled: unsettled)
-        var inspection = meaning.text.inspect(in: view, values: values, stage: stage)
+        var inspection = meaning.prepared.inspect(in: view, values: values, stage: stage)
         inspection.markStatements()
         guard !unsettled.isSet else { return nil }
+        if stage != .query { meaning.means(inspection.resolved, under: view.names) }
         let decision =
             inspection.effects.isEmpty
             ? knowledge.scope.decideAnalysis(inspection.effects, inTransaction: inTransaction)

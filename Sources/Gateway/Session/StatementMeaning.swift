@@ -8,7 +8,7 @@ import Vocabulary
 final class StatementMeaning: @unchecked Sendable {
     // Unchecked: made and used on one session's event loop only; the machine just carries it around.
 
-    let prepared: SQL.PreparedText
+    private(set) var prepared: SQL.PreparedText
     private var remembered: (circumstances: Circumstances, ruling: Ruling)?
 
     init(_ prepared: SQL.PreparedText) { self.prepared = prepared }
@@ -16,6 +16,11 @@ final class StatementMeaning: @unchecked Sendable {
     convenience init(_ text: ParsedText) { self.init(SQL.PreparedText(text: text)) }
 
     var text: ParsedText { prepared.text }
+
+    /// It is prepared or run while its relations' names mean this.
+    func means(_ resolved: [ObjectReference], under names: SessionNames) {
+        prepared.meant(resolved, under: names)
+    }
 
     /// As recordings have it, without its secrets.
     private(set) lazy var maskedText = maskSecrets(prepared.text.bytes)

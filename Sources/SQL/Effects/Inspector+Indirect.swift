@@ -26,10 +26,12 @@ extension Inspector {
     /// code of types. Its effects are said now as well: whoever may not run it need not prepare it.
     private func prepare(_ node: Node, of text: ParsedText) {
         node.list("argtypes").forEach { $0.node.map(markAll) }
+        let before = result.resolved.count
         node.node("query").map { _ = query($0, in: nil) }
         let index = text.statements.firstIndex { $0.node === node }
-        changes.append(
-            .prepare(name: node.text("name") ?? "", PreparedText(text: text, statement: index)))
+        var prepared = PreparedText(text: text, statement: index)
+        prepared.meant(Array(result.resolved[before...]), under: session.names(in: view))
+        changes.append(.prepare(name: node.text("name") ?? "", prepared))
     }
 
     private func execute(_ node: Node) {
@@ -37,7 +39,7 @@ extension Inspector {
         expressions(node, "params", in: scope)
         let name = node.text("name") ?? ""
         guard let prepared = prepared(name) else { return missing(.noStatement(name)) }
-        run(prepared)
+        view.executed(name, run(prepared), session.names(in: view))
     }
 
     func runCursor(_ name: String) {
@@ -62,22 +64,44 @@ extension Inspector {
         return session.droppedAllCursors ? nil : view.cursors(name)
     }
 
-    /// Walks a prepared statement's text with the values that are its own; those of EXECUTE are not known here.
-    private func run(_ prepared: PreparedText) {
+    /// Walks a prepared statement's text with the values that are its own; those of EXECUTE are not known here. Answers what
+    /// its relations' names mean now.
+    @discardableResult
+    private func run(_ prepared: PreparedText) -> [ObjectReference] {
+        let now = run(prepared, in: view, session)
+        for meaning in prepared.meanings where meaning.resolved != now {
+            var then = session
+            then.take(meaning.names)
+            run(prepared, in: view.with(meaning.names), then)
+        }
+        if prepared.isBlurred { unknown() }
+        return now
+    }
+
+    @discardableResult
+    private func run(_ prepared: PreparedText, in view: SessionView, _ session: Overlay)
+        -> [ObjectReference]
+    {
         let inner = prepared.text
         let inspector = Inspector(
             view: view, values: prepared.values, stage: stage == .parse ? .parse : .bind)
         inspector.session = session
         inspector.expansionDepth = expansionDepth + 1
         inspector.isExplaining = isExplaining
-        guard inspector.expansionDepth <= view.limits.expansionDepthMax else { return unknown() }
-        if let index = prepared.statement {
-            guard inner.statements.indices.contains(index) else { return unknown() }
-            inspector.inspectInner(inner, index)
-        } else {
+        let index = prepared.statement ?? 0
+        guard inspector.expansionDepth <= view.limits.expansionDepthMax,
+            prepared.statement == nil || inner.statements.indices.contains(index)
+        else {
+            unknown()
+            return []
+        }
+        if prepared.statement == nil {
             inspector.inspect(inner)
+        } else {
+            inspector.inspectInner(inner, index)
         }
         take(inspector)
+        return inspector.result.resolved
     }
 
     /// Takes over what another inspector found.
@@ -93,15 +117,16 @@ extension Inspector {
     }
 
     private func declare(_ node: Node, of text: ParsedText) {
+        let before = result.resolved.count
         node.node("query").map { _ = query($0, in: nil) }
         emit(.session)
         let index = text.statements.firstIndex { $0.node === node }
         // CURSOR_OPT_HOLD (parsenodes.h).
         let isHoldable = node.integer("options") & 0x20 != 0
+        var cursor = PreparedText(text: text, statement: index, values: values)
+        cursor.meant(Array(result.resolved[before...]), under: session.names(in: view))
         changes.append(
-            .declare(
-                name: node.text("portalname") ?? "",
-                PreparedText(text: text, statement: index, values: values), isHoldable: isHoldable))
+            .declare(name: node.text("portalname") ?? "", cursor, isHoldable: isHoldable))
     }
 
     // MARK: EXPLAIN

@@ -24,7 +24,9 @@ extension Inspector {
 
     func resolve(_ range: Node) -> ResolvedRelation {
         mark(range)
-        return resolve(schema: range.text("schemaname"), name: range.text("relname") ?? "")
+        let found = resolve(schema: range.text("schemaname"), name: range.text("relname") ?? "")
+        if !hasFixedPath { result.resolved.append(found.reference) }
+        return found
     }
 
     func resolve(schema: String?, name: String) -> ResolvedRelation {

@@ -22,6 +22,23 @@ struct Overlay {
         temporariesUnsure = view.temporariesUnsure
     }
 
+    /// What names mean at this place of the text.
+    func names(in view: SessionView) -> SessionNames {
+        SessionNames(
+            catalogue: view.catalogue, catalogueIsCurrent: catalogueIsCurrent,
+            searchPath: searchPath,
+            searchPathIsOfTransaction: changedPath, temporaries: temporaries,
+            temporariesUnsure: temporariesUnsure)
+    }
+
+    mutating func take(_ names: SessionNames) {
+        searchPath = names.searchPath
+        changedPath = names.searchPathIsOfTransaction
+        catalogueIsCurrent = names.catalogueIsCurrent
+        temporaries = names.temporaries
+        temporariesUnsure = names.temporariesUnsure
+    }
+
     mutating func apply(_ change: TableChange) {
         temporaries.apply(change)
         switch change {

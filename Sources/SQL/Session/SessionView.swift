@@ -20,6 +20,8 @@ public struct SessionView {
     public var prepared: (String) -> PreparedText? = { _ in nil }
     /// Cursors and portals by name.
     public var cursors: (String) -> PreparedText? = { _ in nil }
+    /// SQL's EXECUTE of that name was inspected: what its relations' names meant, and under which names.
+    public var executed: (String, [ObjectReference], SessionNames) -> Void = { _, _, _ in }
     public var limits = SQLLimits()
 
     public init(catalogue: Catalogue, searchPath: [String]?) {
@@ -45,20 +47,5 @@ extension SessionView {
         let searchPathIsOfTransaction: Bool
         let temporaries: TemporaryObjects
         let temporariesUnsure: Bool
-    }
-}
-
-/// A prepared statement or an open cursor: its text, and the values that it was bound to, if any.
-public struct PreparedText: Sendable {
-    public var text: ParsedText
-    /// For SQL's `PREPARE` and `DECLARE` the statement inside; `nil` means the whole text.
-    public var statement: Int?
-    /// What a portal was bound to.
-    public var values: [BoundValue]
-
-    public init(text: ParsedText, statement: Int? = nil, values: [BoundValue] = []) {
-        self.text = text
-        self.statement = statement
-        self.values = values
     }
 }
