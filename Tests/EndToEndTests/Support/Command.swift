@@ -124,9 +124,17 @@ final class Conversation: @unchecked Sendable {
 
     func endInput() { try? input.close() }
 
-    func interrupt() { kill(processIdentifier, SIGINT) }
-    func terminate() { kill(processIdentifier, SIGTERM) }
-    func killNow() { kill(processIdentifier, SIGKILL) }
+    func interrupt() { send(signal: SIGINT) }
+    func terminate() { send(signal: SIGTERM) }
+    func hangUp() { send(signal: SIGHUP) }
+    func killNow() { send(signal: SIGKILL) }
+
+    /// Once it has been waited for, its number may be another process's.
+    private func send(signal: Int32) {
+        condition.lock()
+        defer { condition.unlock() }
+        if status == nil { kill(processIdentifier, signal) }
+    }
 
     /// Waits until `text` stands in standard output or error behind what was read before; returns everything up to and
     /// with it, or `nil` when the program ended (or a minute went by) without saying it.

@@ -16,11 +16,15 @@ final class TestGateway: @unchecked Sendable {
     /// - Parameters:
     ///   - policies: YAML texts, one policy each.
     ///   - label: the target's `env` label.
-    init(policies: [String], label: String = "production", consents: String = "") throws {
+    ///   - server: what stands behind the gateway.
+    ///   - prepare: called with the gateway's directory before the daemon starts for the first time.
+    init(
+        policies: [String], label: String = "production", consents: String = "",
+        server: PostgresServer = .shared, prepare: (String) throws -> Void = { _ in }
+    ) throws {
         directory = try ScratchDirectory()
         database = "db_" + UUID().uuidString.prefix(8).lowercased()
         port = try freePort()
-        let server = PostgresServer.shared
         try server.makeDatabase(database)
         let home = directory.file("gateway")
         let made = try Command(Self.binaries + "/sallyportd", ["init", home]).runToEnd()
@@ -41,6 +45,7 @@ final class TestGateway: @unchecked Sendable {
         for (index, policy) in policies.enumerated() {
             try Self.write(policy, to: home + "/policies/policy\(index).yaml")
         }
+        try prepare(home)
         daemon = try Self.start(home)
     }
 
@@ -57,6 +62,17 @@ final class TestGateway: @unchecked Sendable {
         guard daemon.expect("listening on") != nil else { throw Failure("serve: \(daemon.rest)") }
         return daemon
     }
+
+    /// SIGTERM; what the daemon said until its end, and with which status it ended.
+    func drain() -> Output {
+        daemon.terminate()
+        let said = daemon.finish()
+        processes.remove(daemon.processIdentifier)
+        return said
+    }
+
+    /// Starts it anew after `drain()`.
+    func restart() throws { daemon = try Self.start(home) }
 
     /// As `kill -9` and a start anew do it.
     func killAndRestart() throws {
