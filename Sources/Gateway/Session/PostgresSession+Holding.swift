@@ -182,7 +182,11 @@ extension PostgresSession {
 
     /// How a released hold's command ended.
     func report(_ outcome: ActionOutcome, of hold: HoldID, _ ran: RunningAction) {
-        let told = HoldOutcome(outcome)
+        finish(hold, HoldOutcome(outcome))
+    }
+
+    /// Every released hold comes to an end, and the store and the ledger know it.
+    func finish(_ hold: HoldID, _ told: HoldOutcome) {
         Task { [services] in
             do {
                 try await services.holds.finished(hold, told)
@@ -209,6 +213,8 @@ enum HoldRelease: Sendable {
 }
 
 extension HoldOutcome {
+    static let notRecorded = HoldOutcome.failed(detail: "not recorded, so it was not run")
+
     init(_ outcome: ActionOutcome) {
         switch outcome.ending {
         case .succeeded, .suspended: self = .succeeded(detail: outcome.tag)
