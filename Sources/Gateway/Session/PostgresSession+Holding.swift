@@ -5,6 +5,7 @@ import NIOCore
 import Policy
 import Postgres
 import SQL
+import Store
 import Vocabulary
 
 /// A command that people are asked about.
@@ -172,10 +173,8 @@ extension PostgresSession {
     func abandon(_ held: HeldAction, _ why: String) {
         let hold = held.hold
         Task { [services] in
-            do {
+            await services.endHold("a hold is not abandoned yet") {
                 _ = try await services.holds.abandon(hold, reason: why)
-            } catch {
-                services.log.error("a hold was not abandoned", metadata: ["error": "\(error)"])
             }
         }
     }
@@ -188,12 +187,36 @@ extension PostgresSession {
     /// Every released hold comes to an end, and the store and the ledger know it.
     func finish(_ hold: HoldID, _ told: HoldOutcome) {
         Task { [services] in
-            do {
+            await services.endHold("a hold's end is not entered yet") {
                 try await services.holds.finished(hold, told)
-            } catch {
-                services.log.error("a hold's end was not entered", metadata: ["error": "\(error)"])
             }
         }
+    }
+}
+
+extension GatewayServices {
+    /// Tries until the store and the ledger have taken a hold's end, or say that there is nothing to end. What is
+    /// left when the gateway stops is ended by its next start.
+    func endHold(_ failing: String, _ end: @Sendable () async throws -> Void) async {
+        var isFirst = true
+        while true {
+            do {
+                return try await end()
+            } catch {
+                if isFirst { log.error("\(failing)", metadata: ["error": "\(error)"]) }
+                isFirst = false
+                guard mayPass(error) else { return }
+            }
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+        }
+    }
+}
+
+/// Whether a later try can go better: the store is locked, or the disk is full.
+private func mayPass(_ error: any Error) -> Bool {
+    switch error {
+    case StoreError.busy, StoreError.disk, LedgerError.full, LedgerError.overloaded: true
+    default: false
     }
 }
 

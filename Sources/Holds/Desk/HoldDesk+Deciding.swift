@@ -72,7 +72,7 @@ extension HoldDesk {
     ) -> ConsentCheck {
         ConsentCheck(
             by: by, document: document, directory: directory, options: options, now: clock.wall(),
-            isDue: isDue(id))
+            isDue: isDue(id), instance: instance, isAwaited: local.withLock { $0[id] != nil })
     }
 
     /// The early look, before anything costs.
