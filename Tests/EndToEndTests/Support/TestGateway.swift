@@ -93,14 +93,20 @@ final class TestGateway: @unchecked Sendable {
     func person(_ name: String, _ arguments: [String], input: String? = nil, token: String? = nil)
         async throws -> Output
     {
+        var command = command(of: name, arguments, token: token)
+        command.input = input
+        return try await command.run()
+    }
+
+    /// `sallyport` as this person runs it.
+    func command(of name: String, _ arguments: [String], token: String? = nil) -> Command {
         var command = Command(Self.binaries + "/sallyport", arguments)
         command.environment = [
             "SALLYPORT_HOME": directory.file(name), "SSH_ASKPASS": directory.file("askpass"),
             "SSH_ASKPASS_REQUIRE": "force", "HOME": directory.path,
         ]
         command.environment["SALLYPORT_TOKEN"] = token
-        command.input = input
-        return try await command.run()
+        return command
     }
 
     /// Logs the person in by PAM, and enrols a new key of theirs.
