@@ -41,7 +41,7 @@ struct SignalTests {
         .init(
             testDescription: "a configuration with an agent that nobody answers for",
             file: "sallyport.yaml", old: "owner: alice", new: "owner: nobody",
-            said: "agents.deploy-bot.owner"),
+            said: "sallyport.yaml:17:26: agents.deploy-bot.owner"),
         .init(
             testDescription: "a certificate that is none", file: "certs/gateway.pem",
             old: "BEGIN CERTIFICATE", new: "BEGIN NOTHING", said: "gateway.pem"),

@@ -44,10 +44,10 @@ struct StartupFaultTests {
             said: ["sallyport.yaml:12:3:", "not YAML"]),
         .init(
             old: "owner: alice", new: "owner: nobody",
-            said: ["agents.deploy-bot.owner", "`nobody` is not declared"]),
+            said: ["sallyport.yaml:17:26:", "agents.deploy-bot.owner", "`nobody` is not declared"]),
         .init(
             old: "administrators: [carol]", new: "administrators: [deploy-bot]",
-            said: ["administrators", "must be a person"]),
+            said: ["sallyport.yaml:18:19:", "administrators", "must be a person"]),
         .init(
             old: "certs/gateway.pem", new: "certs/none.pem",
             said: ["certs/none.pem", "no such file"]),
