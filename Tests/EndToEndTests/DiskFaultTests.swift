@@ -109,6 +109,25 @@ struct DiskFaultTests {
         #expect(verified.status == 0 && verified.out.contains("complete up to"), "\(verified)")
     }
 
+    @Test("at a start is named, and the next start with space goes on where all was left")
+    func start() async throws {
+        let (gateway, disk) = try await gateway()
+        #expect(gateway.drain().status == 0)
+        try disk.fill()
+        let said = try await Command(
+            TestGateway.binaries + "/sallyportd", ["serve", "--config", gateway.configuration]
+        ).run()
+        #expect(said.status == 1 && !said.out.contains("listening"), "\(said)")
+        #expect(said.err.contains("store.sqlite") && said.err.contains("disk"), "\(said)")
+        try disk.empty()
+        try gateway.restart()
+        let token = try await gateway.agentToken()
+        #expect(try await sessionAgain(gateway, token).out == "again\n")
+        let verified = try await gateway.person(
+            "bob", ["ledger", "verify", "--dir", gateway.ledger])
+        #expect(verified.status == 0, "\(verified)")
+    }
+
     @Test(
         "a command that was consented to and cannot be recorded does not run, and its hold has failed"
     )
