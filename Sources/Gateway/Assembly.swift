@@ -91,6 +91,7 @@ public final class RunningGateway: Sendable {
         await listener.close()
         services.sessions.endAll(.stopping)
         await services.sessions.waitUntilEmpty(within: .seconds(5))
+        await services.background.waitUntilDone(within: .seconds(5))
         watch.cancel()
         await services.logins.shutDown()
         for target in services.targets.values { target.stop() }

@@ -172,7 +172,7 @@ extension PostgresSession {
 
     func abandon(_ held: HeldAction, _ why: String) {
         let hold = held.hold
-        Task { [services] in
+        services.background.start { [services] in
             await services.endHold("a hold is not abandoned yet") {
                 _ = try await services.holds.abandon(hold, reason: why)
             }
@@ -186,7 +186,7 @@ extension PostgresSession {
 
     /// Every released hold comes to an end, and the store and the ledger know it.
     func finish(_ hold: HoldID, _ told: HoldOutcome) {
-        Task { [services] in
+        services.background.start { [services] in
             await services.endHold("a hold's end is not entered yet") {
                 try await services.holds.finished(hold, told)
             }

@@ -108,7 +108,7 @@ extension PostgresSession {
             kind: "session-closed",
             body: ["session": .text(identity.id.rawValue), "reason": .text(reason.text)],
             isEnding: true)
-        Task { [services] in
+        services.background.start { [services] in
             do {
                 _ = try await services.ledger.append(entry)
             } catch {

@@ -142,7 +142,7 @@ extension PostgresSession {
             let (session, then, otherwise) = next.value
             guard !session.isEnded else {
                 if let abandoned, case .success(let value) = result {
-                    Task { await abandoned(value) }
+                    session.services.background.start { await abandoned(value) }
                 }
                 return
             }

@@ -106,7 +106,9 @@ struct AdmittedLogin: Sendable {
     /// It was entered as opened, and does not become a session after all.
     func abandon(_ services: GatewayServices, _ why: String) {
         upstream.channel.close(promise: nil)
-        Task { await services.enterFailed(identity.id, why) }
+        services.background.start { [identity] in
+            await services.enterFailed(identity.id, why)
+        }
     }
 
     /// Called on the loop.
