@@ -125,16 +125,20 @@ struct SignalTests {
         let idle = try Conversation(gateway.psql(token, ["-At"]))
         idle.send("SELECT 'idle';\n")
         #expect(idle.expect("idle") != nil, "\(idle.rest)")
-        let held = try Conversation(gateway.psql(token))
-        held.send("BEGIN;\nDELETE FROM customers;\n")
-        let hint = try #require(held.line(containing: "sallyport approve hld_"), "\(held.rest)")
-        let hold = String(hint.split(separator: " ").last ?? "")
+        let held = try (0..<12).map { _ in try Conversation(gateway.psql(token)) }
+        for psql in held { psql.send("BEGIN;\nDELETE FROM customers;\n") }
+        let holds = try held.map { psql in
+            let hint = try #require(psql.line(containing: "sallyport approve hld_"), "\(psql.rest)")
+            return String(hint.split(separator: " ").last ?? "")
+        }
 
         let stopped = gateway.drain()
         #expect(stopped.status == 0 && stopped.out.contains("stopping"), "\(stopped)")
-        #expect(held.expect("the gateway is stopping") != nil, "\(held.rest)")
-        held.endInput()
-        held.finish()
+        for psql in held {
+            #expect(psql.expect("the gateway is stopping") != nil, "\(psql.rest)")
+            psql.endInput()
+            psql.finish()
+        }
         // psql reads what waits for it when it is used next.
         idle.send("SELECT 1;\n")
         #expect(idle.expect("the gateway is stopping") != nil, "\(idle.rest)")
@@ -142,14 +146,14 @@ struct SignalTests {
         idle.finish()
         let kinds = try gateway.ledgerKinds()
         #expect(kinds.last == "gateway-stopped")
-        #expect(kinds.count { $0 == "session-closed" } == 2)
-        #expect(kinds.count { $0 == "hold-abandoned" } == 1)
+        #expect(kinds.count { $0 == "session-closed" } == 13)
+        #expect(kinds.count { $0 == "hold-abandoned" } == 12)
         #expect(
             try PostgresServer.shared.sql(
                 "SELECT count(*) FROM customers", database: gateway.database) == "10")
 
         try gateway.restart()
-        let late = try await gateway.person("bob", ["approve", hold])
+        let late = try await gateway.person("bob", ["approve", try #require(holds.first)])
         #expect(late.status == 1 && late.err.contains("abandoned"), "\(late)")
         let verified = try await gateway.person(
             "bob", ["ledger", "verify", "--dir", gateway.ledger])

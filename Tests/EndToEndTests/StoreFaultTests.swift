@@ -100,6 +100,25 @@ struct StoreFaultTests {
         #expect(try rows(gateway) == "10")
     }
 
+    @Test("does not keep a gateway from stopping, and the next start ends what was held")
+    func stopWhileLocked() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()])
+        for name in ["alice", "bob"] { try await gateway.logIn(name) }
+        let (psql, hold) = try held(gateway, try await gateway.agentToken())
+        let other = try lock(gateway)
+        let stopped = gateway.drain()
+        #expect(stopped.status == 0, "\(stopped)")
+        #expect(psql.expect("the gateway is stopping") != nil, "\(psql.rest)")
+        psql.endInput()
+        psql.finish()
+        unlock(other)
+        try gateway.restart()
+        let late = try await gateway.person("bob", ["approve", hold])
+        #expect(late.status == 1 && late.err.contains("abandoned"), "\(late)")
+        #expect(try gateway.ledgerBodies("hold-abandoned").count == 1)
+        #expect(try rows(gateway) == "10")
+    }
+
     @Test("a start with a store that is locked says so")
     func lockedAtStart() async throws {
         let gateway = try TestGateway(policies: [Policies.production()])
