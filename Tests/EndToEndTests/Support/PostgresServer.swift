@@ -139,11 +139,6 @@ private func asPostgres(
     guard output.status == 0 else { throw Failure("\(program): \(output)") }
 }
 
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
-
 /// A port that nobody listens on at this moment.
 func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
