@@ -73,7 +73,7 @@ extension CallRefusal {
         case .notFound(let text): self = .notFound(text)
         case .invalid(let text): self = .bad(text)
         case .limit(let text): self = .conflict(text)
-        case .unavailable(let text): self.init(status: .serviceUnavailable, error: text)
+        case .unavailable: self = .unavailable("the gateway could not do that now")
         }
     }
 

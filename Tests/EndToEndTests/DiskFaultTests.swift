@@ -65,7 +65,10 @@ struct DiskFaultTests {
         try disk.fill()
         let consent = try await gateway.person("bob", ["approve", hold])
         #expect(consent.status == 1, "\(consent)")
-        #expect(consent.err.contains("disk takes nothing more"), "\(consent)")
+        // Which of its files finds the disk full first is not certain.
+        let reasons = ["disk takes nothing more", "could not do that now"]
+        #expect(reasons.contains { consent.err.contains($0) }, "\(consent)")
+        #expect(!consent.err.contains(gateway.home), "\(consent)")
         try disk.fill()
         let login = try await gateway.logInAgain("bob", [gateway.password(of: "bob")])
         #expect(login.status == 1 && login.err.contains("not available"), "\(login)")
