@@ -94,7 +94,7 @@ public final class RunningGateway: Sendable {
         await services.background.waitUntilDone(within: .seconds(5))
         watch.cancel()
         await services.logins.shutDown()
-        for target in services.targets.values { target.stop() }
+        for target in services.targets.values { await target.stop() }
         try? await loops.shutdownGracefully()
         await services.recorder.close()
         await services.roots.finish()

@@ -1,16 +1,21 @@
 import Synchronization
 
-/// What sessions leave to be done when they end: entries in the ledger, the ends of holds. The gateway stops behind it.
+/// What goes on beside the sessions and behind them: entries in the ledger, the ends of holds, readings of a
+/// catalogue. The gateway stops when it is done.
 final class BackgroundWork: Sendable {
     private let count = Mutex(0)
 
     func start(_ work: @escaping @Sendable () async -> Void) {
-        count.withLock { $0 += 1 }
+        begin()
         Task {
             await work()
-            count.withLock { $0 -= 1 }
+            end()
         }
     }
+
+    /// For work that has a task already; each beginning has its end.
+    func begin() { count.withLock { $0 += 1 } }
+    func end() { count.withLock { $0 -= 1 } }
 
     /// Returns when nothing is left to do, or after the time.
     func waitUntilDone(within limit: Duration) async {
