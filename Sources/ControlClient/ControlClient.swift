@@ -56,23 +56,32 @@ public final class ControlClient: Sendable {
         exchange(.GET, path, body: nil, accept: "*/*")
     }
 
-    /// Follows a stream of server-sent events until it ends or the caller stops.
-    public func events(_ path: String) -> AsyncThrowingStream<ServerSentEvent, any Error> {
+    /// Follows a stream of server-sent events until it ends or the caller stops. Returns when the gateway has begun
+    /// to send: what happens from then on is in the stream.
+    public func events(_ path: String) async throws
+        -> AsyncThrowingStream<ServerSentEvent, any Error>
+    {
         let parts = exchange(.GET, path, body: nil, accept: "text/event-stream")
-        return AsyncThrowingStream { continuation in
+        let (begun, begin) = AsyncThrowingStream<Void, any Error>.makeStream()
+        let stream = AsyncThrowingStream<ServerSentEvent, any Error> { continuation in
             let task = Task {
                 var parser = ServerSentEventParser()
                 do {
                     for try await part in parts {
+                        begin.finish()
                         for event in try parser.feed(part) { continuation.yield(event) }
                     }
+                    begin.finish()
                     continuation.finish()
                 } catch {
+                    begin.finish(throwing: error)
                     continuation.finish(throwing: error)
                 }
             }
             continuation.onTermination = { _ in task.cancel() }
         }
+        for try await _ in begun {}
+        return stream
     }
 
     /// The body's parts as they come, after a 2xx status.

@@ -91,9 +91,10 @@ public final class RunningGateway: Sendable {
         await listener.close()
         services.sessions.endAll(.stopping)
         await services.sessions.waitUntilEmpty(within: .seconds(5))
+        await services.background.waitUntilDone(within: .seconds(5))
         watch.cancel()
         await services.logins.shutDown()
-        for target in services.targets.values { target.stop() }
+        for target in services.targets.values { await target.stop() }
         try? await loops.shutdownGracefully()
         await services.recorder.close()
         await services.roots.finish()

@@ -50,7 +50,9 @@ struct LedgerCommand: AsyncParsableCommand {
                 .GET, "/v1/ledger/entries?from=0&to=\(checkpoint.size)")
             try entries.write(to: URL(fileURLWithPath: to + "/entries-000001.jsonl"))
             try Data(checkpoint.text.utf8).write(to: URL(fileURLWithPath: to + "/checkpoint"))
-            try Data(checkpoint.text.utf8).write(to: URL(fileURLWithPath: to + "/checkpoints"))
+            // In the list an empty line follows each checkpoint.
+            try Data((checkpoint.text + "\n").utf8)
+                .write(to: URL(fileURLWithPath: to + "/checkpoints"))
             if let key = connection.home.session()?.ledgerKey {
                 try Data((key + "\n").utf8).write(to: URL(fileURLWithPath: to + "/ledger.vkey"))
             }

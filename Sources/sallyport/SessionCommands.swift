@@ -135,9 +135,11 @@ private func line(of event: EventItem) -> String {
             + "#\(event.number ?? 0) \(event.verdict ?? "")  \(visible(event.statement ?? ""))\(bound)\(hold)"
     case "outcome":
         let failed = event.sqlstate.map { "ERROR \($0): \(visible(event.text ?? ""))" }
+        // A text without a code is ours: what became of the command is not known.
+        let ended = failed ?? visible(event.text ?? event.tag ?? "")
         let duration = String(format: "%.3f ms", Double(event.duration ?? 0) / 1_000)
         return time
-            + "#\(event.number ?? 0)   → \(failed ?? visible(event.tag ?? ""))  (\(event.rows ?? 0) rows, \(duration))"
+            + "#\(event.number ?? 0)   → \(ended)  (\(event.rows ?? 0) rows, \(duration))"
     case "refused":
         return time + Terminal.red("refused")
             + "  \(visible(event.statement ?? ""))  → \(visible(event.text ?? ""))"

@@ -14,12 +14,15 @@ struct WatchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try await options.connect()
+        // The events first: what comes while the list is asked for is in one of them, or in both.
+        let events = try await connection.client.events("/v1/events")
         let waiting = try await connection.get("/v1/holds?state=pending", as: [HoldView].self)
-        let events = connection.client.events("/v1/events")
+        let listed = Set(waiting.map(\.id))
         if !json { print("Watching \(connection.client.address). ^C ends it.") }
         for hold in waiting.reversed() { try await tell("pending", hold, connection) }
         for try await event in events {
             let hold = try JSONDecoder().decode(HoldView.self, from: Data(event.data.utf8))
+            if event.kind == "opened", listed.contains(hold.id) { continue }
             try await tell(event.kind, hold, connection)
         }
         throw Complaint(

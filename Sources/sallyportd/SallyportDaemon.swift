@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Foundation
 import Identity
 
 /// `sallyportd`: the gateway.
@@ -13,8 +13,24 @@ struct SallyportDaemon: AsyncParsableCommand {
     static func main() async {
         // A PAM conversation's helper is this same binary: it must do nothing else before it serves.
         if CommandLine.arguments.dropFirst().first == PAMHelper.argument {
-            Glibc.exit(PAMHelper.run())
+            Foundation.exit(PAMHelper.run())
         }
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(error)
+        }
+    }
+
+    /// As `sallyport` ends: 0 done, 1 refused, 2 usage.
+    private static func end(_ error: any Error) -> Never {
+        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+        Foundation.exit(2)
     }
 }

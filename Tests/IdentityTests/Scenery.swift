@@ -86,18 +86,9 @@ struct Scenery {
 /// Runs a program to its end; throws when it fails. Returns what it printed.
 @discardableResult
 func run(_ program: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Missing() }
-    return String(decoding: data, as: UTF8.self)
+    let output = try Command(program, arguments).runToEnd()
+    guard output.status == 0 else { throw Missing() }
+    return output.out
 }
 
 /// Keeps what a callback was told.

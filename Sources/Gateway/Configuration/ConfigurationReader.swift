@@ -12,6 +12,8 @@ extension GatewayConfiguration {
         }
         let reader = ConfigurationReader(directory: directory(of: path), log: log)
         guard let configuration = reader.configuration(tree), log.isEmpty else { throw log.errors }
+        configuration.checkDirectory(tree, log)
+        guard log.isEmpty else { throw log.errors }
         return configuration
     }
 }

@@ -120,7 +120,7 @@ final class PostgresClientHandler: ChannelInboundHandler {
     private func enter(_ admitted: AdmittedLogin, _ context: ChannelHandlerContext) {
         guard case .waiting = state, context.channel.isActive,
             let turn = services.turns.turn(of: context.eventLoop)
-        else { return admitted.abandon(services) }
+        else { return admitted.abandon(services, "the client left before it began") }
         deadline?.cancel()
         do {
             let session = try admitted.makeSession(services, turn: turn, context: context)
@@ -134,19 +134,28 @@ final class PostgresClientHandler: ChannelInboundHandler {
                 session.clientRead(&bytes)
             }
         } catch {
-            admitted.abandon(services)
+            admitted.abandon(services, "\(error)")
             deny(error, context)
         }
     }
 
     private func deny(_ error: any Error, _ context: ChannelHandlerContext) {
         services.log.info("a login was refused", metadata: ["reason": "\(error)"])
-        let told =
-            (error as? SessionLogin.Refused)?.error
-            ?? ErrorFields(
-                .fatal, code: "08006", "the session cannot be opened now",
-                hint: "ask the gateway's operator to look at its log")
-        refuse(context, told.errorResponse)
+        refuse(context, told(error).errorResponse)
+    }
+
+    private func told(_ error: any Error) -> ErrorFields {
+        let hint = "ask the gateway's operator to look at its log"
+        switch error {
+        case let refused as SessionLogin.Refused: return refused.error
+        case is LedgerError, is RecordingError:
+            return ErrorFields(
+                .fatal, code: "58030", "the session cannot be recorded now, so it is not opened",
+                hint: hint)
+        default:
+            return ErrorFields(
+                .fatal, code: "08006", "the session cannot be opened now", hint: hint)
+        }
     }
 
     private func refuse(_ context: ChannelHandlerContext, _ bytes: [UInt8]) {

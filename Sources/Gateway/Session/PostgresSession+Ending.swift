@@ -31,13 +31,23 @@ extension PostgresSession {
     }
 
     func fail(recording error: any Error) {
-        awaitingRecord.removeAll()
-        toUpstream.clear()
+        forgetUnsent()
         sayFatal(
             ErrorFields(
                 .fatal, code: "58030", "the session could not be recorded, so it ends",
                 hint: "ask the gateway's operator to look at `sallyportd doctor`"))
         end(.recordingFailed("\(error)"))
+    }
+
+    /// What waited for its record has not left, and never will: of its end nothing is unknown.
+    private func forgetUnsent() {
+        let unsent = Set(awaitingRecord.map(\.number))
+        awaitingRecord.removeAll()
+        toUpstream.clear()
+        for ran in running where unsent.contains(ran.number) {
+            if let hold = ran.hold { finish(hold, .notRecorded) }
+        }
+        running.removeAll { unsent.contains($0.number) }
     }
 
     func clientClosed() { end(.clientLeft) }

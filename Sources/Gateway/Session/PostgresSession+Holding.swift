@@ -5,6 +5,7 @@ import NIOCore
 import Policy
 import Postgres
 import SQL
+import Store
 import Vocabulary
 
 /// A command that people are asked about.
@@ -171,25 +172,51 @@ extension PostgresSession {
 
     func abandon(_ held: HeldAction, _ why: String) {
         let hold = held.hold
-        Task { [services] in
-            do {
+        services.background.start { [services] in
+            await services.endHold("a hold is not abandoned yet") {
                 _ = try await services.holds.abandon(hold, reason: why)
-            } catch {
-                services.log.error("a hold was not abandoned", metadata: ["error": "\(error)"])
             }
         }
     }
 
     /// How a released hold's command ended.
     func report(_ outcome: ActionOutcome, of hold: HoldID, _ ran: RunningAction) {
-        let told = HoldOutcome(outcome)
-        Task { [services] in
-            do {
+        finish(hold, HoldOutcome(outcome))
+    }
+
+    /// Every released hold comes to an end, and the store and the ledger know it.
+    func finish(_ hold: HoldID, _ told: HoldOutcome) {
+        services.background.start { [services] in
+            await services.endHold("a hold's end is not entered yet") {
                 try await services.holds.finished(hold, told)
-            } catch {
-                services.log.error("a hold's end was not entered", metadata: ["error": "\(error)"])
             }
         }
+    }
+}
+
+extension GatewayServices {
+    /// Tries until the store and the ledger have taken a hold's end, or say that there is nothing to end. What is
+    /// left when the gateway stops is ended by its next start.
+    func endHold(_ failing: String, _ end: @Sendable () async throws -> Void) async {
+        var isFirst = true
+        while true {
+            do {
+                return try await end()
+            } catch {
+                if isFirst { log.error("\(failing)", metadata: ["error": "\(error)"]) }
+                isFirst = false
+                guard mayPass(error) else { return }
+            }
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+        }
+    }
+}
+
+/// Whether a later try can go better: the store is locked, or the disk is full.
+private func mayPass(_ error: any Error) -> Bool {
+    switch error {
+    case StoreError.busy, StoreError.disk, LedgerError.full, LedgerError.overloaded: true
+    default: false
     }
 }
 
@@ -209,6 +236,8 @@ enum HoldRelease: Sendable {
 }
 
 extension HoldOutcome {
+    static let notRecorded = HoldOutcome.failed(detail: "not recorded, so it was not run")
+
     init(_ outcome: ActionOutcome) {
         switch outcome.ending {
         case .succeeded, .suspended: self = .succeeded(detail: outcome.tag)

@@ -91,7 +91,9 @@ extension PostgresSession {
         expiry?.cancel()
         do {
             for ran in running {
-                if let hold = ran.hold { lose(hold) }
+                if let hold = ran.hold {
+                    finish(hold, .unknown(detail: "the session ended while it ran"))
+                }
                 try recording.outcome(
                     OutcomeEvent(
                         number: ran.number, tag: "", rows: 0, bytes: 0, microseconds: 0,
@@ -106,20 +108,13 @@ extension PostgresSession {
             kind: "session-closed",
             body: ["session": .text(identity.id.rawValue), "reason": .text(reason.text)],
             isEnding: true)
-        Task { [services] in
+        services.background.start { [services] in
             do {
                 _ = try await services.ledger.append(entry)
             } catch {
                 services.log.error(
                     "the ledger did not take an entry", metadata: ["error": "\(error)"])
             }
-        }
-    }
-
-    private func lose(_ hold: HoldID) {
-        Task { [services] in
-            try? await services.holds.finished(
-                hold, .unknown(detail: "the session ended while it ran"))
         }
     }
 

@@ -20,7 +20,8 @@ extension PostgresSession {
             return fail(recording: error)
         }
         guard machine.released(ruling.terms) else { return }
-        awaitingRecord.append(AwaitingRecord(ruling: ruling, digest: digest))
+        awaitingRecord.append(
+            AwaitingRecord(number: request.id.number, decision: ruling.decision, digest: digest))
         started(request, ruling, digest: digest, hold: nil)
         forward(request.byteCount)
         turn.enlist(self)
@@ -31,8 +32,12 @@ extension PostgresSession {
         guard !isEnded else { return awaitingRecord.removeAll() }
         if let failure { return fail(recording: failure) }
         for waiting in awaitingRecord {
-            guard let receipt = turn.recorder.receipt(for: waiting.digest),
-                let release = Release(waiting.ruling.decision, recorded: receipt),
+            guard let receipt = turn.recorder.receipt(for: waiting.digest) else {
+                return fail(recording: GatewayError.noReceipt)
+            }
+            // It needs no more than its record where its release came from the ledger.
+            guard let decision = waiting.decision else { continue }
+            guard let release = Release(decision, recorded: receipt),
                 release.digest == waiting.digest
             else { return fail(recording: GatewayError.noReceipt) }
         }
@@ -59,15 +64,18 @@ extension PostgresSession {
         }
     }
 
-    /// Sends the bytes of an action whose release stands: recorded first, in this turn's write.
+    /// Sends the bytes of an action whose release stands: recorded first, in this turn's write, and only behind it.
     func release(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?) {
         guard digest == self.digest(of: request) else { return refuseUnrecorded(request) }
         do {
             try record(request, ruling, digest: digest, hold: hold)
         } catch {
+            if let hold { finish(hold, .notRecorded) }
             return fail(recording: error)
         }
         guard machine.released(ruling.terms) else { return }
+        awaitingRecord.append(
+            AwaitingRecord(number: request.id.number, decision: nil, digest: digest))
         started(request, ruling, digest: digest, hold: hold)
         forward(request.byteCount)
         turn.enlist(self)
@@ -132,7 +140,7 @@ extension PostgresSession {
             let (session, then, otherwise) = next.value
             guard !session.isEnded else {
                 if let abandoned, case .success(let value) = result {
-                    Task { await abandoned(value) }
+                    session.services.background.start { await abandoned(value) }
                 }
                 return
             }

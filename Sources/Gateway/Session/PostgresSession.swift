@@ -255,7 +255,9 @@ struct SessionIdentity: Sendable {
 
 /// An action whose bytes wait in `toUpstream` for its event to be written.
 struct AwaitingRecord {
-    let ruling: Ruling
+    let number: UInt64
+    /// Of a plain allow, whose release takes the record's receipt; `nil` where the ledger's has released it.
+    let decision: Decision?
     let digest: Digest
 }
 

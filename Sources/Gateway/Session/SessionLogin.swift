@@ -28,14 +28,7 @@ struct SessionLogin: Sendable {
         do {
             upstream = try await target.connect(parameters: request.parameters, on: loop).get()
         } catch {
-            _ = try? await services.ledger.append(
-                LedgerEntry(
-                    kind: "session-failed",
-                    body: [
-                        "session": .text(id.rawValue),
-                        "error": .text(String("\(error)".prefix(500))),
-                    ],
-                    isEnding: true))
+            await services.enterFailed(id, "\(error)")
             throw Refused(
                 error: ErrorFields(
                     .fatal, code: "08006", "the target `\(target.name)` cannot be reached",
@@ -43,6 +36,7 @@ struct SessionLogin: Sendable {
         }
         guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil else {
             upstream.channel.close(promise: nil)
+            await services.enterFailed(id, "the credential was revoked meanwhile")
             throw Refused(
                 error: ErrorFields(.fatal, code: "28P01", "authentication failed"))
         }
@@ -109,7 +103,13 @@ struct AdmittedLogin: Sendable {
 
     var key: BackendKey { identity.cancelKey }
 
-    func abandon(_ services: GatewayServices) { upstream.channel.close(promise: nil) }
+    /// It was entered as opened, and does not become a session after all.
+    func abandon(_ services: GatewayServices, _ why: String) {
+        upstream.channel.close(promise: nil)
+        services.background.start { [identity] in
+            await services.enterFailed(identity.id, why)
+        }
+    }
 
     /// Called on the loop.
     func makeSession(
@@ -143,6 +143,15 @@ private func randomKey() -> BackendKey {
 }
 
 extension GatewayServices {
+    /// Closes what was entered as opened and did not come to be.
+    func enterFailed(_ session: SessionID, _ why: String) async {
+        let body: JSONValue = [
+            "session": .text(session.rawValue), "error": .text(String(why.prefix(500))),
+        ]
+        _ = try? await ledger.append(
+            LedgerEntry(kind: "session-failed", body: body, isEnding: true))
+    }
+
     /// Enters what has already been refused: when the ledger cannot take it, the refusal stands all the same.
     func enterRefusal(_ kind: String, _ body: JSONValue) async {
         do {

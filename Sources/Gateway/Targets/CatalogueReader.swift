@@ -12,11 +12,13 @@ final class CatalogueReader: Sendable {
         var next: Task<Void, Never>?
         var current: Task<Void, Never>?
         var timer: Task<Void, Never>?
+        var isStopped = false
     }
 
     private let state = Mutex(State())
     private let loops: MultiThreadedEventLoopGroup
     private let log: Logger
+    private let readings = BackgroundWork()
 
     init(loops: MultiThreadedEventLoopGroup, log: Logger) {
         self.loops = loops
@@ -34,18 +36,31 @@ final class CatalogueReader: Sendable {
         state.withLock { $0.timer = timer }
     }
 
-    func stop() { state.withLock { $0.timer }?.cancel() }
+    /// No reading begins any more; returns when the one under way has ended, or after some seconds. Then the
+    /// loops may go.
+    func stop() async {
+        let timer = state.withLock { state in
+            state.isStopped = true
+            return state.timer
+        }
+        timer?.cancel()
+        await readings.waitUntilDone(within: .seconds(5))
+    }
+
+    private var isStopped: Bool { state.withLock { $0.isStopped } }
 
     /// Returns when a reading that began after this call has ended.
     func refresh(_ target: TargetService) async {
         let task = state.withLock { state in
             if let next = state.next { return next }
             let current = state.current
-            let next = Task { [weak self] in
+            readings.begin()
+            let next = Task { [weak self, readings] in
+                defer { readings.end() }
                 await current?.value
                 guard let self else { return }
                 begin()
-                await load(target)
+                if !isStopped { await load(target) }
             }
             state.next = next
             return next
@@ -87,6 +102,7 @@ final class CatalogueReader: Sendable {
         var builder = CatalogueBuilder()
         for text in CatalogueQuery.prologue { _ = try await ask(text, bound, loop) }
         for query in CatalogueQueries.all {
+            if isStopped { throw CancellationError() }
             try builder.add(try await ask(query.text, bound, loop), of: query)
         }
         for text in CatalogueQuery.epilogue { _ = try await ask(text, bound, loop) }

@@ -43,7 +43,7 @@ public final class TargetService: Sendable {
         reader.start(self, everyMilliseconds: section.catalogueRefreshMilliseconds)
     }
 
-    func stop() { reader.stop() }
+    func stop() async { await reader.stop() }
 
     /// Reads the catalogue now, or joins a reading that begins after this call. Returns when it is done, or has failed.
     func refreshCatalogue() async { await reader.refresh(self) }

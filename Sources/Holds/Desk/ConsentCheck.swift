@@ -12,6 +12,9 @@ struct ConsentCheck: Sendable {
     let now: WallTime
     /// The hold's monotonic deadline has passed, where this process knows it.
     let isDue: Bool
+    /// This process, and whether a session of it still waits for the hold.
+    let instance: String
+    let isAwaited: Bool
 
     enum Result: Hashable, Sendable {
         case counts
@@ -67,6 +70,8 @@ struct ConsentCheck: Sendable {
     private func matter(_ row: HoldRow) -> ConsentRefusal? {
         guard document.hold == row.id else { return .otherHold }
         guard row.state == .pending else { return .notPending(row.state) }
+        // Its session has gone, and the store could not be told yet.
+        guard isAwaited || row.instance != instance else { return .notPending(.abandoned) }
         guard !isDue, now < row.terms.expires else { return .tooLate }
         return document.digest == row.terms.digest ? nil : .otherDigest
     }

@@ -72,7 +72,7 @@ extension HoldDesk {
     ) -> ConsentCheck {
         ConsentCheck(
             by: by, document: document, directory: directory, options: options, now: clock.wall(),
-            isDue: isDue(id))
+            isDue: isDue(id), instance: instance, isAwaited: local.withLock { $0[id] != nil })
     }
 
     /// The early look, before anything costs.
@@ -90,6 +90,8 @@ extension HoldDesk {
         do {
             signed = try await verify(signature, document, person)
         } catch let error as IdentityError {
+            // Not the signer's fault, so no word about the signature.
+            if case .unavailable = error { throw error }
             throw ConsentRefusal.signature(error.description)
         }
         guard signed.person == person, signed.message == SHA256.hash(document) else {

@@ -47,9 +47,7 @@ final class PostgresServer: Sendable {
         lines += settings.map { "\($0.key) = \($0.value)" }
         try append(lines, to: data + "/postgresql.conf")
         try replaceHBA(data + "/pg_hba.conf")
-        try asPostgres(
-            "\(Self.binaries)/pg_ctl", ["-D", data, "-w", "-t", "60", "-l", data + "/log", "start"])
-        processes.add(pidFile: data + "/postmaster.pid")
+        try start()
         try sql(
             "CREATE ROLE sallyport LOGIN SUPERUSER PASSWORD '\(Self.upstreamPassword)'",
             database: "postgres")
@@ -57,6 +55,15 @@ final class PostgresServer: Sendable {
 
     deinit { stop() }
 
+    /// Returns when it takes connections; again after `stop()`.
+    func start() throws {
+        let data = directory.file("data")
+        try asPostgres(
+            "\(Self.binaries)/pg_ctl", ["-D", data, "-w", "-t", "60", "-l", data + "/log", "start"])
+        processes.add(pidFile: data + "/postmaster.pid")
+    }
+
+    /// At once, amid whatever its sessions do.
     func stop() {
         _ = try? Command(
             "runuser",
@@ -130,11 +137,6 @@ private func asPostgres(
             + arguments
     ).runToEnd()
     guard output.status == 0 else { throw Failure("\(program): \(output)") }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// A port that nobody listens on at this moment.

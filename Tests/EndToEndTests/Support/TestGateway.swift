@@ -17,14 +17,16 @@ final class TestGateway: @unchecked Sendable {
     ///   - policies: YAML texts, one policy each.
     ///   - label: the target's `env` label.
     ///   - objects: SQL that makes more of the database before the gateway first reads its catalogue.
+    ///   - server: what stands behind the gateway.
+    ///   - prepare: called with the gateway's directory before the daemon starts for the first time.
     init(
         policies: [String], label: String = "production", consents: String = "",
-        objects: String = ""
+        objects: String = "", server: PostgresServer = .shared,
+        prepare: (String) throws -> Void = { _ in }
     ) throws {
         directory = try ScratchDirectory()
         database = "db_" + UUID().uuidString.prefix(8).lowercased()
         port = try freePort()
-        let server = PostgresServer.shared
         try server.makeDatabase(database)
         if !objects.isEmpty { try server.sql(objects, database: database) }
         let home = directory.file("gateway")
@@ -46,6 +48,7 @@ final class TestGateway: @unchecked Sendable {
         for (index, policy) in policies.enumerated() {
             try Self.write(policy, to: home + "/policies/policy\(index).yaml")
         }
+        try prepare(home)
         daemon = try Self.start(home)
     }
 
@@ -62,6 +65,17 @@ final class TestGateway: @unchecked Sendable {
         guard daemon.expect("listening on") != nil else { throw Failure("serve: \(daemon.rest)") }
         return daemon
     }
+
+    /// SIGTERM; what the daemon said until its end, and with which status it ended.
+    func drain() -> Output {
+        daemon.terminate()
+        let said = daemon.finish()
+        processes.remove(daemon.processIdentifier)
+        return said
+    }
+
+    /// Starts it anew after `drain()`.
+    func restart() throws { daemon = try Self.start(home) }
 
     /// As `kill -9` and a start anew do it.
     func killAndRestart() throws {
@@ -91,14 +105,20 @@ final class TestGateway: @unchecked Sendable {
     func person(_ name: String, _ arguments: [String], input: String? = nil, token: String? = nil)
         async throws -> Output
     {
+        var command = command(of: name, arguments, token: token)
+        command.input = input
+        return try await command.run()
+    }
+
+    /// `sallyport` as this person runs it.
+    func command(of name: String, _ arguments: [String], token: String? = nil) -> Command {
         var command = Command(Self.binaries + "/sallyport", arguments)
         command.environment = [
             "SALLYPORT_HOME": directory.file(name), "SSH_ASKPASS": directory.file("askpass"),
             "SSH_ASKPASS_REQUIRE": "force", "HOME": directory.path,
         ]
         command.environment["SALLYPORT_TOKEN"] = token
-        command.input = input
-        return try await command.run()
+        return command
     }
 
     /// Logs the person in by PAM, and enrols a new key of theirs.

@@ -1,0 +1,178 @@
+import Foundation
+import TestKit
+import Testing
+
+/// A state directory on a small disk that fills up under a running gateway.
+@Suite(
+    "A full disk", .serialized,
+    .enabled(if: SmallDisk.canMount, "needs the right to mount a tmpfs"))
+struct DiskFaultTests {
+    /// Longer than a page, so that the room left in some file's last page cannot take it.
+    private static let long = String(repeating: "x", count: 9_000)
+    private static let update = "UPDATE customers SET name = '\(long)' WHERE id = 1;\n"
+
+    /// A gateway whose state is on a disk of its own, with people who have logged in.
+    private func gateway() async throws -> (TestGateway, SmallDisk) {
+        var mounted: SmallDisk?
+        let gateway = try TestGateway(policies: [Policies.production()]) { home in
+            mounted = try SmallDisk(on: home + "/var", megabytes: 24)
+        }
+        for name in ["alice", "bob"] { try await gateway.logIn(name) }
+        return (gateway, try #require(mounted))
+    }
+
+    private func held(_ gateway: TestGateway, _ token: String) throws -> (Conversation, String) {
+        let psql = try Conversation(gateway.psql(token))
+        psql.send("DELETE FROM customers;\n")
+        let hint = try #require(psql.line(containing: "sallyport approve hld_"), "\(psql.rest)")
+        return (psql, String(hint.split(separator: " ").last ?? ""))
+    }
+
+    /// Tries until there is a session again: the gateway looks for space about once a second.
+    private func sessionAgain(_ gateway: TestGateway, _ token: String) async throws -> Output {
+        let command = gateway.psql(token, ["-At", "-c", "SELECT 'again'"])
+        for _ in 0..<500 {
+            let said = try await command.run()
+            if said.status == 0 { return said }
+        }
+        return try await command.run()
+    }
+
+    @Test("threat 25: refuses every command with a reason, and goes on when there is space again")
+    func fullDisk() async throws {
+        let (gateway, disk) = try await gateway()
+        let token = try await gateway.agentToken()
+        let live = try Conversation(gateway.psql(token, ["-At"]))
+        live.send("SELECT 'alive';\n")
+        #expect(live.expect("alive") != nil, "\(live.rest)")
+        let asking = try Conversation(gateway.psql(token, ["-At"]))
+        asking.send("SELECT 'asking';\n")
+        #expect(asking.expect("asking") != nil, "\(asking.rest)")
+        let (psql, hold) = try held(gateway, token)
+
+        // What the gateway gives up of its reserves is taken as well, again and again.
+        try disk.fill()
+        asking.send("DELETE FROM customers WHERE name <> '\(Self.long)' OR true;\n")
+        #expect(asking.expect("could not be held") != nil, "\(asking.rest)")
+        try disk.fill()
+        live.send(Self.update)
+        #expect(live.expect("could not be recorded") != nil, "\(live.rest)")
+        live.endInput()
+        live.finish()
+        try disk.fill()
+        let new = try await gateway.psql(token, ["-c", "SELECT 1"]).run()
+        #expect(new.status == 2 && new.err.contains("cannot be recorded now"), "\(new)")
+        try disk.fill()
+        let consent = try await gateway.person("bob", ["approve", hold])
+        #expect(consent.status == 1, "\(consent)")
+        // Which of its files finds the disk full first is not certain.
+        let reasons = ["disk takes nothing more", "could not do that now"]
+        #expect(reasons.contains { consent.err.contains($0) }, "\(consent)")
+        #expect(!consent.err.contains(gateway.home), "\(consent)")
+        try disk.fill()
+        let login = try await gateway.logInAgain("bob", [gateway.password(of: "bob")])
+        #expect(login.status == 1 && login.err.contains("not available"), "\(login)")
+        // What needs no new record is still shown.
+        let looked = try await gateway.person("bob", ["hold", hold, "--json"])
+        #expect(looked.status == 0 && looked.out.contains("\"pending\""), "\(looked)")
+
+        try disk.empty()
+        #expect(try await sessionAgain(gateway, token).out == "again\n")
+        let server = PostgresServer.shared
+        let untouched = "SELECT count(*) FROM customers WHERE name LIKE 'customer %'"
+        #expect(try server.sql(untouched, database: gateway.database) == "10")
+        let late = try await gateway.person("bob", ["approve", hold])
+        #expect(late.status == 0, "\(late)")
+        #expect(psql.expect("DELETE 10") != nil, "\(psql.rest)")
+        psql.endInput()
+        psql.finish()
+        asking.send("SELECT 'still';\n")
+        #expect(asking.expect("still") != nil, "\(asking.rest)")
+        asking.endInput()
+        asking.finish()
+        try await wholeRecord(gateway)
+    }
+
+    /// Every session that was opened was closed, and the files verify with all their recordings.
+    private func wholeRecord(_ gateway: TestGateway) async throws {
+        let stopped = gateway.drain()
+        #expect(stopped.status == 0, "\(stopped)")
+        #expect(stopped.err.contains("disk of the recordings is full"), "\(stopped)")
+        let opened = try gateway.ledgerBodies("session-opened").map { "\($0["session"] ?? "")" }
+        let ended =
+            try gateway.ledgerBodies("session-closed") + gateway.ledgerBodies("session-failed")
+        #expect(Set(opened) == Set(ended.map { "\($0["session"] ?? "")" }), "\(opened) \(ended)")
+        #expect(opened.count == ended.count)
+        let verified = try await gateway.person(
+            "bob",
+            [
+                "ledger", "verify", "--dir", gateway.ledger, "--checkpoint",
+                gateway.directory.file("bob/checkpoint"),
+            ])
+        #expect(verified.status == 0 && verified.out.contains("complete up to"), "\(verified)")
+    }
+
+    @Test("at a start is named, and the next start with space goes on where all was left")
+    func start() async throws {
+        let (gateway, disk) = try await gateway()
+        #expect(gateway.drain().status == 0)
+        try disk.fill()
+        let said = try await Command(
+            TestGateway.binaries + "/sallyportd", ["serve", "--config", gateway.configuration]
+        ).run()
+        #expect(said.status == 1 && !said.out.contains("listening"), "\(said)")
+        #expect(said.err.contains("store.sqlite") && said.err.contains("disk"), "\(said)")
+        try disk.empty()
+        try gateway.restart()
+        let token = try await gateway.agentToken()
+        #expect(try await sessionAgain(gateway, token).out == "again\n")
+        let verified = try await gateway.person(
+            "bob", ["ledger", "verify", "--dir", gateway.ledger])
+        #expect(verified.status == 0, "\(verified)")
+    }
+
+    @Test(
+        "a command that was consented to and cannot be recorded does not run, and its hold has failed"
+    )
+    func releaseUnrecorded() async throws {
+        let (gateway, disk) = try await gateway()
+        let token = try await gateway.agentToken()
+        let (psql, hold) = try held(gateway, token)
+        let live = try Conversation(gateway.psql(token, ["-At"]))
+        try disk.fill()
+        live.send(Self.update)
+        #expect(live.expect("could not be recorded") != nil, "\(live.rest)")
+        live.endInput()
+        live.finish()
+        // Enough for the ledger and the store, too little for the recorder's reserve.
+        try disk.fill()
+        try disk.giveBack(megabytes: 6)
+        let consent = try await gateway.person("bob", ["approve", hold])
+        #expect(consent.status == 0, "\(consent)")
+        #expect(psql.expect("could not be recorded") != nil, "\(psql.rest)")
+        psql.endInput()
+        psql.finish()
+        try await gateway.expect(hold, becomes: "failed")
+        #expect(
+            try PostgresServer.shared.sql(
+                "SELECT count(*) FROM customers", database: gateway.database) == "10")
+        #expect(
+            try gateway.ledgerBodies("hold-finished").last?["why"] as? String
+                == "not recorded, so it was not run")
+        try disk.empty()
+        #expect(try await sessionAgain(gateway, token).out == "again\n")
+    }
+}
+
+extension TestGateway {
+    /// Asks until the hold is in that state: what ends it runs beside the session.
+    func expect(_ hold: String, becomes state: String) async throws {
+        var last = ""
+        for _ in 0..<200 {
+            last = try await person("bob", ["hold", hold, "--json"]).out
+            let object = try? JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any]
+            if object?["state"] as? String == state { return }
+        }
+        Issue.record("the hold \(hold) never became \(state): \(last)")
+    }
+}

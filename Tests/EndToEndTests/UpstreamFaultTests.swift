@@ -1,0 +1,127 @@
+import Foundation
+import TestKit
+import Testing
+
+/// A database server that goes away: before a session, amid a row, and while a command is held.
+@Suite("A lost database server", .serialized)
+struct UpstreamFaultTests {
+    private func gateway(_ server: PostgresServer) async throws -> TestGateway {
+        let gateway = try TestGateway(
+            policies: [Policies.allowAll, Policies.production()], server: server)
+        for name in ["alice", "bob"] { try await gateway.logIn(name) }
+        return gateway
+    }
+
+    private func reasons(_ gateway: TestGateway) throws -> [String] {
+        try gateway.ledgerBodies("session-closed").compactMap { $0["reason"] as? String }
+    }
+
+    @Test("that is down is named at connect, and its sessions open again when it is back")
+    func down() async throws {
+        let server = try PostgresServer()
+        let gateway = try await gateway(server)
+        let token = try await gateway.agentToken()
+        let query = gateway.psql(token, ["-At", "-c", "SELECT 'in'"])
+        #expect(try await query.run().out == "in\n")
+        server.stop()
+        let said = try await query.run()
+        #expect(said.status == 2, "\(said)")
+        #expect(said.err.contains("the target `orders` cannot be reached"), "\(said)")
+        #expect(said.err.contains("HINT:"), "\(said)")
+        #expect(try gateway.ledgerBodies("session-failed").count == 1)
+        // What needs no target goes on.
+        let targets = try await gateway.person("bob", ["targets"])
+        #expect(targets.status == 0, "\(targets)")
+        try server.start()
+        let again = try await query.run()
+        #expect(again.out == "in\n", "\(again)")
+    }
+
+    @Test(
+        "threat 8: that dies amid its rows ends the session at both ends, and the record says unknown"
+    )
+    func amidRows() async throws {
+        let server = try PostgresServer()
+        let gateway = try await gateway(server)
+        let token = try await gateway.agentToken()
+        let rows = gateway.directory.file("rows")
+        let psql = try Conversation(
+            gateway.psql(
+                token,
+                [
+                    "-o", rows, "-c",
+                    "COPY (SELECT generate_series(1, 100000000), repeat('x', 3000)) TO STDOUT",
+                ]))
+        try await until("rows came") { try size(rows) >= 1 << 20 }
+        server.stop()
+        let said = psql.finish()
+        #expect(said.status != 0 && said.err.contains("connection"), "\(said)")
+        // The rows that came are whole up to the last one, and are those of the server.
+        let text = try String(contentsOfFile: rows, encoding: .utf8)
+        let lines = text.split(separator: "\n").dropLast()
+        let cell = String(repeating: "x", count: 3_000)
+        for (index, line) in lines.enumerated() where line != "\(index + 1)\t\(cell)" {
+            Issue.record("row \(index + 1) is not the server's")
+        }
+        try await until("the close was entered") { try reasons(gateway).count == 1 }
+        #expect(try reasons(gateway).allSatisfy { $0.contains("the server was lost") })
+        let session = try #require(
+            gateway.ledgerBodies("session-opened").last?["session"] as? String)
+        // The recording is filed within a second or so.
+        try await until("the recording says so") {
+            let said = try await gateway.person("alice", ["session", session]).out
+            return said.contains("→ unknown: the server was lost")
+        }
+        try server.start()
+        let again = try await gateway.psql(token, ["-At", "-c", "SELECT 'in'"]).run()
+        #expect(again.out == "in\n", "\(again)")
+    }
+
+    @Test("that dies while a command runs or is held tells both clients, and the hold is abandoned")
+    func heldAndRunning() async throws {
+        let server = try PostgresServer()
+        let gateway = try await gateway(server)
+        let token = try await gateway.agentToken()
+        let held = try Conversation(gateway.psql(token))
+        held.send("BEGIN;\nDELETE FROM customers;\n")
+        let hint = try #require(held.line(containing: "sallyport approve hld_"), "\(held.rest)")
+        let hold = String(hint.split(separator: " ").last ?? "")
+        let running = try Conversation(gateway.psql(token))
+        running.send("SELECT pg_sleep(1000);\n")
+        let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"
+        try await until("the server sleeps") {
+            try server.sql(sleeping, database: gateway.database) == "1"
+        }
+        server.stop()
+        for psql in [held, running] {
+            // The server's own last words, or ours when it had none.
+            let said =
+                psql.line(containing: "the database server closed the connection")
+                ?? psql.line(containing: "terminating connection")
+            #expect(said != nil, "\(psql.rest)")
+            psql.endInput()
+            psql.finish()
+        }
+        try await gateway.expect(hold, becomes: "abandoned")
+        let late = try await gateway.person("bob", ["approve", hold])
+        #expect(late.status == 1 && late.err.contains("abandoned"), "\(late)")
+        try await until("both closes were entered") { try reasons(gateway).count == 2 }
+        try server.start()
+        #expect(
+            try server.sql("SELECT count(*) FROM customers", database: gateway.database) == "10")
+    }
+
+    private func size(_ path: String) throws -> Int {
+        guard FileManager.default.fileExists(atPath: path) else { return 0 }
+        return try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    }
+
+    /// Looks again and again until it is so.
+    private func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
+        for _ in 0..<100_000 {
+            if try await isSo() { return }
+            await Task.yield()
+        }
+        throw Failure("it never came to it that \(what)")
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import TestKit
+import Testing
+
+/// The live inbox, and an approver whose login is not fresh any more.
+@Suite("An approver at work", .serialized)
+struct WatchTests {
+    private func held(_ gateway: TestGateway, _ token: String) throws -> (Conversation, String) {
+        let psql = try Conversation(gateway.psql(token))
+        psql.send("DELETE FROM customers;\n")
+        let hint = try #require(psql.line(containing: "sallyport approve hld_"), "\(psql.rest)")
+        return (psql, String(hint.split(separator: " ").last ?? ""))
+    }
+
+    /// `event state` of each line about one hold.
+    private func events(_ watch: Conversation, _ hold: String, until last: String) throws
+        -> [String]
+    {
+        var seen: [String] = []
+        while seen.last != last {
+            let text = try #require(watch.expect("\n"), "\(seen) \(watch.rest)")
+            let line =
+                try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
+            let shown = line["hold"] as? [String: Any] ?? [:]
+            guard shown["id"] as? String == hold else { continue }
+            seen.append("\(line["event"] ?? "") \(shown["state"] ?? "")")
+        }
+        return seen
+    }
+
+    @Test("`watch` shows a hold as it arrives and as it is decided, to those whom it concerns")
+    func watch() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()])
+        for name in ["alice", "bob", "carol"] { try await gateway.logIn(name) }
+        let token = try await gateway.agentToken()
+        let (early, waiting) = try held(gateway, token)
+        let json = try Conversation(gateway.command(of: "bob", ["watch", "--json"]))
+        let plain = try Conversation(gateway.command(of: "alice", ["watch"]))
+        // Each shows first what waits already; from then on it misses nothing.
+        #expect(try events(json, waiting, until: "pending pending") == ["pending pending"])
+        #expect(plain.line(containing: waiting)?.contains("pending") == true, "\(plain.rest)")
+
+        let (second, hold) = try held(gateway, token)
+        #expect(try events(json, hold, until: "opened pending") == ["opened pending"])
+        #expect(plain.line(containing: hold)?.contains("opened") == true, "\(plain.rest)")
+        let consent = try await gateway.person("bob", ["approve", hold])
+        #expect(consent.status == 0, "\(consent)")
+        #expect(second.expect("DELETE 10") != nil, "\(second.rest)")
+        #expect(
+            try events(json, hold, until: "ended succeeded")
+                == ["approved approved", "released running", "ended succeeded"])
+        let no = try await gateway.person("bob", ["deny", waiting, "--reason", "no"])
+        #expect(no.status == 0, "\(no)")
+        #expect(try events(json, waiting, until: "ended denied") == ["ended denied"])
+        #expect(plain.expect("ended  denied") != nil, "\(plain.rest)")
+        for psql in [early, second] {
+            psql.endInput()
+            psql.finish()
+        }
+
+        // The stream ends with the gateway, and says so.
+        #expect(gateway.drain().status == 0)
+        for inbox in [json, plain] {
+            let said = inbox.finish()
+            #expect(said.status != 0 && said.err.contains("sallyport: "), "\(said)")
+        }
+        try gateway.restart()
+    }
+
+    /// As somebody at a terminal runs it.
+    private func atTerminal(_ command: Command) throws -> Conversation {
+        let words = ([command.program] + command.arguments).map {
+            "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'"
+        }
+        var script = Command(
+            "script", ["-q", "-e", "-f", "-c", words.joined(separator: " "), "/dev/null"])
+        script.environment = command.environment
+        script.environment["SHELL"] = "/bin/sh"
+        script.environment["TERM"] = "dumb"
+        return try Conversation(script)
+    }
+
+    @Test("`approve` asks for the PAM password again when the last login is too old, and goes on")
+    func freshness() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()]) { home in
+            let path = home + "/sallyport.yaml"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try #require(text.contains("fresh: 30m"))
+            try text.replacingOccurrences(of: "fresh: 30m", with: "fresh: 3s")
+                .write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        for name in ["alice", "bob"] { try await gateway.logIn(name) }
+        let token = try await gateway.agentToken()
+        // Consents go through until the login is too old.
+        var (psql, hold) = try held(gateway, token)
+        var refused = try await gateway.person("bob", ["approve", hold])
+        for _ in 0..<200 where refused.status == 0 {
+            psql.endInput()
+            psql.finish()
+            (psql, hold) = try held(gateway, token)
+            refused = try await gateway.person("bob", ["approve", hold])
+        }
+        #expect(refused.status == 1 && refused.err.contains("sallyport login"), "\(refused)")
+
+        let wrong = try atTerminal(gateway.command(of: "bob", ["approve", hold]))
+        #expect(wrong.expect("log in again to go on") != nil, "\(wrong.rest)")
+        #expect(wrong.expect("Password:") != nil, "\(wrong.rest)")
+        wrong.send("wrong\n")
+        #expect(wrong.expect("authentication failed") != nil, "\(wrong.rest)")
+        wrong.endInput()
+        #expect(wrong.finish().status == 3)
+
+        // On a busy machine a login may be too old again before it is used.
+        var said = try answered(gateway, hold)
+        for _ in 0..<10 where said.status != 0 { said = try answered(gateway, hold) }
+        #expect(said.status == 0 && said.out.contains("Signed and entered"), "\(said)")
+        #expect(!said.out.contains(gateway.password(of: "bob")), "\(said)")
+        #expect(psql.expect("DELETE ") != nil, "\(psql.rest)")
+        psql.endInput()
+        psql.finish()
+    }
+
+    /// Approves at a terminal, with the password when it is asked for.
+    private func answered(_ gateway: TestGateway, _ hold: String) throws -> Output {
+        let terminal = try atTerminal(gateway.command(of: "bob", ["approve", hold]))
+        if terminal.expect("Password:") != nil {
+            terminal.send(gateway.password(of: "bob") + "\n")
+        }
+        let output = terminal.finish()
+        terminal.endInput()
+        return output
+    }
+}
