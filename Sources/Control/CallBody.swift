@@ -2,6 +2,7 @@ import ControlAPI
 import Foundation
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import Vocabulary
 
 /// What a call takes as its body: every member is known by name.
@@ -44,14 +45,26 @@ extension CallContext {
     /// The request's body, read strictly: a misspelt `targets` must not become a token for all targets. Throws
     /// `CallRefusal`, `HTTPError` and `DecodingError`.
     func body<Body: CallBody>(of request: Request, as type: Body.Type) async throws -> Body {
-        let buffer = try await request.body.collect(upTo: maxUploadSize)
-        let bytes = Array(buffer.readableBytesView)
+        let bytes = try await bytes(of: request)
         do {
             try check(JSONValue(parsing: bytes), type)
         } catch let error as JSONError {
             throw CallRefusal.bad("the request's body is not the JSON that is expected: \(error)")
         }
         return try JSONDecoder().decode(type, from: Data(bytes))
+    }
+}
+
+extension CallContext {
+    private func bytes(of request: Request) async throws -> [UInt8] {
+        do {
+            return Array(try await request.body.collect(upTo: maxUploadSize).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw CallRefusal(
+                status: .contentTooLarge, error: "a body has at most \(maxUploadSize) bytes")
+        } catch is HTTPParserError {
+            throw CallRefusal.bad("the request's body is not what its head says")
+        }
     }
 }
 

@@ -55,8 +55,8 @@ struct SessionCalls {
 
     private func show(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
-        let session = try await session(context.parameter("id"), for: caller)
         let after = try context.query.number("after")
+        let session = try await session(context.parameter("id"), for: caller)
         var reader = try await services.recorder.events(of: session.session)
         var events: [EventItem] = []
         var isPart = false
