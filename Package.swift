@@ -137,7 +137,14 @@ let package = Package(
                 "Gateway", "Postgres", "SQL", "Vocabulary", nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
-        tests("ControlTests", ["Control", "ControlAPI", "ControlClient"]),
+        tests(
+            "ControlTests",
+            [
+                "Control", "ControlAPI", "ControlClient", "Gateway", "Holds", "Identity",
+                "Recording", "Policy", "Cryptography", "TLS", "Vocabulary", nioCore, nioPosix,
+                nioHTTP1, logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         tests("EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"]),
     ]
 )
