@@ -212,6 +212,7 @@ func principal(_ name: String) throws -> PrincipalName { try required(PrincipalN
 
 struct Missing: Error {}
 
+@discardableResult
 func required<Value>(_ value: Value?) throws -> Value {
     guard let value else { throw Missing() }
     return value
