@@ -134,7 +134,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Postgres", "SQL", "Vocabulary", nioCore,
+                "Gateway", "Policy", "Identity", "Postgres", "SQL", "Vocabulary", logging, nioCore,
+                nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
