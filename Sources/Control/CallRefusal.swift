@@ -12,8 +12,6 @@ struct CallRefusal: Error {
     let error: String
     var hint: String?
     var code: String?
-    /// What went wrong in the gateway itself: for its log, never for the caller.
-    var cause: String?
 
     static let notAuthenticated = CallRefusal(
         status: .unauthorized, error: "not authenticated", hint: "run `sallyport login`")
@@ -55,7 +53,7 @@ func refusal(_ error: any Error) -> CallRefusal {
     default:
         CallRefusal(
             status: .serviceUnavailable, error: "the gateway could not do that now",
-            hint: "the operator finds the reason in the gateway's log", cause: "\(error)")
+            hint: "the operator finds the reason in the gateway's log")
     }
 }
 

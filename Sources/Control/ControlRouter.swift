@@ -1,6 +1,5 @@
 import Gateway
 import Hummingbird
-import Logging
 
 /// The control API's calls. The CLI is their client.
 struct ControlRouter {
@@ -17,7 +16,7 @@ struct ControlRouter {
 
     func router() -> Router<CallContext> {
         let router = Router(context: CallContext.self)
-        router.middlewares.add(RefusalMiddleware(log: services.log))
+        router.middlewares.add(RefusalMiddleware())
         router.middlewares.add(Authentication(services: services))
         let calls = router.group("v1")
         for route in routes { route.add(to: calls) }
@@ -27,8 +26,6 @@ struct ControlRouter {
 
 /// Errors become answers before Hummingbird would write its own.
 struct RefusalMiddleware: RouterMiddleware {
-    let log: Logger
-
     func handle(
         _ request: Request, context: CallContext,
         next: (Request, CallContext) async throws -> Response
@@ -37,11 +34,7 @@ struct RefusalMiddleware: RouterMiddleware {
             guard isCanonical(path: request.uri.path) else { throw HTTPError(.notFound) }
             return try await next(request, context)
         } catch {
-            let refusal = refusal(error)
-            if let cause = refusal.cause {
-                log.error("a call failed", metadata: ["error": "\(cause)"])
-            }
-            return refusal.response()
+            return refusal(error).response()
         }
     }
 }
