@@ -4,6 +4,8 @@ import HTTPTypes
 import Holds
 import Hummingbird
 import Identity
+import Ledger
+import Recording
 import Store
 
 /// Why a request is refused: a status for programs, a sentence for people.
@@ -32,6 +34,13 @@ struct CallRefusal: Error {
         CallRefusal(status: .conflict, error: error, hint: hint)
     }
 
+    /// Not the caller's fault. The reason itself is for the log.
+    static func unavailable(_ error: String) -> CallRefusal {
+        CallRefusal(
+            status: .serviceUnavailable, error: error,
+            hint: "try again; the operator finds the reason in the gateway's log")
+    }
+
     func response() -> Response {
         json(Refusal(error: error, hint: hint, code: code), status: status)
     }
@@ -50,10 +59,10 @@ func refusal(_ error: any Error) -> CallRefusal {
         .bad(
             "the request's body is not what this call takes",
             hint: "use the `sallyport` of the same version")
-    default:
-        CallRefusal(
-            status: .serviceUnavailable, error: "the gateway could not do that now",
-            hint: "the operator finds the reason in the gateway's log")
+    case LedgerError.full, RecordingError.diskFull, StoreError.disk:
+        .unavailable("the gateway's disk takes nothing more, so nothing was done")
+    case StoreError.busy: .unavailable("the gateway's store is locked, so nothing was decided")
+    default: .unavailable("the gateway could not do that now")
     }
 }
 

@@ -34,7 +34,11 @@ struct RefusalMiddleware: RouterMiddleware {
             guard isCanonical(path: request.uri.path) else { throw HTTPError(.notFound) }
             return try await next(request, context)
         } catch {
-            return refusal(error).response()
+            let refusal = refusal(error)
+            if refusal.status == .serviceUnavailable {
+                context.logger.error("a call could not be served", metadata: ["error": "\(error)"])
+            }
+            return refusal.response()
         }
     }
 }
