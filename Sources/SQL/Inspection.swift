@@ -25,6 +25,10 @@ public struct Inspection: Sendable {
     public var dependsOnValues = false
     /// Prepared statements or cursors were looked up: inspect again whenever it runs.
     public var dependsOnTables = false
+    /// A relation is in neither the snapshot nor what this session made: either it does not exist, or it was made since.
+    public var namesUnknownRelation = false
+    /// A prepared statement or cursor that the session is not known to have: what the server says when it has none.
+    public var missing: SQLRefusal?
     /// The gateway itself refuses this, whatever policies say (`client_encoding`, `standard_conforming_strings`).
     public var refusal: SQLRefusal?
     public var statementCount = 0

@@ -67,25 +67,12 @@ struct HoldDisplay {
 
     private func shown(_ value: BoundValue) -> String {
         guard let bytes = value.bytes else { return "NULL" }
-        let type = value.type == 0 ? "" : "  (type \(value.type))"
+        let type = value.type == 0 ? "" : "  (\(BinaryValue.name(value.type)))"
         if value.format == .text, let text = String(validating: bytes, as: UTF8.self) {
             return "'\(visible(text))'\(type)"
         }
-        return (decoded(bytes, value.type) ?? "\\x" + hexText(bytes)) + type + " binary"
-    }
-
-    /// Integers, booleans and text in their binary form (PostgreSQL's `*send` functions).
-    private func decoded(_ bytes: [UInt8], _ type: UInt32) -> String? {
-        switch (type, bytes.count) {
-        case (16, 1): return bytes[0] == 0 ? "false" : "true"
-        case (21, 2), (23, 4), (20, 8):
-            let bits = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            let shift = UInt64(64 - 8 * bytes.count)
-            return String(Int64(bitPattern: bits << shift) >> Int64(shift))
-        case (25, _), (1043, _), (1042, _), (19, _):
-            return String(validating: bytes, as: UTF8.self).map { "'\(visible($0))'" }
-        default: return nil
-        }
+        let text = BinaryValue(bytes, value.type).text.map { "'\(visible($0))'" }
+        return (text ?? "\\x" + hexText(bytes)) + type + " binary"
     }
 
     private var effects: [String] {

@@ -122,7 +122,7 @@ struct PAMTests {
         }
         #expect(refusal.kind == .refused)
         #expect(refusal.reason == "a second question")
-        #expect(refusal.description.contains("sallyport login"))
+        #expect(refusal.hint?.contains("sallyport login") == true)
     }
 
     @Test(

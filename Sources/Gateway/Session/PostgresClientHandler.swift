@@ -94,7 +94,11 @@ final class PostgresClientHandler: ChannelInboundHandler {
                 state = .waiting
                 log(in: request, context)
             case .refuse(let bytes, _): refuse(context, bytes)
-            case .cancel, .startTLS: return context.close(promise: nil)
+            case .cancel(let key):
+                state = .ended
+                services.cancel(key, from: context.remoteAddress)
+                return context.close(promise: nil)
+            case .startTLS: return context.close(promise: nil)
             }
         }
     }

@@ -25,8 +25,9 @@ extension PostgresSession {
     }
 
     private func judge(_ request: ActionRequest, _ meaning: StatementMeaning?) {
-        if needsCurrentCatalogue(request) { return awaitCatalogue() }
+        if !knowledge.catalogue.isCurrent, !catalogueWasAwaited { return awaitCatalogue() }
         guard let ruling = rule(request, meaning) else { return machine.settle() }
+        if ruling.inspection.namesUnknownRelation, !catalogueWasAwaited { return awaitCatalogue() }
         if let refusal = ruling.inspection.refusal {
             return refuse(request, ErrorFields(refusal), ruling: ruling)
         }
@@ -39,36 +40,29 @@ extension PostgresSession {
         }
     }
 
-    /// The first Execute of a Bind that was released. Nothing is decided anew while nothing has changed.
+    /// The first Execute of a Bind that was released. Nothing is decided anew while nothing has happened since.
     private func continueBound(_ request: ActionRequest, _ bound: ActionID, othersBetween: Bool) {
-        guard !othersBetween else {
+        let isAsBound =
+            !othersBetween && lastBound?.action == bound && lastBound?.epoch == knowledge.epoch
+        guard isAsBound || isStillAllowed(request) else {
             return refuse(
                 request,
                 ErrorFields.refused(
-                    "another command ran between this portal's Bind and its Execute",
-                    detail: "sallyport judges a portal when it is bound",
-                    hint: "send Bind and Execute together"),
-                ruling: nil)
-        }
-        if let lastBound, lastBound.action == bound, lastBound.epoch == knowledge.epoch {
-            if machine.released() { forward(request.byteCount) }
-            return
-        }
-        rejudgeBound(request)
-    }
-
-    /// Something changed between Bind and Execute: only what the policies of now allow outright goes on.
-    private func rejudgeBound(_ request: ActionRequest) {
-        guard let ruling = lastBoundRuling(request), ruling.decision.verdict <= .review else {
-            return refuse(
-                request,
-                ErrorFields.refused(
-                    "the policies or the session changed between this portal's Bind and its Execute",
-                    detail: "the command is not allowed any more as it was bound",
-                    hint: "bind it again"),
+                    othersBetween
+                        ? "another command ran between this portal's Bind and its Execute"
+                        : "the policies or the session changed between this portal's Bind and its Execute",
+                    detail: "the command is not allowed now as it was when it was bound",
+                    hint: "bind it again, and send Bind and Execute together"),
                 ruling: nil)
         }
         if machine.released() { forward(request.byteCount) }
+    }
+
+    /// Of a command that was bound before something else happened only what is allowed outright now, too, goes on: a
+    /// consent was for then.
+    private func isStillAllowed(_ request: ActionRequest) -> Bool {
+        guard let ruling = lastBoundRuling(request) else { return false }
+        return ruling.decision.verdict <= .review && ruling.inspection.refusal == nil
     }
 
     private func lastBoundRuling(_ request: ActionRequest) -> Ruling? {
@@ -160,15 +154,30 @@ extension PostgresSession {
     private func ruling(ofCall request: ActionRequest) -> Ruling? {
         let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
         let view = knowledge.view(of: machine, unsettled: Unsettled())
-        let inspection = inspectCall(of: request.function, values: values, in: view)
+        var inspection = inspectCall(of: request.function, values: values, in: view)
+        inspection.missing = missing(request)
         let decision = knowledge.scope.decide(
             inspection.effects, inTransaction: request.inTransaction)
         return Ruling(
             inspection: inspection, decision: decision, terms: inspection.terms(meaning: nil))
     }
 
+    private func missing(_ request: ActionRequest) -> SQLRefusal? {
+        switch request.kind {
+        case .bind: .noStatement(request.statementName.text)
+        case .execute: .noPortal(request.portalName.text)
+        case .query, .parse, .functionCall, .unreadable: nil
+        }
+    }
+
     private func refusal(of ruling: Ruling, _ request: ActionRequest) -> ErrorFields {
         let decision = ruling.decision
+        if let missing = ruling.inspection.missing {
+            // Clients know the server's code for it, and prepare anew.
+            return ErrorFields(
+                code: missing.sqlstate, missing.message,
+                detail: "no command of this session that went through the gateway made it")
+        }
         let rules = decision.matches.filter { $0.verdict == .deny }
             .map { "`\($0.policy)/\($0.rule)`" }
         let uncovered = decision.uncovered.prefix(5).map(\.summary).joined(separator: "; ")

@@ -77,6 +77,7 @@ extension PostgresSession {
 
     /// Refused: entered in the ledger, then said.
     func refuse(_ request: ActionRequest, _ error: ErrorFields, ruling: Ruling?) {
+        catalogueWasAwaited = false
         guard let ruling else {
             try? recordRefusal(request, error)
             return machine.refused(error)
@@ -102,12 +103,9 @@ extension PostgresSession {
 
     // MARK: Catalogue
 
-    /// The session itself changed what names mean, and the snapshot does not show it yet.
-    func needsCurrentCatalogue(_ request: ActionRequest) -> Bool {
-        !knowledge.catalogue.isCurrent && !catalogueWasAwaited
-    }
-
-    /// Once for each command: when the server cannot be asked in time, names are only possible (DESIGN.md).
+    /// Waits for a snapshot read from now on, because the session changed what names mean, or because the command
+    /// names what the snapshot lacks. Once for each command: when the server cannot be asked in time, names are only
+    /// possible (DESIGN.md).
     func awaitCatalogue() {
         catalogueWasAwaited = true
         machine.settle()

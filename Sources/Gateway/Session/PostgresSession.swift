@@ -50,6 +50,8 @@ final class PostgresSession {
     let openedAt: MonotonicTime
 
     var upstreamIsWritable = true
+    /// The machine has seen the beginning of a message and needs the rest of it.
+    var isAmidClientMessage = false
     var isEnlisted = false
     var isPumping = false
     var pumpAgain = false
@@ -160,9 +162,13 @@ final class PostgresSession {
     }
 
     private func pumpClient() {
+        isAmidClientMessage = false
         while !isEnded, fromClient.readableBytes > 0 || machine.isAmidMessage {
             switch fromClient.withUnsafeReadableBytes({ machine.nextClientStep($0) }) {
-            case .needMore, .wait: return
+            case .needMore:
+                isAmidClientMessage = true
+                return
+            case .wait: return
             case .pass(let count): forward(count)
             case .passCopy(let header, let payload): forward(header + payload)
             case .drop(let count): fromClient.moveReaderIndex(forwardBy: count)
@@ -211,10 +217,12 @@ final class PostgresSession {
         if toUpstream.readableBytes == 0 { toUpstream = bytes }
     }
 
-    /// While a command is held its client may send more, up to a limit; then its socket is not read any more.
+    /// While a command is held its client may send more, up to a limit; then its socket is not read any more. The rest
+    /// of a message that has begun is always read: how large it may be is the machine's business.
     func limitClientBuffer() {
         client.setReading(
-            upstreamIsWritable && fromClient.readableBytes < GatewayLimits.heldBytesMax)
+            upstreamIsWritable
+                && (isAmidClientMessage || fromClient.readableBytes < GatewayLimits.heldBytesMax))
     }
 
     // MARK: State

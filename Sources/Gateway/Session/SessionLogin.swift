@@ -80,7 +80,7 @@ struct SessionLogin: Sendable {
             await services.enterRefusal(error.event.kind, error.event.body)
             throw Refused(
                 error: ErrorFields(
-                    .fatal, code: "28P01", "authentication failed", hint: error.description))
+                    .fatal, code: "28P01", error.description, hint: error.hint))
         }
     }
 

@@ -36,12 +36,20 @@ public struct LoginRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// What the client may read.
     public var description: String {
         switch kind {
-        case .refused:
-            "authentication failed: if it takes more than a password, use `sallyport login`"
+        case .refused: "authentication failed"
         case .tooMany: "too many failed logins: wait a few minutes"
         case .unavailable: "the login service is not available: try again, or ask the administrator"
         case .needsConversation: "this login asks for more than a password: use `sallyport login`"
         case .noConversation: "no such login: it has ended, start anew"
+        }
+    }
+
+    /// What a client that can give a single password may try instead.
+    public var hint: String? {
+        switch kind {
+        case .refused, .needsConversation:
+            "give a token, or a password where that is all the login asks for; else use `sallyport login`"
+        case .tooMany, .unavailable, .noConversation: nil
         }
     }
 

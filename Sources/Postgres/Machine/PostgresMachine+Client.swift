@@ -112,8 +112,15 @@ extension PostgresMachine {
         case .copy: readCopy(header, bytes)
         case .command: readCommand(header, bytes)
         case .tooLarge: judge(unreadable(header, .tooLarge(header, limits)))
-        case .badName: judge(unreadable(header, .badName))
+        case .badName: judge(unreadable(header, badName(bytes)))
         }
+    }
+
+    /// What is wrong with a Describe or Close: its kind, or its name.
+    private func badName(_ bytes: UnsafeRawBufferPointer) -> ErrorFields {
+        let kinds: [UInt8] = [UInt8(ascii: "S"), UInt8(ascii: "P")]
+        return bytes.count > FrameHeader.byteCount && kinds.contains(bytes[FrameHeader.byteCount])
+            ? .badName : .malformed("Describe or Close")
     }
 
     private mutating func readMessage(

@@ -52,7 +52,8 @@ extension PostgresMachine {
         case ServerMessageType.noticeResponse, ServerMessageType.notificationResponse:
             return stream(header, bytes.count - start)
         case ServerMessageType.errorResponse, ServerMessageType.commandComplete,
-            ServerMessageType.readyForQuery, ServerMessageType.parameterStatus:
+            ServerMessageType.readyForQuery, ServerMessageType.parameterStatus,
+            ServerMessageType.parameterDescription:
             return readWhole(header, bytes, at: start)
         case ServerMessageType.copyBothResponse:
             return .says(
@@ -103,6 +104,7 @@ extension PostgresMachine {
         case ServerMessageType.errorResponse: return readError(header, body, isFirst: start == 0)
         case ServerMessageType.commandComplete: return readCommandComplete(header, body)
         case ServerMessageType.readyForQuery: return readReadyForQuery(header, body)
+        case ServerMessageType.parameterDescription: return readDescription(header, body)
         default: return readParameterStatus(header, body)
         }
     }
@@ -116,6 +118,23 @@ extension PostgresMachine {
         else { return .says(.fail(.malformed("ParameterStatus", .upstream))) }
         reported(name, value)
         events.append(.parameterStatus(name: name, value: value))
+        return .passes(header.frameBytes)
+    }
+
+    /// What the server made of the parameters' types that Parse left to it.
+    private mutating func readDescription(
+        _ header: FrameHeader, _ body: UnsafeRawBufferPointer
+    ) -> Reply {
+        var reader = ByteReader(body)
+        guard let count = reader.uint16(), body.count == 2 + 4 * Int(count) else {
+            return .says(.fail(.malformed("ParameterDescription", .upstream)))
+        }
+        guard let reply = queue.first, reply.kind == .describeStatement, accept(header) else {
+            return .says(.fail(.unexpected(header.type)))
+        }
+        var types: [UInt32] = []
+        while let type = reader.uint32() { types.append(type) }
+        tables.describe(reply.name, types)
         return .passes(header.frameBytes)
     }
 

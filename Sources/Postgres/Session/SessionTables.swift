@@ -66,6 +66,13 @@ struct SessionTables {
         textBytes += (statement?.text.count ?? 0) - (old?.text.count ?? 0)
     }
 
+    /// The server said which types a statement's parameters have.
+    mutating func describe(_ name: WireName, _ types: [UInt32]) {
+        guard let known = statement(name), known.parameterTypes != types else { return }
+        setStatement(
+            name, PreparedText(text: known.text, parameterTypes: types, meaning: known.meaning))
+    }
+
     mutating func setPortal(_ name: WireName, _ portal: Portal?) {
         if name.isUnnamed { unnamedPortal = portal } else { portals[name] = portal }
     }

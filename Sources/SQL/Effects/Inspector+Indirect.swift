@@ -36,11 +36,18 @@ extension Inspector {
         let scope = Scope(parent: nil)
         expressions(node, "params", in: scope)
         let name = node.text("name") ?? ""
-        run(prepared(name))
+        guard let prepared = prepared(name) else { return missing(.noStatement(name)) }
+        run(prepared)
     }
 
     func runCursor(_ name: String) {
-        run(cursor(name))
+        guard let cursor = cursor(name) else { return missing(.noCursor(name)) }
+        run(cursor)
+    }
+
+    private func missing(_ error: SQLRefusal) {
+        if result.missing == nil { result.missing = error }
+        unknown()
     }
 
     private func prepared(_ name: String) -> PreparedText? {
@@ -56,8 +63,7 @@ extension Inspector {
     }
 
     /// Walks a prepared statement's text with the values that are its own; those of EXECUTE are not known here.
-    private func run(_ prepared: PreparedText?) {
-        guard let prepared else { return unknown() }
+    private func run(_ prepared: PreparedText) {
         let inner = prepared.text
         let inspector = Inspector(
             view: view, values: prepared.values, stage: stage == .parse ? .parse : .bind)
@@ -81,6 +87,8 @@ extension Inspector {
         for open in inspector.result.leavesOpen { leavesOpen(open) }
         for changes in inspector.result.changes { self.changes += changes }
         if inspector.result.dependsOnTables { result.dependsOnTables = true }
+        if inspector.result.namesUnknownRelation { result.namesUnknownRelation = true }
+        if result.missing == nil { result.missing = inspector.result.missing }
         if result.refusal == nil { result.refusal = inspector.result.refusal }
     }
 

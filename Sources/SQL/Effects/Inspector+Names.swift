@@ -33,9 +33,9 @@ extension Inspector {
             return ResolvedRelation(
                 reference: exactly("pg_temp", name), temporary: session.temporaries[name])
         }
-        return ResolvedRelation(
-            reference: exactly(schema, name),
-            relation: catalogue.relation(schema: schema, name: name))
+        let relation = catalogue.relation(schema: schema, name: name)
+        if relation == nil { result.namesUnknownRelation = true }
+        return ResolvedRelation(reference: exactly(schema, name), relation: relation)
     }
 
     private func resolve(unqualified name: String) -> ResolvedRelation {
@@ -60,6 +60,7 @@ extension Inspector {
                 candidates.append(ObjectName([schema, name]))
             }
         }
+        result.namesUnknownRelation = true
         return ResolvedRelation(
             reference: oneOf(userPath.map { ObjectName([$0, name]) } + candidates))
     }

@@ -13,4 +13,21 @@ public struct SQLRefusal: Error, Hashable, Sendable {
         self.position = position
         self.hint = hint
     }
+
+    /// As the server says it of a name that it does not have (`FetchPreparedStatement`, `GetPortalByName`).
+    public static func noStatement(_ name: String) -> SQLRefusal {
+        SQLRefusal(
+            sqlstate: "26000",
+            message: name.isEmpty
+                ? "unnamed prepared statement does not exist"
+                : "prepared statement \"\(name)\" does not exist")
+    }
+
+    public static func noCursor(_ name: String) -> SQLRefusal {
+        SQLRefusal(sqlstate: "34000", message: "cursor \"\(name)\" does not exist")
+    }
+
+    public static func noPortal(_ name: String) -> SQLRefusal {
+        SQLRefusal(sqlstate: "34000", message: "portal \"\(name)\" does not exist")
+    }
 }

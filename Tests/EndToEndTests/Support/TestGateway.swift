@@ -16,12 +16,17 @@ final class TestGateway: @unchecked Sendable {
     /// - Parameters:
     ///   - policies: YAML texts, one policy each.
     ///   - label: the target's `env` label.
-    init(policies: [String], label: String = "production", consents: String = "") throws {
+    ///   - objects: SQL that makes more of the database before the gateway first reads its catalogue.
+    init(
+        policies: [String], label: String = "production", consents: String = "",
+        objects: String = ""
+    ) throws {
         directory = try ScratchDirectory()
         database = "db_" + UUID().uuidString.prefix(8).lowercased()
         port = try freePort()
         let server = PostgresServer.shared
         try server.makeDatabase(database)
+        if !objects.isEmpty { try server.sql(objects, database: database) }
         let home = directory.file("gateway")
         let made = try Command(Self.binaries + "/sallyportd", ["init", home]).runToEnd()
         guard made.status == 0 else { throw Failure("init: \(made)") }
@@ -63,6 +68,15 @@ final class TestGateway: @unchecked Sendable {
         daemon.killNow()
         daemon.finish()
         daemon = try Self.start(home)
+    }
+
+    /// Puts these policies in the place of the old ones, and returns when the daemon has loaded them.
+    func reload(policies: [String]) throws {
+        for (index, policy) in policies.enumerated() {
+            try Self.write(policy, to: home + "/policies/policy\(index).yaml")
+        }
+        kill(daemon.processIdentifier, SIGHUP)
+        guard daemon.expect("reloaded") != nil else { throw Failure("SIGHUP: \(daemon.rest)") }
     }
 
     func stop() {
@@ -117,6 +131,17 @@ final class TestGateway: @unchecked Sendable {
             let key = object["key"] as? String
         else { throw Failure("token issue: \(said)") }
         return key
+    }
+
+    /// Revokes every token of the agent's, as its owner.
+    func revokeTokens() async throws {
+        let listed = try await person("alice", ["tokens", "--json"])
+        let tokens =
+            try JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]] ?? []
+        for token in tokens where token["principal"] as? String == "deploy-bot" {
+            let said = try await person("alice", ["token", "revoke", token["id"] as? String ?? ""])
+            guard said.status == 0 else { throw Failure("token revoke: \(said)") }
+        }
     }
 
     func password(of name: String) -> String { passwords[name] ?? "" }
