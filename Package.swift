@@ -146,6 +146,12 @@ let package = Package(
                 nioHTTP1, logging, .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        tests(
+            "SallyportTests",
+            [
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Vocabulary",
+                "Cryptography",
+            ]),
         tests("EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"]),
     ]
 )
