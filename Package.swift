@@ -149,7 +149,8 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Vocabulary",
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", arguments,
+                "Vocabulary",
                 "Cryptography",
             ]),
         tests("EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"]),

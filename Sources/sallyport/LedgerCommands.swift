@@ -236,7 +236,7 @@ private func check(_ claims: RecordingClaims, in directory: String) throws -> Re
 }
 
 /// The report as scripts read it.
-private struct ReportItem: Encodable {
+struct ReportItem: Encodable {
     struct Finding: Encodable {
         let kind: String
         let file: String
