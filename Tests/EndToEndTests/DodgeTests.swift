@@ -160,6 +160,100 @@ struct DodgeTests {
         #expect(refused(client.query("SELECT count(*) FROM customers")))
     }
 
+    @Test(
+        "threat 12: what a prepared statement meant a moment ago is not believed while a change of it is under way"
+    )
+    func changedInFlight() async throws {
+        let opened = try await open(Self.policy)
+        for change in [
+            "SET search_path = other, public", "SET LOCAL search_path = other",
+            "SELECT set_config('search_path', 'other', false)",
+        ] {
+            let client = try session(opened)
+            client.send(["Q", "BEGIN"], ["P", "s", "SELECT count(*) FROM customers"], ["S"])
+            _ = (client.untilReady(), client.untilReady())
+            for _ in 0..<2 {
+                client.send(["B", "", "s"], ["E", ""], ["S"])
+                #expect(client.untilReady().contains("DataRow 10"))
+            }
+            client.send(["Q", change], ["B", "", "s"], ["E", ""], ["S"])
+            let changed = client.untilReady()
+            #expect(!changed.contains { $0.hasPrefix("ErrorResponse") }, "\(changed)")
+            #expect(refused(client.untilReady()), "\(change)")
+        }
+    }
+
+    @Test("threat 12: a transaction's end brings the path back, in whatever way it comes")
+    func pathBroughtBack() async throws {
+        let opened = try await open(Self.policy)
+        // Outside of the transaction `customers` is the view of secrets; within it is the harmless table.
+        let within = "BEGIN; SET LOCAL search_path = public"
+        let reading = "SELECT count(*) FROM customers"
+        let ends: [(name: String, writes: [[[Any]]])] = [
+            ("COMMIT alone", [[["Q", "COMMIT"]], [["Q", reading]]]),
+            ("ROLLBACK alone", [[["Q", "ROLLBACK"]], [["Q", reading]]]),
+            ("COMMIT in one write", [[["Q", "COMMIT"], ["Q", reading]]]),
+            ("COMMIT in one text", [[["Q", "COMMIT; " + reading]]]),
+            ("ROLLBACK in one text", [[["Q", "ROLLBACK; " + reading]]]),
+            ("COMMIT AND CHAIN", [[["Q", "COMMIT AND CHAIN; " + reading]]]),
+            (
+                "COMMIT in a pipeline",
+                [WireClient.run("COMMIT") + WireClient.run(reading) + [["S"]]]
+            ),
+            (
+                "COMMIT in a pipeline, answered before its Sync",
+                [
+                    WireClient.run("COMMIT") + [["H"]],
+                    WireClient.run(reading) + [["S"]],
+                ]
+            ),
+            (
+                "ROLLBACK in a pipeline, a known statement behind it",
+                [WireClient.run("ROLLBACK") + [["B", "", "s"], ["E", ""], ["S"]]]
+            ),
+            (
+                "an error, then ROLLBACK",
+                [[["Q", "SELECT 1/0"]], [["Q", "ROLLBACK"], ["Q", reading]]]
+            ),
+        ]
+        for (name, writes) in ends {
+            let client = try session(opened)
+            for text in ["SET search_path = other, public", within] {
+                #expect(!refused(client.query(text)))
+            }
+            client.send(["P", "s", reading], ["B", "", "s"], ["E", ""], ["S"])
+            #expect(client.untilReady().contains("DataRow 10"), "\(name)")
+            var lines: [String] = []
+            for write in writes {
+                client.send(write)
+                if write.contains(where: { $0[0] as? String == "H" }) {
+                    lines += client.until("CommandComplete")
+                    continue
+                }
+                for message in write where ["Q", "S"].contains(message[0] as? String) {
+                    lines += client.untilReady()
+                }
+            }
+            #expect(refused(lines) && !lines.contains("DataRow 1"), "\(name): \(lines)")
+        }
+    }
+
+    @Test("what a pipeline changes and then uses is judged by what the change became")
+    func changedAndUsed() async throws {
+        let opened = try await open(Self.policy)
+        let client = try session(opened)
+        client.send(
+            ["Q", "SET search_path = other"], ["Q", "SET search_path = public"],
+            ["Q", "SELECT count(*) FROM customers"])
+        _ = (client.untilReady(), client.untilReady())
+        #expect(client.untilReady().contains("DataRow 10"))
+        client.send(
+            WireClient.run("CREATE TEMP TABLE mine (id int)")
+                + WireClient.run("INSERT INTO mine SELECT generate_series(1, 3)")
+                + WireClient.run("DELETE FROM mine") + [["S"]])
+        #expect(client.untilReady().contains("CommandComplete DELETE 3"))
+    }
+
     // MARK: Names
 
     @Test("threat 9: a temporary table that is gone at Bind no longer stands before the real one")

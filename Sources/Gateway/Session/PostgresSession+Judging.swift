@@ -34,7 +34,8 @@ extension PostgresSession {
         switch ruling.decision.verdict {
         case .allow: allow(request, ruling)
         case .review: review(request, ruling)
-        case .hold where !request.isSettled: machine.settle()
+        // What unanswered messages leave open may be why: with their answers it is judged again.
+        case .hold where !request.isSettled, .deny where !request.isSettled: machine.settle()
         case .hold: hold(request, meaning, ruling)
         case .deny: refuse(request, refusal(of: ruling, request), ruling: ruling)
         }
@@ -101,7 +102,11 @@ extension PostgresSession {
         case .query: return inspect(meaning, values: [], stage: .query, request.inTransaction)
         case .parse: return analysis(of: meaning, request)
         case .bind, .execute:
-            if let ruling = remembered(meaning, request) { return ruling }
+            if let now = circumstances(request.inTransaction),
+                let ruling = meaning.ruling(under: now)
+            {
+                return ruling
+            }
             let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
             return inspect(
                 meaning, values: values + meaning.prepared.values, stage: .bind,
@@ -110,8 +115,11 @@ extension PostgresSession {
         }
     }
 
-    private func remembered(_ meaning: StatementMeaning, _ request: ActionRequest) -> Ruling? {
-        meaning.ruling(epoch: knowledge.epoch, inTransaction: request.inTransaction)
+    /// `nil` while unanswered messages may change them: then nothing is remembered or believed.
+    private func circumstances(_ inTransaction: Bool) -> Circumstances? {
+        machine.namesVersion.map {
+            Circumstances(epoch: knowledge.epoch, names: $0, inTransaction: inTransaction)
+        }
     }
 
     private func inspect(
@@ -129,8 +137,10 @@ extension PostgresSession {
             : knowledge.scope.decide(inspection.effects, inTransaction: inTransaction)
         let ruling = Ruling(
             inspection: inspection, decision: decision, terms: inspection.terms(meaning: meaning))
-        if stage == .bind, !inspection.dependsOnValues, !inspection.dependsOnTables {
-            meaning.remember(ruling, epoch: knowledge.epoch, inTransaction: inTransaction)
+        if stage == .bind, !inspection.dependsOnValues, !inspection.dependsOnTables,
+            let now = circumstances(inTransaction)
+        {
+            meaning.remember(ruling, under: now)
         }
         return ruling
     }

@@ -27,7 +27,7 @@ extension SessionChange {
         case .settingChanged(let name?, let value, let isLocal):
             self = .setting(name: name, value: value, isLocal: isLocal)
         case .settingChanged(nil, _, _): self = .blurSettings
-        case .transactionEnded: return nil
+        case .transactionEnded: self = .transactionEnds
         }
     }
 }

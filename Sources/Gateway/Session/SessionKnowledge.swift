@@ -62,6 +62,7 @@ struct SessionKnowledge {
         var view = SessionView(
             catalogue: catalogue.snapshot, searchPath: searchPath(machine.setting("search_path")))
         view.catalogueIsCurrent = catalogue.isCurrent
+        view.searchPathIsOfTransaction = machine.isOfTransaction(setting: "search_path")
         let temporaries = machine.temporaries
         for name in temporaries.sure.compactMap(\.components.last) {
             view.temporaries.objects[name] = temporaryKinds[name] ?? .other

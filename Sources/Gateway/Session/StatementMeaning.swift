@@ -9,8 +9,7 @@ final class StatementMeaning: @unchecked Sendable {
     // Unchecked: made and used on one session's event loop only; the machine just carries it around.
 
     let prepared: SQL.PreparedText
-    /// The last ruling, per whether a transaction was open.
-    private var remembered: (epoch: UInt64, inTransaction: Bool, ruling: Ruling)?
+    private var remembered: (circumstances: Circumstances, ruling: Ruling)?
 
     init(_ prepared: SQL.PreparedText) { self.prepared = prepared }
 
@@ -21,17 +20,22 @@ final class StatementMeaning: @unchecked Sendable {
     /// As recordings have it, without its secrets.
     private(set) lazy var maskedText = maskSecrets(prepared.text.bytes)
 
-    /// What was ruled under exactly this knowledge; `nil` when something is different.
-    func ruling(epoch: UInt64, inTransaction: Bool) -> Ruling? {
-        guard let remembered, remembered.epoch == epoch,
-            remembered.inTransaction == inTransaction
-        else { return nil }
-        return remembered.ruling
+    /// What was ruled under exactly these circumstances; `nil` when something is different.
+    func ruling(under circumstances: Circumstances) -> Ruling? {
+        remembered.flatMap { $0.circumstances == circumstances ? $0.ruling : nil }
     }
 
-    func remember(_ ruling: Ruling, epoch: UInt64, inTransaction: Bool) {
-        remembered = (epoch, inTransaction, ruling)
+    func remember(_ ruling: Ruling, under circumstances: Circumstances) {
+        remembered = (circumstances, ruling)
     }
+}
+
+/// All that a ruling on one text depends on besides the text.
+struct Circumstances: Equatable {
+    let epoch: UInt64
+    /// The machine's `namesVersion`.
+    let names: UInt64
+    let inTransaction: Bool
 }
 
 /// What inspection and policies together say of one command.

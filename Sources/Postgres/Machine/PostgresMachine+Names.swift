@@ -86,14 +86,14 @@ extension SessionChange {
         case .prepare(let changed, _), .deallocate(let changed): WireName(changed) == name
         case .deallocateAll, .discard(.all): true
         case .declare, .closePortal, .closeAllPortals, .discard, .createTemporary, .dropTemporary,
-            .blurTemporaries, .setting, .blurSettings, .schemaChanged:
+            .blurTemporaries, .setting, .blurSettings, .schemaChanged, .transactionEnds:
             false
         }
     }
 
     fileprivate var touchesPortals: Bool {
         switch self {
-        case .declare, .closePortal, .closeAllPortals, .discard(.all): true
+        case .declare, .closePortal, .closeAllPortals, .discard(.all), .transactionEnds: true
         case .prepare, .deallocate, .deallocateAll, .discard, .createTemporary, .dropTemporary,
             .blurTemporaries, .setting, .blurSettings, .schemaChanged:
             false

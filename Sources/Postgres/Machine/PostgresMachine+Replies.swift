@@ -228,7 +228,7 @@ extension SessionChange {
     fileprivate var isReported: Bool {
         switch self {
         case .setting, .blurSettings, .schemaChanged, .createTemporary, .dropTemporary,
-            .blurTemporaries, .discard:
+            .blurTemporaries, .discard, .transactionEnds:
             true
         case .prepare, .deallocate, .deallocateAll, .declare, .closePortal, .closeAllPortals: false
         }

@@ -116,6 +116,18 @@ public struct PostgresMachine {
         tables.transactional.setting(name, with: queue)
     }
 
+    /// Whether the end of the transaction may give a setting another value than it has now.
+    public func isOfTransaction(setting name: String) -> Bool {
+        tables.transactional.isOfTransaction(name)
+    }
+
+    /// Equal as long as temporary objects and settings are what they were; `nil` while unanswered messages may change them.
+    public var namesVersion: UInt64? {
+        let isUncertain =
+            queue.sessionChanges > 0 || (tables.transactional.isTouched && !queue.isEmpty)
+        return isUncertain ? nil : tables.transactional.version
+    }
+
     /// The prepared statement that SQL's `EXECUTE name` would run now.
     public func statement(named name: String) -> NameLookup {
         guard let name = WireName(name) else { return .unknown }

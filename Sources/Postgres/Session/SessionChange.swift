@@ -27,6 +27,8 @@ public enum SessionChange: Sendable {
     case setting(name: String, value: String?, isLocal: Bool)
     /// SQL `RESET ALL`, or a setting that cannot be named: no setting's value is known any more.
     case blurSettings
+    /// SQL `COMMIT`, `ROLLBACK`, `ROLLBACK TO`, `PREPARE TRANSACTION`: what the transaction changed may be undone.
+    case transactionEnds
     /// The catalogue may be another one now. The machine only reports it, as an event.
     case schemaChanged
 

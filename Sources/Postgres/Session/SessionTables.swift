@@ -109,7 +109,8 @@ struct SessionTables {
             removeStatements()
             removePortals()
             transactional.apply(change)
-        case .discard, .createTemporary, .dropTemporary, .blurTemporaries, .setting, .blurSettings:
+        case .discard, .createTemporary, .dropTemporary, .blurTemporaries, .setting, .blurSettings,
+            .transactionEnds:
             transactional.apply(change)
         case .schemaChanged: break
         }

@@ -17,10 +17,12 @@ struct TransactionalTables {
         var settings: [String: Setting] = [:]
     }
 
+    /// Grows with everything that may change what names mean.
+    private(set) var version: UInt64 = 0
     private var now = State()
     /// As of the transaction's start.
     private var before = State()
-    private var isTouched = false
+    private(set) var isTouched = false
     private var sawUndoing = false
     private var sawCommit = false
     /// The last thing that ended was undone: a ROLLBACK, or an error.
@@ -31,14 +33,19 @@ struct TransactionalTables {
         endsUndone = tag == "ROLLBACK"
         sawUndoing = sawUndoing || endsUndone
         if tag == "COMMIT" || tag == "PREPARE TRANSACTION" { sawCommit = true }
+        if isTouched, endsUndone || sawCommit { version += 1 }
     }
 
     mutating func failed() {
+        version += 1
         endsUndone = true
         sawUndoing = true
     }
 
     mutating func apply(_ change: SessionChange) {
+        version += 1
+        // Its tag says how it ended.
+        if case .transactionEnds = change { return }
         isTouched = true
         switch change {
         case .createTemporary(let name, let dropsOnCommit):
@@ -60,7 +67,7 @@ struct TransactionalTables {
             }
             now.settings["search_path"] = Setting(value: nil, isLocal: false)
         case .prepare, .deallocate, .deallocateAll, .declare, .closePortal, .closeAllPortals,
-            .discard, .schemaChanged:
+            .discard, .schemaChanged, .transactionEnds:
             break
         }
     }
@@ -71,6 +78,7 @@ struct TransactionalTables {
         defer { (sawUndoing, sawCommit, endsUndone) = (false, false, false) }
         guard isTouched else { return }
         isTouched = false
+        version += 1
         if !sawUndoing {
             commit()
         } else if endsUndone && !sawCommit && !now.temporaries.areUnsure {
@@ -107,9 +115,10 @@ extension TransactionalTables {
     /// As the replies made them; what failed or unanswered statements touch is only possible.
     func temporaries(with queue: ReplyQueue) -> TemporaryObjects {
         var objects = now.temporaries
-        if sawUndoing { objects.doubt(before.temporaries) }
+        if mayBeUndone { doubt(&objects) }
         forEachChange(in: queue) { change in
             switch change {
+            case .transactionEnds: doubt(&objects)
             case .createTemporary(let name, _), .dropTemporary(let name):
                 objects.sure.remove(name)
                 objects.possible.insert(name)
@@ -124,16 +133,33 @@ extension TransactionalTables {
 
     func setting(_ name: String, with queue: ReplyQueue) -> String?? {
         var value: String?? = now.settings[name].map { $0.value }
-        if sawUndoing, now.settings[name]?.value != before.settings[name]?.value {
-            value = .some(nil)
-        }
+        let isOfTransaction = isOfTransaction(name)
+        if mayBeUndone, isOfTransaction { value = .some(nil) }
         forEachChange(in: queue) { change in
             switch change {
             case .setting(name, _, _), .blurSettings, .discard(.all): value = .some(nil)
+            case .transactionEnds where isOfTransaction: value = .some(nil)
             default: break
             }
         }
         return value
+    }
+
+    /// Whether the transaction's end may bring another value back.
+    func isOfTransaction(_ name: String) -> Bool {
+        guard let setting = now.settings[name] else { return before.settings[name] != nil }
+        return setting.isLocal || setting.value != before.settings[name]?.value
+    }
+
+    /// The transaction has ended in the middle of a group, and what that undid is known at its end only.
+    private var mayBeUndone: Bool { sawUndoing || sawCommit }
+
+    private func doubt(_ objects: inout TemporaryObjects) {
+        objects.doubt(before.temporaries)
+        for name in now.droppingOnCommit {
+            objects.sure.remove(name)
+            objects.possible.insert(name)
+        }
     }
 
     private func forEachChange(in queue: ReplyQueue, _ body: (SessionChange) -> Void) {

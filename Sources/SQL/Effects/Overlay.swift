@@ -11,11 +11,12 @@ struct Overlay {
     var cursors: [String: PreparedText?] = [:]
     var droppedAllPrepared = false
     var droppedAllCursors = false
-    /// A setting of this transaction was changed: ROLLBACK brings back what nobody here knows.
-    var changedPath = false
+    /// The path was changed in this transaction, whose end may bring back what nobody here knows.
+    var changedPath: Bool
 
     init(_ view: SessionView) {
         searchPath = view.searchPath
+        changedPath = view.searchPathIsOfTransaction
         catalogueIsCurrent = view.catalogueIsCurrent
         temporaries = view.temporaries
         temporariesUnsure = view.temporariesUnsure
@@ -39,8 +40,7 @@ struct Overlay {
         case .schemaChanged: break
         case .ranCode: temporariesUnsure = true
         case .settingChanged(let name, let value, _): setting(name, value)
-        case .transactionEnded(let isRollback):
-            if isRollback, changedPath { searchPath = nil }
+        case .transactionEnded: if changedPath { searchPath = nil }
         case .createTemporary, .dropTemporary: break
         }
     }

@@ -10,6 +10,8 @@ public struct SessionView {
     public var catalogueIsCurrent = true
     /// The pinned path, `"$user"` replaced; `nil` when it is not known: then unqualified names are anything.
     public var searchPath: [String]?
+    /// The end of the open transaction may bring another path back.
+    public var searchPathIsOfTransaction = false
     /// What this session made in its temporary schema.
     public var temporaries = TemporaryObjects()
     /// The session may have temporary objects that nobody saw being made.
@@ -32,13 +34,15 @@ extension SessionView {
     public var key: Key {
         Key(
             catalogue: catalogue.version, isCurrent: catalogueIsCurrent, searchPath: searchPath,
-            temporaries: temporaries, temporariesUnsure: temporariesUnsure)
+            searchPathIsOfTransaction: searchPathIsOfTransaction, temporaries: temporaries,
+            temporariesUnsure: temporariesUnsure)
     }
 
     public struct Key: Hashable, Sendable {
         let catalogue: UInt64
         let isCurrent: Bool
         let searchPath: [String]?
+        let searchPathIsOfTransaction: Bool
         let temporaries: TemporaryObjects
         let temporariesUnsure: Bool
     }
