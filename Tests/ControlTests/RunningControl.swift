@@ -52,6 +52,14 @@ final class RunningControl: Sendable {
         port = gateway.addresses[0].port
     }
 
+    /// Stops the gateway: its sockets, threads and files are not kept for the tests that follow.
+    deinit {
+        Task { [gateway, scratch] in
+            await gateway.stop()
+            withExtendedLifetime(scratch) {}
+        }
+    }
+
     /// Another address of this machine each time, so that one test's bad tokens do not count against another's.
     func freshAddress() -> String {
         let number = addresses.withLock { count in
