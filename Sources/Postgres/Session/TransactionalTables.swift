@@ -24,7 +24,6 @@ struct TransactionalTables {
     private var before = State()
     private(set) var isTouched = false
     private var sawUndoing = false
-    private var sawCommit = false
     /// The last thing that ended was undone: a ROLLBACK, or an error.
     private var endsUndone = false
 
@@ -32,8 +31,8 @@ struct TransactionalTables {
     mutating func completed(tag: String) {
         endsUndone = tag == "ROLLBACK"
         sawUndoing = sawUndoing || endsUndone
-        if tag == "COMMIT" || tag == "PREPARE TRANSACTION" { sawCommit = true }
-        if isTouched, endsUndone || sawCommit { version += 1 }
+        // With AND CHAIN no ReadyForQuery says so.
+        if tag == "COMMIT" || tag == "PREPARE TRANSACTION" { end() }
     }
 
     mutating func failed() {
@@ -74,14 +73,18 @@ struct TransactionalTables {
 
     /// ReadyForQuery came with this status.
     mutating func readyForQuery(_ status: TransactionStatus) {
-        guard status == .idle else { return }
-        defer { (sawUndoing, sawCommit, endsUndone) = (false, false, false) }
+        if status == .idle { end() }
+    }
+
+    /// The transaction has ended, and all is known of it.
+    private mutating func end() {
+        defer { (sawUndoing, endsUndone) = (false, false) }
         guard isTouched else { return }
         isTouched = false
         version += 1
         if !sawUndoing {
             commit()
-        } else if endsUndone && !sawCommit && !now.temporaries.areUnsure {
+        } else if endsUndone && !now.temporaries.areUnsure {
             now = before
         } else {
             blur()
@@ -115,7 +118,7 @@ extension TransactionalTables {
     /// As the replies made them; what failed or unanswered statements touch is only possible.
     func temporaries(with queue: ReplyQueue) -> TemporaryObjects {
         var objects = now.temporaries
-        if mayBeUndone { doubt(&objects) }
+        if sawUndoing { doubt(&objects) }
         forEachChange(in: queue) { change in
             switch change {
             case .transactionEnds: doubt(&objects)
@@ -134,7 +137,7 @@ extension TransactionalTables {
     func setting(_ name: String, with queue: ReplyQueue) -> String?? {
         var value: String?? = now.settings[name].map { $0.value }
         let isOfTransaction = isOfTransaction(name)
-        if mayBeUndone, isOfTransaction { value = .some(nil) }
+        if sawUndoing, isOfTransaction { value = .some(nil) }
         forEachChange(in: queue) { change in
             switch change {
             case .setting(name, _, _), .blurSettings, .discard(.all): value = .some(nil)
@@ -150,9 +153,6 @@ extension TransactionalTables {
         guard let setting = now.settings[name] else { return before.settings[name] != nil }
         return setting.isLocal || setting.value != before.settings[name]?.value
     }
-
-    /// The transaction has ended in the middle of a group, and what that undid is known at its end only.
-    private var mayBeUndone: Bool { sawUndoing || sawCommit }
 
     private func doubt(_ objects: inout TemporaryObjects) {
         objects.doubt(before.temporaries)

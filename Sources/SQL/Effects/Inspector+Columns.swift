@@ -25,30 +25,42 @@ extension Inspector {
         }
     }
 
+    /// A name without qualifier is a column of the innermost query that has one of that name, and only where no query has
+    /// one a whole row (`colNameToVar`, `transformColumnRef`).
     private func unqualified(_ name: String, in start: Scope) -> UInt32? {
         var scope: Scope? = start
+        var isSure = true
         while let current = scope {
-            let owners = current.items.filter { $0.column(name) != nil }
             let unsure = current.items.filter { $0.columns == nil }
-            for owner in owners { owner.use?.read(name) }
-            if owners.count == 1, unsure.isEmpty { return owners[0].column(name)?.type }
             // The name may be one of their columns.
             for item in unsure { item.use?.readWhole() }
-            if !owners.isEmpty { return nil }
-            if unsure.isEmpty, let type = wholeRowOrSystem(name, in: current) { return type }
-            scope = current.parent
+            isSure = isSure && unsure.isEmpty
+            let owners = current.items.filter { $0.column(name) != nil }
+            for owner in owners { owner.use?.read(name) }
+            if let owner = owners.first {
+                return isSure && owners.count == 1 ? owner.column(name)?.type : nil
+            }
+            let relations = current.items.compactMap(\.use)
+            if Self.systemColumns.contains(name), !relations.isEmpty {
+                for use in relations { use.read(name) }
+                return isSure ? 27 : nil
+            }
+            scope = current.outer
         }
-        return nil
+        let type = wholeRow(name, in: start)
+        return isSure ? type : nil
     }
 
-    /// `t` for the whole row, `ctid`; `nil` inside `nil` when the name is neither.
-    private func wholeRowOrSystem(_ name: String, in scope: Scope) -> UInt32?? {
-        let rows = scope.items.filter { $0.alias == name }
-        for item in rows { item.use?.readWhole() }
-        if !rows.isEmpty { return .some(rows[0].use?.relation.relation?.rowType) }
-        guard Self.systemColumns.contains(name) else { return nil }
-        for item in scope.items { item.use?.read(name) }
-        return .some(27)
+    /// `t` for the whole row of `t`.
+    private func wholeRow(_ name: String, in start: Scope) -> UInt32? {
+        var scope: Scope? = start
+        while let current = scope {
+            let rows = current.items.filter { $0.alias == name }
+            for item in rows { item.use?.readWhole() }
+            if let row = rows.first { return row.use?.relation.relation?.rowType }
+            scope = current.outer
+        }
+        return nil
     }
 
     private func qualified(
@@ -96,12 +108,12 @@ extension Scope {
                 $0.alias == alias && (schema == nil || $0.schema == schema)
             }
             if let found { return found }
-            scope = current.parent
+            scope = current.outer
         }
         return nil
     }
 
     func isRelation(_ alias: String, schema: String) -> Bool { item(alias, schema: schema) != nil }
 
-    var allItems: [Item] { items + (parent?.allItems ?? []) }
+    var allItems: [Item] { items + (outer?.allItems ?? []) }
 }

@@ -157,20 +157,24 @@ extension Inspector {
         switch node.kind {
         case .rawConst: return literal(node)
         case .typeCast:
-            let type = node.node("typeName")?.names("names").last ?? ""
-            guard Self.textTypes.contains(type), node.node("typeName")?["arrayBounds"] == nil else {
-                return .unknown
-            }
+            guard let type = node.node("typeName"), isTextType(type) else { return .unknown }
             return constant(node.node("arg"))
         case .paramRef: return parameter(Int(node.integer("number")) - 1)
         default: return .unknown
         }
     }
 
-    /// Types through which a constant's text goes unchanged.
-    private static let textTypes: Set<String> = [
-        "text", "varchar", "regclass", "name", "oid", "unknown",
-    ]
+    /// Types through which a constant's text goes unchanged. Not `name`, nor any with a length: they cut it.
+    private static let textTypes: Set<String> = ["text", "varchar", "regclass", "oid", "unknown"]
+
+    private func isTextType(_ type: Node) -> Bool {
+        let names = type.names("names")
+        let isBuiltin =
+            names.count == 1
+            ? functionPath?.first == "pg_catalog" : names.count == 2 && names[0] == "pg_catalog"
+        return isBuiltin && Self.textTypes.contains(names.last ?? "")
+            && type["arrayBounds"] == nil && type["typmods"] == nil && !type.flag("setof")
+    }
 
     private func literal(_ node: Node) -> Constant {
         if node.flag("isnull") { return .null }

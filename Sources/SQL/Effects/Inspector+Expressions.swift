@@ -173,15 +173,7 @@ extension Inspector {
     }
 
     private func sort(_ node: Node, in scope: Scope) {
-        if let key = node.node("node") {
-            // ORDER BY's plain name is an output column before it is anything else.
-            let names = key.kind == .columnRef ? key.names("fields") : []
-            if names.count == 1, scope.outputNames.contains(names[0]) {
-                markAll(key)
-            } else {
-                expression(key, in: scope)
-            }
-        }
+        if let key = node.node("node"), !isMarked(key) { expression(key, in: scope) }
         let names = node.names("useOp")
         if !names.isEmpty { useOperator(names, left: nil, right: nil) }
     }

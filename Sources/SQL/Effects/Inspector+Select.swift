@@ -24,26 +24,24 @@ extension Inspector {
         if let left = node.node("larg"), let right = node.node("rarg") {
             columns = select(left, in: scope)
             _ = select(right, in: scope)
-            scope.outputNames = Set((columns ?? []).map(\.name))
             scope.items.append(Item(alias: nil, columns: columns))
         } else {
             for item in node.nodes("fromClause") { from(item, in: scope) }
             columns = body(node, in: scope)
         }
-        tail(node, in: scope)
+        tail(node, columns, in: scope)
         finish(scope)
         return columns
     }
 
     /// Emits what the items of a scope turned out to read.
     func finish(_ scope: Scope) {
-        for item in scope.items { item.use.map(emitReads) }
+        for item in scope.items + scope.hidden { item.use.map(emitReads) }
     }
 
     private func body(_ node: Node, in scope: Scope) -> [Column]? {
         if let lists = node["valuesLists"]?.list { return valueLists(lists, in: scope) }
         let columns = targets(node.nodes("targetList"), in: scope)
-        scope.outputNames = Set((columns ?? []).map(\.name))
         expressions(node, "distinctClause", in: scope)
         expression(node.node("whereClause"), in: scope)
         expressions(node, "groupClause", in: scope)
@@ -52,8 +50,15 @@ extension Inspector {
         return columns
     }
 
-    private func tail(_ node: Node, in scope: Scope) {
-        expressions(node, "sortClause", in: scope)
+    private func tail(_ node: Node, _ columns: [Column]?, in scope: Scope) {
+        let outputs = Set((columns ?? []).map(\.name))
+        for key in node.nodes("sortClause") {
+            // Only a query's own ORDER BY means an output column before it means anything else, and only by a plain name.
+            let value = key.node("node")
+            let names = value?.kind == .columnRef ? value?.names("fields") ?? [] : []
+            if names.count == 1, outputs.contains(names[0]) { value.map(markAll) }
+            expression(key, in: scope)
+        }
         expression(node.node("limitOffset"), in: scope)
         expression(node.node("limitCount"), in: scope)
         for clause in node.nodes("lockingClause") { lock(clause, node, in: scope) }
@@ -137,7 +142,8 @@ extension Inspector {
         switch node.kind {
         case .rangeVar: scope.items.append(item(node, in: scope))
         case .rangeSubselect:
-            let columns = node.node("subquery").flatMap { query($0, in: scope) }
+            let seen = node.flag("lateral") ? scope : scope.beside()
+            let columns = node.node("subquery").flatMap { query($0, in: seen) }
             add(node, columns, to: scope)
         case .joinExpr: join(node, in: scope)
         case .rangeFunction: rangeFunction(node, in: scope)
@@ -186,10 +192,12 @@ extension Inspector {
             for item in joined where item.columns == nil { item.use?.readWhole() }
             useOperator(["="], left: type(name, joined), right: type(name, joined))
         }
-        expression(node.node("quals"), in: scope)
+        expression(node.node("quals"), in: scope.beside(joined))
         guard let alias = node.node("alias") else { return }
         // The join's alias hides what is inside: whoever names it means any of it.
         for item in joined { item.use?.readWhole() }
+        scope.hidden += joined
+        scope.items.removeSubrange(first...)
         scope.items.append(Item(alias: alias.text("aliasname"), columns: nil))
     }
 
@@ -226,8 +234,8 @@ extension Inspector {
         if !(method.count == 1 && Builtins.isHarmlessSampleMethod(method[0])) {
             emit(.execute, objectReference(method))
         }
-        expressions(node, "args", in: scope)
-        expression(node.node("repeatable"), in: scope)
+        expressions(node, "args", in: scope.beside())
+        expression(node.node("repeatable"), in: scope.beside())
     }
 
     private func tableFunction(_ node: Node, in scope: Scope) {
@@ -252,7 +260,7 @@ extension Inspector {
             mark(range)
             return range.text("relname") ?? ""
         }
-        for item in scope.items {
+        for item in scope.items + scope.hidden {
             guard let use = item.use, names.isEmpty || names.contains(item.alias ?? "") else {
                 continue
             }

@@ -156,7 +156,7 @@ extension Inspector {
         scope.items = [target]
         let isBounded = isBounded(
             node.node("whereClause"), target,
-            alone: node[isUpdate ? "fromClause" : "usingClause"] == nil)
+            alone: node[isUpdate ? "fromClause" : "usingClause"] == nil, in: scope)
         emitWrite(
             use,
             [

@@ -4,12 +4,28 @@ import Vocabulary
 final class Scope {
     let parent: Scope?
     var items: [Item] = []
+    /// Items that a join's alias hides: they are read, and no name finds them.
+    var hidden: [Item] = []
     /// The columns of each CTE; `nil` inside when they are not known.
     var ctes: [String: [Column]?] = [:]
-    /// Names that ORDER BY may mean before it means a column.
-    var outputNames: Set<String> = []
+    /// A name was not surely one of this query's own, and was looked for around it.
+    private(set) var looksOutside = false
 
     init(parent: Scope?) { self.parent = parent }
+
+    /// The queries around this one, where a name goes on that is not found here.
+    var outer: Scope? {
+        looksOutside = true
+        return parent
+    }
+
+    /// What a FROM item sees that is not LATERAL: none of its siblings, or only those given (the two sides of a join).
+    func beside(_ items: some Sequence<Item> = []) -> Scope {
+        let scope = Scope(parent: parent)
+        scope.items = Array(items)
+        scope.ctes = ctes
+        return scope
+    }
 
     /// The innermost CTE of that name.
     func cte(_ name: String) -> [Column]?? {
