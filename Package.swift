@@ -134,10 +134,25 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Postgres", "SQL", "Vocabulary", nioCore,
+                "Gateway", "Policy", "Identity", "Postgres", "SQL", "Vocabulary", logging, nioCore,
+                nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
-        tests("ControlTests", ["Control", "ControlAPI", "ControlClient"]),
+        tests(
+            "ControlTests",
+            [
+                "Control", "ControlAPI", "ControlClient", "Gateway", "Holds", "Identity",
+                "Recording", "Policy", "Cryptography", "TLS", "Vocabulary", nioCore, nioPosix,
+                nioHTTP1, logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        tests(
+            "SallyportTests",
+            [
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", arguments,
+                "Vocabulary",
+                "Cryptography",
+            ]),
         tests("EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"]),
     ]
 )

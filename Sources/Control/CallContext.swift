@@ -9,6 +9,8 @@ struct CallContext: RequestContext {
     let address: String
     /// Who calls; set by `Authentication` before any handler but the login's runs.
     var caller: AuthenticatedPrincipal?
+    /// What stands behind the path's `?`.
+    var query = CallQuery()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

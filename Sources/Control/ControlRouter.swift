@@ -7,17 +7,19 @@ struct ControlRouter {
 
     init(_ services: GatewayServices) { self.services = services }
 
+    /// All of them, as docs/control-api.yaml describes them.
+    var routes: [CallRoute] {
+        LoginCalls(services: services).routes + CredentialCalls(services: services).routes
+            + HoldCalls(services: services).routes + TargetCalls(services: services).routes
+            + SessionCalls(services: services).routes + LedgerCalls(services: services).routes
+    }
+
     func router() -> Router<CallContext> {
         let router = Router(context: CallContext.self)
         router.middlewares.add(RefusalMiddleware())
         router.middlewares.add(Authentication(services: services))
         let calls = router.group("v1")
-        LoginCalls(services: services).add(to: calls)
-        CredentialCalls(services: services).add(to: calls)
-        HoldCalls(services: services).add(to: calls)
-        TargetCalls(services: services).add(to: calls)
-        SessionCalls(services: services).add(to: calls)
-        LedgerCalls(services: services).add(to: calls)
+        for route in routes { route.add(to: calls) }
         return router
     }
 }
@@ -29,6 +31,7 @@ struct RefusalMiddleware: RouterMiddleware {
         next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         do {
+            guard isCanonical(path: request.uri.path) else { throw HTTPError(.notFound) }
             return try await next(request, context)
         } catch {
             let refusal = refusal(error)

@@ -27,6 +27,7 @@ public final class ControlServer: Sendable {
                 try await response.body.write(body)
             },
             configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [RequestDeadline()],
                 idleTimeout: .seconds(ControlLimits.idleSecondsMax),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: ControlLimits.headerBytesMax,
@@ -52,6 +53,8 @@ enum ControlLimits {
     static let headersMax = 64
     /// Bytes of a request's body: a consent with its signature and document.
     static let bodyBytesMax = 2 << 20
+    /// Seconds from a request's head to the end of its body.
+    static let requestSecondsMax: Int64 = 30
     /// Seconds that a connection may wait for its next request.
     static let idleSecondsMax: Int64 = 60
     /// Rows of one list.

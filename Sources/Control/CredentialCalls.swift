@@ -9,13 +9,15 @@ import Vocabulary
 struct CredentialCalls {
     let services: GatewayServices
 
-    func add(to router: RouterGroup<CallContext>) {
-        router.get("tokens") { try await tokens($0, $1) }
-        router.post("tokens") { try await issue($0, $1) }
-        router.delete("tokens/:id") { try await revokeToken($0, $1) }
-        router.get("keys") { try await keys($0, $1) }
-        router.delete("keys/:id") { try await revokeKey($0, $1) }
-        router.get("keys/allowed_signers") { try await allowedSigners($0, $1) }
+    var routes: [CallRoute] {
+        [
+            CallRoute(.get, "tokens") { try await tokens($0, $1) },
+            CallRoute(.post, "tokens") { try await issue($0, $1) },
+            CallRoute(.delete, "tokens/:id") { try await revokeToken($0, $1) },
+            CallRoute(.get, "keys") { try await keys($0, $1) },
+            CallRoute(.delete, "keys/:id") { try await revokeKey($0, $1) },
+            CallRoute(.get, "keys/allowed_signers") { try await allowedSigners($0, $1) },
+        ]
     }
 
     private func tokens(_ request: Request, _ context: CallContext) async throws -> Response {
@@ -26,7 +28,7 @@ struct CredentialCalls {
 
     private func issue(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
-        let wanted = try await request.decode(as: TokenRequest.self, context: context)
+        let wanted = try await context.body(of: request, as: TokenRequest.self)
         guard let agent = PrincipalName(wanted.agent) else {
             throw CallRefusal.bad("the agent's name is not a name")
         }

@@ -10,24 +10,20 @@ import Vocabulary
 struct HoldCalls {
     let services: GatewayServices
 
-    func add(to router: RouterGroup<CallContext>) {
-        router.get("holds") { try await list($0, $1) }
-        router.get("holds/:id") { try await show($0, $1) }
-        router.post("holds/:id/decision") { try await decide($0, $1) }
-        router.post("holds/:id/withdraw") { try await withdraw($0, $1) }
-        router.get("events") { try await events($0, $1) }
+    var routes: [CallRoute] {
+        [
+            CallRoute(.get, "holds", query: ["state"]) { try await list($0, $1) },
+            CallRoute(.get, "holds/:id") { try await show($0, $1) },
+            CallRoute(.post, "holds/:id/decision") { try await decide($0, $1) },
+            CallRoute(.post, "holds/:id/withdraw") { try await withdraw($0, $1) },
+            CallRoute(.get, "events") { try await events($0, $1) },
+        ]
     }
 
     private func list(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
-        var state: HoldState?
-        if let word = request.uri.queryParameters["state"].map(String.init) {
-            guard let known = HoldState(rawValue: word) else {
-                let words = HoldState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CallRefusal.bad("no state `\(word.prefix(40))`", hint: "one of \(words)")
-            }
-            state = known
-        }
+        let words = HoldState.allCases.map(\.rawValue).joined(separator: ", ")
+        let state = try context.query.value("state", "one of \(words)", HoldState.init(rawValue:))
         return json(
             try await services.holds.holds(state, for: caller, limit: ControlLimits.rowsMax))
     }
@@ -40,7 +36,7 @@ struct HoldCalls {
     private func decide(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
         let id = HoldID(rawValue: try context.parameter("id"))
-        let given = try await request.decode(as: DecisionRequest.self, context: context)
+        let given = try await context.body(of: request, as: DecisionRequest.self)
         let document = Array(given.document.utf8)
         guard let read = ConsentDocument(parsing: document) else {
             throw CallRefusal.bad("the document is not a consent document")
@@ -60,7 +56,7 @@ struct HoldCalls {
     private func withdraw(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
         let id = HoldID(rawValue: try context.parameter("id"))
-        let given = try await request.decode(as: WithdrawRequest.self, context: context)
+        let given = try await context.body(of: request, as: WithdrawRequest.self)
         try await services.holds.withdraw(id, by: caller, reason: given.reason ?? "")
         return json(try await services.holds.hold(id, for: caller))
     }

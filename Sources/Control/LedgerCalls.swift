@@ -9,16 +9,20 @@ import Vocabulary
 struct LedgerCalls {
     let services: GatewayServices
 
-    func add(to router: RouterGroup<CallContext>) {
-        router.get("ledger/checkpoint") { try await checkpoint($0, $1) }
-        router.get("ledger/entries") { try await entries($0, $1) }
+    var routes: [CallRoute] {
+        [
+            CallRoute(.get, "ledger/checkpoint", query: ["from"]) { try await checkpoint($0, $1) },
+            CallRoute(.get, "ledger/entries", query: ["from", "to", "follow"]) {
+                try await entries($0, $1)
+            },
+        ]
     }
 
     private func checkpoint(_ request: Request, _ context: CallContext) async throws -> Response {
         _ = try context.authenticated()
         let checkpoint = try await services.ledger.checkpoint()
         var proof: [String]?
-        if let from = request.uri.queryParameters["from"].flatMap({ UInt64($0) }) {
+        if let from = try context.query.number("from") {
             guard from <= checkpoint.size else {
                 throw CallRefusal.conflict(
                     "the ledger has \(checkpoint.size) entries, fewer than the \(from) that were seen before",
@@ -42,18 +46,17 @@ struct LedgerCalls {
             throw CallRefusal.forbidden(
                 "only administrators and the group `security` read the ledger")
         }
-        let query = request.uri.queryParameters
-        let first = query["from"].flatMap { UInt64($0) } ?? 0
-        let follows = query["follow"] == "1"
-        let end =
-            query["to"].flatMap { UInt64($0) }.map { min($0, services.ledger.size) }
-            ?? services.ledger.size
+        let query = context.query
+        let first = try query.number("from") ?? 0
+        let follows = try query.flag("follow")
+        let end = min(try query.number("to") ?? .max, services.ledger.size)
         let feed = services.ledger.entries(from: first)
         return Response(
             status: .ok, headers: [.contentType: "application/jsonl", .cacheControl: "no-store"],
             body: ResponseBody { writer in
                 if follows || first < end {
                     for try await record in feed {
+                        guard try await services.mayStillAudit(caller) else { break }
                         try await writer.write(ByteBuffer(bytes: record.line + [0x0A]))
                         if !follows, record.index + 1 >= end { break }
                     }
@@ -64,6 +67,11 @@ struct LedgerCalls {
 }
 
 extension GatewayServices {
+    /// The same as of now, for what goes on: the credential may have ended, the person may have left the group.
+    func mayStillAudit(_ caller: AuthenticatedPrincipal) async throws -> Bool {
+        try await tokens.stillHolds(caller, now: clock.wall()).map(mayAudit) ?? false
+    }
+
     /// Who may read everybody's records: administrators, and people of the group `security`.
     func mayAudit(_ caller: AuthenticatedPrincipal) -> Bool {
         let principal = caller.principal

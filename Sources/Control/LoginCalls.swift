@@ -9,13 +9,15 @@ import Vocabulary
 struct LoginCalls {
     let services: GatewayServices
 
-    func add(to router: RouterGroup<CallContext>) {
-        router.post("login") { try await start($0, $1) }
-        router.post("login/:conversation") { try await answer($0, $1) }
+    var routes: [CallRoute] {
+        [
+            CallRoute(.post, "login", .anyone) { try await start($0, $1) },
+            CallRoute(.post, "login/:conversation", .anyone) { try await answer($0, $1) },
+        ]
     }
 
     private func start(_ request: Request, _ context: CallContext) async throws -> Response {
-        let wanted = try await request.decode(as: LoginRequest.self, context: context)
+        let wanted = try await context.body(of: request, as: LoginRequest.self)
         let clock = services.clock
         let step: Identity.LoginStep
         do throws(LoginRefusal) {
@@ -29,7 +31,7 @@ struct LoginCalls {
     }
 
     private func answer(_ request: Request, _ context: CallContext) async throws -> Response {
-        let given = try await request.decode(as: LoginAnswers.self, context: context)
+        let given = try await context.body(of: request, as: LoginAnswers.self)
         let id = ConversationID(rawValue: try context.parameter("conversation"))
         let step: Identity.LoginStep
         do throws(LoginRefusal) {

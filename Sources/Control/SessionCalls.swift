@@ -10,16 +10,19 @@ import Vocabulary
 struct SessionCalls {
     let services: GatewayServices
 
-    func add(to router: RouterGroup<CallContext>) {
-        router.get("sessions") { try await list($0, $1) }
-        router.get("sessions/:id") { try await show($0, $1) }
-        router.get("search") { try await search($0, $1) }
+    var routes: [CallRoute] {
+        let filters: Set = ["target", "principal", "open"]
+        return [
+            CallRoute(.get, "sessions", query: filters) { try await list($0, $1) },
+            CallRoute(.get, "sessions/:id", query: ["after"]) { try await show($0, $1) },
+            CallRoute(.get, "search", query: filters.union(["q"])) { try await search($0, $1) },
+        ]
     }
 
     private func list(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
         var rows: [RecordedSession] = []
-        for filter in try filters(request, caller) {
+        for filter in try filters(context.query, caller) {
             rows += try await services.recorder.sessions(filter)
         }
         return json(
@@ -33,30 +36,27 @@ struct SessionCalls {
     }
 
     /// What the caller may see: as one filter for auditors, as principal and as owner for others.
-    private func filters(_ request: Request, _ caller: AuthenticatedPrincipal) throws
-        -> [SessionFilter]
-    {
-        let query = request.uri.queryParameters
+    private func filters(
+        _ query: CallQuery, _ caller: AuthenticatedPrincipal
+    ) throws -> [SessionFilter] {
         var filter = SessionFilter(limit: ControlLimits.rowsMax)
-        if let name = query["target"].map(String.init) { filter.target = TargetName(name) }
-        if query["open"] == "1" { filter.isOpen = true }
-        if services.mayAudit(caller) {
-            if let name = query["principal"].map(String.init) {
-                filter.principal = PrincipalName(name)
-            }
-            return [filter]
-        }
+        filter.target = try query.value("target", "a target's name") { TargetName($0) }
+        filter.principal = try query.value("principal", "a principal's name") { PrincipalName($0) }
+        if try query.flag("open") { filter.isOpen = true }
+        if services.mayAudit(caller) { return [filter] }
+        let name = caller.principal.name
         var own = filter
-        own.principal = caller.principal.name
+        own.principal = name
         var owned = filter
-        owned.owner = caller.principal.name
-        return caller.principal.isPerson ? [own, owned] : [own]
+        owned.owner = name
+        let isOwnWanted = filter.principal == nil || filter.principal == name
+        return (isOwnWanted ? [own] : []) + (caller.principal.isPerson ? [owned] : [])
     }
 
     private func show(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
+        let after = try context.query.number("after")
         let session = try await session(context.parameter("id"), for: caller)
-        let after = request.uri.queryParameters["after"].flatMap { UInt64($0) }
         var reader = try await services.recorder.events(of: session.session)
         var events: [EventItem] = []
         var isPart = false
@@ -88,14 +88,12 @@ struct SessionCalls {
 
     private func search(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
-        let text = request.uri.queryParameters["q"].map(String.init) ?? ""
-        let plain = text.removingPercentEncoding ?? text
-        guard !plain.isEmpty else {
+        guard let text = context.query["q"], !text.isEmpty else {
             throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS")
         }
         var hits: [SearchHit] = []
-        for filter in try filters(request, caller) {
-            hits += try await services.recorder.search(plain, filter)
+        for filter in try filters(context.query, caller) {
+            hits += try await services.recorder.search(text, filter)
         }
         return json(hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
     }

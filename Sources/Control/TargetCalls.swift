@@ -8,9 +8,7 @@ import Vocabulary
 struct TargetCalls {
     let services: GatewayServices
 
-    func add(to router: RouterGroup<CallContext>) {
-        router.get("targets") { try await list($0, $1) }
-    }
+    var routes: [CallRoute] { [CallRoute(.get, "targets") { try await list($0, $1) }] }
 
     private func list(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()

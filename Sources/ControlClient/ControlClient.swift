@@ -137,7 +137,7 @@ public final class ControlClient: Sendable {
 enum Limits {
     /// A ledger's export in one answer is the largest thing that a gateway sends.
     static let answerBytesMax = 256 << 20
-    /// A line of an event stream.
+    /// One event of a stream, all its lines.
     static let eventBytesMax = 4 << 20
     /// The body of a refusal.
     static let refusalBytesMax = 64 << 10

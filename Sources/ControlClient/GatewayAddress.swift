@@ -24,7 +24,9 @@ public struct GatewayAddress: Sendable, Hashable, CustomStringConvertible {
 
     private static func port(_ text: some StringProtocol) -> Int? {
         if text.isEmpty { return 7443 }
-        guard text.hasPrefix(":"), let port = Int(text.dropFirst()), (1...65_535).contains(port)
+        let digits = text.dropFirst()
+        guard text.hasPrefix(":"), digits.allSatisfy({ $0.isASCII && $0.isNumber }),
+            let port = Int(digits), (1...65_535).contains(port)
         else { return nil }
         return port
     }

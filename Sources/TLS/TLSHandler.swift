@@ -290,7 +290,8 @@ public final class TLSHandler: ChannelDuplexHandler {
         while case .open = state, let write = waiting.popFirst() {
             encrypt(context, write.bytes, write.promise)
         }
-        sendCiphertext(context)
+        // Much of it may have been handed down already, and wait there.
+        flush(context: context)
     }
 
     private func writeCiphertext(_ context: ChannelHandlerContext, flush: Bool = false) {

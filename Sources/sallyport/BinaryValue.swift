@@ -93,8 +93,9 @@ struct BinaryValue {
         guard bytes.count == 8, let value = integer else { return nil }
         if value == .max { return "infinity" }
         if value == .min { return "-infinity" }
-        let days = value >= 0 ? value / Self.day : -((Self.day - 1 - value) / Self.day)
-        return time(value - days * Self.day).map { era(Self.civil(days), " " + $0) }
+        var (days, rest) = value.quotientAndRemainder(dividingBy: Self.day)
+        if rest < 0 { (days, rest) = (days - 1, rest + Self.day) }
+        return time(rest).map { era(Self.civil(days), " " + $0) }
     }
 
     private func era(_ date: (year: Int64, month: Int64, day: Int64), _ rest: String) -> String {
@@ -198,10 +199,15 @@ struct BinaryValue {
             guard let bytes = reader.bytes(Int(size)),
                 let text = BinaryValue(bytes, element).text
             else { return nil }
-            items.append([19, 25, 114, 1042, 1043, 3802].contains(element) ? "\"\(text)\"" : text)
+            items.append([19, 25, 114, 1042, 1043, 3802].contains(element) ? quoted(text) : text)
         }
         return reader.isAtEnd ? "{\(items.joined(separator: ","))}" : nil
     }
+}
+
+/// As `array_out` quotes an element, so that two elements never look like one or one like two.
+private func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
 }
 
 /// Integers in network order, in front of what is left.

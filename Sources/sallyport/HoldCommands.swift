@@ -122,13 +122,7 @@ struct Deciding {
 
     /// `hold` has been displayed, all of it.
     func decide(_ hold: HoldView, _ connection: Connection) async throws {
-        let digest = hold.statement.digest
-        guard digest.hex == hold.digest else {
-            throw Complaint(
-                ExitStatus.refused,
-                "the gateway's digest is not that of what it showed: nothing was signed, tell your security team"
-            )
-        }
+        let digest = try digestToSign(hold)
         let key = try ConsentKeyFile.find(connection.home.session()?.key, home: connection.home)
         do {
             try await send(hold, digest, key, connection)
@@ -173,4 +167,16 @@ struct Deciding {
         try connection.home.save(session)
         return try Connection(address: session.gateway, home: connection.home, token: result.token)
     }
+}
+
+/// The digest of exactly what `HoldDisplay` shows; none when the gateway says another.
+func digestToSign(_ hold: HoldView) throws -> Digest {
+    let digest = hold.statement.digest
+    guard digest.hex == hold.digest else {
+        throw Complaint(
+            ExitStatus.refused,
+            "the gateway's digest is not that of what it showed: nothing was signed, tell your security team"
+        )
+    }
+    return digest
 }

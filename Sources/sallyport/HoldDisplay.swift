@@ -8,7 +8,9 @@ struct HoldDisplay {
     let hold: HoldView
 
     var lines: [String] {
-        var lines = [Terminal.bold("Hold \(hold.id.rawValue)  \(hold.state.rawValue)\(risk)")]
+        var lines = [
+            Terminal.bold("Hold \(visible(hold.id.rawValue))  \(hold.state.rawValue)\(risk)")
+        ]
         lines += asker
         lines += statement
         lines += values

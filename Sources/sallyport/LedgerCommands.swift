@@ -26,8 +26,14 @@ struct LedgerCommand: AsyncParsableCommand {
             let size = try await connection.demandConsistency().size
             let from = size - min(size, lines)
             let path = "/v1/ledger/entries?from=\(from)" + (follow ? "&follow=1" : "")
+            var lines = LineReader()
             for try await part in connection.client.stream(path) {
-                FileHandle.standardOutput.write(part)
+                // A file gets the ledger's own bytes, a terminal what may be shown on one.
+                guard Terminal.isOutput else {
+                    FileHandle.standardOutput.write(part)
+                    continue
+                }
+                for line in lines.feed(part) { print(visibleJSON(line)) }
             }
         }
     }
@@ -58,6 +64,18 @@ struct LedgerCommand: AsyncParsableCommand {
             }
             print("Wrote \(checkpoint.size) entries to \(visible(to)).")
         }
+    }
+}
+
+/// Whole lines out of parts that are cut anywhere.
+struct LineReader {
+    private var pending: [UInt8] = []
+
+    mutating func feed(_ part: some Sequence<UInt8>) -> [String] {
+        pending += part
+        var lines = pending.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        pending = Array(lines.removeLast())
+        return lines.map { String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -220,7 +238,7 @@ private func check(_ claims: RecordingClaims, in directory: String) throws -> Re
 }
 
 /// The report as scripts read it.
-private struct ReportItem: Encodable {
+struct ReportItem: Encodable {
     struct Finding: Encodable {
         let kind: String
         let file: String

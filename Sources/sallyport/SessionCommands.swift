@@ -44,9 +44,9 @@ struct SessionCommand: AsyncParsableCommand {
         let story = try await wholeStory(of: id, try await options.connect())
         if json { return try printJSON(story) }
         let session = story.session
-        print(Terminal.bold("Session \(session.id)"))
+        print(Terminal.bold("Session \(visible(session.id))"))
         print(
-            "  \(session.principal)\(session.owner.map { " (owner \($0))" } ?? "") on \(session.target), \(timeText(session.opened)) to \(timeText(session.closed))"
+            "  \(visible(session.principal))\(session.owner.map { " (owner \(visible($0)))" } ?? "") on \(visible(session.target)), \(timeText(session.opened)) to \(timeText(session.closed))"
         )
         print(
             "  from \(visible(session.address)), \(visible(session.application)), by \(visible(session.credential))"
@@ -123,18 +123,18 @@ private func wholeStory(of prefix: String, _ connection: Connection) async throw
     return story
 }
 
-private func line(of event: EventItem) -> String {
+func line(of event: EventItem) -> String {
     let seconds = Double(event.microseconds) / 1_000_000
     let time = String(format: "%10.3fs  ", seconds)
     switch event.kind {
     case "action":
         let values = (event.values ?? []).map { $0.map { "'\(visible($0))'" } ?? "NULL" }
         let bound = values.isEmpty ? "" : "  [\(values.joined(separator: ", "))]"
-        let hold = event.hold.map { "  (consented: \($0))" } ?? ""
+        let hold = event.hold.map { "  (consented: \(visible($0)))" } ?? ""
         return time
-            + "#\(event.number ?? 0) \(event.verdict ?? "")  \(visible(event.statement ?? ""))\(bound)\(hold)"
+            + "#\(event.number ?? 0) \(visible(event.verdict ?? ""))  \(visible(event.statement ?? ""))\(bound)\(hold)"
     case "outcome":
-        let failed = event.sqlstate.map { "ERROR \($0): \(visible(event.text ?? ""))" }
+        let failed = event.sqlstate.map { "ERROR \(visible($0)): \(visible(event.text ?? ""))" }
         // A text without a code is ours: what became of the command is not known.
         let ended = failed ?? visible(event.text ?? event.tag ?? "")
         let duration = String(format: "%.3f ms", Double(event.duration ?? 0) / 1_000)
@@ -143,7 +143,7 @@ private func line(of event: EventItem) -> String {
     case "refused":
         return time + Terminal.red("refused")
             + "  \(visible(event.statement ?? ""))  → \(visible(event.text ?? ""))"
-    case "sealed": return time + "held as \(event.hold ?? "")"
-    default: return time + "\(event.kind)  \(visible(event.text ?? ""))"
+    case "sealed": return time + "held as \(visible(event.hold ?? ""))"
+    default: return time + "\(visible(event.kind))  \(visible(event.text ?? ""))"
     }
 }

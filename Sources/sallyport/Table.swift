@@ -17,7 +17,7 @@ struct Table {
     func lines(width: Int) -> [String] {
         let shown = rows.map { $0.map { visible($0) } }
         var widths = columns.indices.map { index in
-            shown.reduce(columns[index].title.count) { max($0, $1[index].count) }
+            shown.reduce(columnCount(columns[index].title)) { max($0, columnCount($1[index])) }
         }
         shrink(&widths, to: width)
         return ([columns.map(\.title)] + shown).map { line($0, widths) }
@@ -36,10 +36,10 @@ struct Table {
         var text = ""
         for (index, cell) in cells.enumerated() {
             let width = widths[index]
-            let cut = cell.count > width ? cell.prefix(max(0, width - 1)) + "…" : cell[...]
+            let cut = columnCount(cell) > width ? prefix(of: cell, columns: width - 1) + "…" : cell
             text += cut
             if index < cells.count - 1 {
-                text += String(repeating: " ", count: width - cut.count + 2)
+                text += String(repeating: " ", count: width - columnCount(cut) + 2)
             }
         }
         return text
@@ -63,7 +63,7 @@ func show<Item: Encodable>(
 func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    print(visibleJSON(String(decoding: try encoder.encode(value), as: UTF8.self)))
 }
 
 /// A time for people, in UTC: what auditors compare.

@@ -68,7 +68,9 @@ struct WatchCommand: AsyncParsableCommand {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        say(String(decoding: try encoder.encode(Line(event: kind, hold: hold)), as: UTF8.self))
+        say(
+            visibleJSON(
+                String(decoding: try encoder.encode(Line(event: kind, hold: hold)), as: UTF8.self)))
     }
 
     private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }

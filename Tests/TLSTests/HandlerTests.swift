@@ -24,6 +24,15 @@ struct HandlerTests {
         try early.wait()
     }
 
+    @Test(arguments: [1, Limits.gatheredBytesMax, 100_000, Limits.waitingWriteBytesMax])
+    func `what was written before the handshake's end arrives, however much`(count: Int) throws {
+        let pair = try ChannelPair(client: Contexts.client(), server: Contexts.server())
+        let early = pair.client.writeAndFlush(ByteBuffer(repeating: 1, count: count))
+        pair.settle()
+        try #require(pair.serverNotes.text.readableBytes == count)
+        try early.wait()
+    }
+
     @Test func `a connection that has idled goes on`() throws {
         let pair = try joined()
         for round in 1...3 {

@@ -79,6 +79,14 @@ private struct ConfigurationReader {
         return nil
     }
 
+    /// Where a server is: port 0 is nowhere.
+    private func serverAddress(_ tree: YAMLTree) -> ListenAddress? {
+        guard let address = address(tree) else { return nil }
+        if address.port > 0 { return address }
+        log.report(tree.place, "expected an address with a port from 1 on, found port 0")
+        return nil
+    }
+
     // MARK: Identity
 
     private func identity(_ tree: YAMLTree) -> IdentitySection? {
@@ -169,7 +177,7 @@ private struct ConfigurationReader {
         guard let fields = FieldReader(tree, "a target", keys: keys, log) else { return nil }
         guard let name = TargetName(name) else { return nil }
         let kind = fields.required("kind", "`postgres`").flatMap(kind)
-        let server = fields.required("address", "`HOST:PORT`").flatMap(address)
+        let server = fields.required("address", "`HOST:PORT`").flatMap(serverAddress)
         let database = fields.required("database", "the database's name")?.text("a name", log)
         let user = fields.required("user", "the database's role")?.text("a role's name", log)
         let tls: TargetSection.UpstreamTLS? =

@@ -39,8 +39,8 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// Reads `HOST:PORT` or `[IPV6]:PORT`.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"),
-            let port = Int(text[text.index(after: colon)...]),
-            (0...65_535).contains(port)
+            text[text.index(after: colon)...].allSatisfy({ $0.isASCII && $0.isNumber }),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
         else { return nil }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") {

@@ -105,26 +105,7 @@ private func meaning(of lookup: NameLookup, _ unsettled: Unsettled) -> SQL.Prepa
     }
 }
 
-/// The schemas that a `search_path` names (`SplitIdentifierString`); `nil` when it is malformed.
+/// The schemas that a `search_path` names; `nil` when it is malformed.
 func schemaNames(_ path: String, user: String) -> [String]? {
-    var names: [String] = []
-    for part in path.split(separator: ",", omittingEmptySubsequences: true) {
-        let text = String(part).trimmed
-        guard !text.isEmpty, let components = splitComponents(text), components.count == 1 else {
-            return path.trimmed.isEmpty ? [] : nil
-        }
-        let component = components[0]
-        let name = component.isQuoted ? component.text : component.text.lowercased()
-        names.append(name == "$user" ? user : name)
-    }
-    return names
-}
-
-extension String {
-    fileprivate var trimmed: String {
-        var view = Substring(self)
-        while view.first?.isWhitespace == true { view.removeFirst() }
-        while view.last?.isWhitespace == true { view.removeLast() }
-        return String(view)
-    }
+    schemaNames(inSearchPath: path)?.map { $0 == "$user" ? user : $0 }
 }

@@ -1,7 +1,13 @@
 /// Reads names as the server reads them from text (`SplitIdentifierString`, `stringToQualifiedNameList`).
 enum Identifiers {
+    /// The server cuts longer names off (`NAMEDATALEN`): what they mean then is not ours to guess.
+    private static let bytesMax = 63
+
     /// `public, "Odd Name"`; `nil` for what is no such list. An empty text is an empty list.
-    static func list(_ text: String) -> [String]? { split(text, at: UInt8(ascii: ",")) }
+    static func list(_ text: String) -> [String]? {
+        // `SET search_path = ''` makes a list with an empty name, which no schema has.
+        split(text, at: UInt8(ascii: ","), mayBeEmpty: true)?.filter { !$0.isEmpty }
+    }
 
     /// `public.customers`; `nil` for what is no name.
     static func qualified(_ text: String) -> [String]? {
@@ -9,13 +15,18 @@ enum Identifiers {
         return parts?.isEmpty == true ? nil : parts
     }
 
-    private static func split(_ text: String, at separator: UInt8) -> [String]? {
+    private static func split(
+        _ text: String, at separator: UInt8, mayBeEmpty: Bool = false
+    ) -> [String]? {
         var rest = Array(text.utf8)[...]
         var parts: [String] = []
         skipSpace(&rest)
         if rest.isEmpty { return [] }
         while true {
-            guard let part = part(&rest, separator) else { return nil }
+            let isQuoted = rest.first == UInt8(ascii: "\"")
+            guard let part = part(&rest, separator),
+                !part.isEmpty || (isQuoted && mayBeEmpty), part.utf8.count <= bytesMax
+            else { return nil }
             parts.append(part)
             skipSpace(&rest)
             guard let next = rest.popFirst() else { return parts }
@@ -35,7 +46,7 @@ enum Identifiers {
                     bytes.append(byte)
                     rest.removeFirst()
                 } else {
-                    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+                    return String(decoding: bytes, as: UTF8.self)
                 }
             }
             return nil
@@ -45,7 +56,7 @@ enum Identifiers {
             bytes.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte)
             rest.removeFirst()
         }
-        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func skipSpace(_ rest: inout ArraySlice<UInt8>) {
@@ -56,3 +67,7 @@ enum Identifiers {
         byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 }
+
+/// The schemas that a `search_path` names, as the server splits it (`SplitIdentifierString`), `$user` among them;
+/// `nil` when it is malformed.
+public func schemaNames(inSearchPath text: String) -> [String]? { Identifiers.list(text) }

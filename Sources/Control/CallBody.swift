@@ -1,0 +1,83 @@
+import ControlAPI
+import Foundation
+import Hummingbird
+import NIOCore
+import NIOHTTP1
+import Vocabulary
+
+/// What a call takes as its body: every member is known by name.
+protocol CallBody: Decodable, Sendable {
+    static var members: Set<String> { get }
+    /// The members that are objects themselves.
+    static var objects: [String: any CallBody.Type] { get }
+}
+
+extension CallBody {
+    static var objects: [String: any CallBody.Type] { [:] }
+}
+
+extension LoginRequest: CallBody {
+    static let members: Set = ["user"]
+}
+
+extension LoginAnswers: CallBody {
+    static let members: Set = ["answers", "key"]
+    static var objects: [String: any CallBody.Type] { ["key": KeyOffer.self] }
+}
+
+extension KeyOffer: CallBody {
+    static let members: Set = ["publicKey", "protection"]
+}
+
+extension TokenRequest: CallBody {
+    static let members: Set = ["agent", "targets", "ttlMilliseconds"]
+}
+
+extension DecisionRequest: CallBody {
+    static let members: Set = ["document", "signature"]
+}
+
+extension WithdrawRequest: CallBody {
+    static let members: Set = ["reason"]
+}
+
+extension CallContext {
+    /// The request's body, read strictly: a misspelt `targets` must not become a token for all targets. Throws
+    /// `CallRefusal`, `HTTPError` and `DecodingError`.
+    func body<Body: CallBody>(of request: Request, as type: Body.Type) async throws -> Body {
+        let bytes = try await bytes(of: request)
+        do {
+            try check(JSONValue(parsing: bytes), type)
+        } catch let error as JSONError {
+            throw CallRefusal.bad("the request's body is not the JSON that is expected: \(error)")
+        }
+        return try JSONDecoder().decode(type, from: Data(bytes))
+    }
+}
+
+extension CallContext {
+    private func bytes(of request: Request) async throws -> [UInt8] {
+        do {
+            return Array(try await request.body.collect(upTo: maxUploadSize).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw CallRefusal(
+                status: .contentTooLarge, error: "a body has at most \(maxUploadSize) bytes")
+        } catch is HTTPParserError {
+            throw CallRefusal.bad("the request's body is not what its head says")
+        }
+    }
+}
+
+private func check(_ value: JSONValue, _ type: any CallBody.Type) throws {
+    guard case .object(let members) = value else {
+        throw CallRefusal.bad("the request's body is not what this call takes: an object")
+    }
+    for (name, value) in members {
+        guard type.members.contains(name) else {
+            throw CallRefusal.bad(
+                "this call knows no member `\(name.prefix(40))`",
+                hint: "it takes \(type.members.sorted().map { "`\($0)`" }.joined(separator: ", "))")
+        }
+        if let object = type.objects[name], value != .null { try check(value, object) }
+    }
+}

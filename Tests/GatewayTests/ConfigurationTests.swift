@@ -1,0 +1,211 @@
+import Policy
+import TestKit
+import Testing
+
+@testable import Gateway
+
+@Suite("sallyport.yaml is read strictly")
+struct ConfigurationTests {
+    static let whole = """
+        gateway:
+          listen: 127.0.0.1:7443
+          certificate: certs/gateway.pem
+          key: /keys/gateway.key
+          client_ca: certs/ca.pem
+          state: var
+          policies: policies
+        identity:
+          pam: { service: login, directory: pam.d }
+          people:
+            Alice: { groups: [dba] }
+            bob: { accounts: ["pam:bsmith"] }
+          agents:
+            bot: { owner: alice, groups: [ci], targets: [orders] }
+          administrators: [bob]
+        consents:
+          fresh: 10m
+          unprotected_keys: true
+        targets:
+          orders:
+            kind: postgres
+            address: "[::1]:5432"
+            database: orders
+            tls: require
+            user: sallyport
+            password: { file: secrets/orders }
+            labels: { env: production }
+        """
+
+    /// A line of `whole`, what stands there instead, and where the problem is and what is expected there.
+    static let problems: [(line: String, instead: String, problem: String)] = [
+        ("gateway:", "gateways:", "1:1: unknown key `gateways` in the configuration"),
+        ("gateway:", "gateway: 7\nx:", "1:10: expected `gateway` as a mapping"),
+        ("  listen: 127.0.0.1:7443", "", "3:3: expected the key `listen`: `HOST:PORT`"),
+        ("  listen: 127.0.0.1:7443", "  listen: 7443", "2:11: expected an address"),
+        (
+            "  listen: 127.0.0.1:7443", "  listen: localhost",
+            "2:11: expected an address, `HOST:PORT` or `[IPV6]:PORT`, found `localhost`"
+        ),
+        ("  listen: 127.0.0.1:7443", "  listen: a:65536", "2:11: expected an address"),
+        ("  listen: 127.0.0.1:7443", "  listen: a:+1", "2:11: expected an address"),
+        ("  listen: 127.0.0.1:7443", "  listen: ::1:7443", "2:11: expected an address"),
+        (
+            "  listen: 127.0.0.1:7443", "  listen: []",
+            "2:11: expected a list of addresses, found an"
+        ),
+        ("  listen: 127.0.0.1:7443", "  listen: [a:1, b]", "2:17: expected an address"),
+        (
+            "  listen: 127.0.0.1:7443", "  listen: a:1\n  listen: b:2",
+            "2:3: expected each key once, `listen` is given again"
+        ),
+        ("  key: /keys/gateway.key", "", "2:3: expected the key `key`"),
+        ("  key: /keys/gateway.key", "  key: ''", "4:8: expected the certificate's key, a PEM"),
+        ("  key: /keys/gateway.key", "  key: &a x", "4:8: anchors and aliases are not"),
+        ("  state: var", "  stat: var", "6:3: unknown key `stat` in `gateway`"),
+        ("  state: var", "  state: 12", "6:10: expected the directory of store"),
+        ("  policies: policies", "", "2:3: expected the key `policies`"),
+        ("identity:", "identities:", "8:1: unknown key `identities`"),
+        (
+            "  pam: { service: login, directory: pam.d }", "  pam: { service: a/b }",
+            "9:19: expected a PAM service's name"
+        ),
+        ("  pam: { service: login, directory: pam.d }", "  pam: { file: x }", "9:10: unknown key"),
+        ("    Alice: { groups: [dba] }", "    a b: {}", "11:5: expected a name of letters"),
+        ("    Alice: { groups: [dba] }", "    BOB: {}", "12:5: `bob` is given again"),
+        ("    Alice: { groups: [dba] }", "    alice: {group: [dba]}", "11:13: unknown key `group`"),
+        (
+            "    Alice: { groups: [dba] }", "    alice: {groups: dba}",
+            "11:21: expected a list of names"
+        ),
+        (
+            "    Alice: { groups: [dba] }", "    alice: {groups: []}",
+            "11:21: expected a list of names, found an"
+        ),
+        (
+            "    bot: { owner: alice, groups: [ci], targets: [orders] }", "    bot: {}",
+            "14:10: expected the key `owner`: the person who answers for it"
+        ),
+        (
+            "    bot: { owner: alice, groups: [ci], targets: [orders] }",
+            "    bot: { owner: alice, owners: [bob] }", "14:26: unknown key `owners`"
+        ),
+        ("  administrators: [bob]", "  administrators: bob", "15:19: expected a list of names"),
+        ("consents:", "consent:", "16:1: unknown key `consent`"),
+        ("  fresh: 10m", "  fresh: 10", "17:10: expected a duration"),
+        ("  fresh: 10m", "  fresh: 10 minutes", "17:10: expected a duration"),
+        ("  fresh: 10m", "  pending_per_target: 0", "17:23: expected a number from 1 to 100000"),
+        ("  unprotected_keys: true", "  unprotected_keys: yes", "18:21: expected true or false"),
+        ("  unprotected_keys: true", "  unprotected_keys: 'true'", "18:21: expected true or false"),
+        ("targets:", "target:", "19:1: unknown key `target`"),
+        ("  orders:", "  'or ders':", "20:3: expected a name of letters"),
+        ("    kind: postgres", "    kind: mysql", "21:11: unknown kind of target `mysql`"),
+        ("    kind: postgres", "", "22:5: expected the key `kind`"),
+        ("    address: \"[::1]:5432\"", "    address: [a:1]", "22:14: expected an address"),
+        ("    address: \"[::1]:5432\"", "    address: a:0", "22:14: expected an address"),
+        ("    database: orders", "    database: 5", "23:15: expected a name"),
+        (
+            "    tls: require", "    tls: prefer",
+            "24:10: unknown way of TLS `prefer`, expected one of"
+        ),
+        ("    tls: require", "", "21:5: expected the key `ca`: `tls: verify-full` needs"),
+        ("    user: sallyport", "", "21:5: expected the key `user`"),
+        (
+            "    password: { file: secrets/orders }", "    password: secret",
+            "26:15: expected `password` as a mapping"
+        ),
+        (
+            "    password: { file: secrets/orders }", "    password: { file: a, env: B }",
+            "26:15: expected either `file` or `env`"
+        ),
+        ("    password: { file: secrets/orders }", "    password: {}", "26:15: expected either"),
+        (
+            "    labels: { env: production }", "    labels: [env]",
+            "27:13: expected a mapping of labels"
+        ),
+        ("    labels: { env: production }", "    labels: { env: 1 }", "27:20: expected a label's"),
+        (
+            "    labels: { env: production }", "    recorded_rows: 1001",
+            "27:20: expected a number from 0 to 1000"
+        ),
+    ]
+
+    private func load(_ text: String) throws -> GatewayConfiguration {
+        let scratch = try ScratchDirectory()
+        let path = scratch.file("sallyport.yaml")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return try GatewayConfiguration.load(file: path)
+    }
+
+    @Test(
+        "each mistake is told with line, column and what was expected", arguments: problems.indices)
+    func problem(index: Int) throws {
+        let (line, instead, problem) = Self.problems[index]
+        var lines = Self.whole.split(separator: "\n").map(String.init)
+        let place = try #require(lines.firstIndex(of: line))
+        lines[place] = instead
+        let error = try #require(throws: PolicyErrors.self) {
+            try load(lines.joined(separator: "\n"))
+        }
+        #expect(
+            error.problems.contains { "\($0)".contains("/sallyport.yaml:\(problem)") }, "\(error)")
+    }
+
+    @Test("all mistakes are told at once")
+    func all() throws {
+        let text = Self.whole.replacing("tls: require", with: "tls: on")
+            .replacing("fresh: 10m", with: "fresh: soon").replacing("state: var", with: "stat: var")
+        let error = try #require(throws: PolicyErrors.self) { try load(text) }
+        #expect(error.problems.map(\.place.line) == [2, 6, 17, 24], "\(error)")
+    }
+
+    @Test(
+        "what is no configuration is refused",
+        arguments: ["", "- a", "gateway: {", "\u{0}", "a: *b", "gateway: !!str x", "---\n---\n"])
+    func nothing(text: String) {
+        #expect(throws: PolicyErrors.self) { try load(text) }
+    }
+
+    @Test("a file that is not there is told by its path")
+    func missing() throws {
+        let error = try #require(throws: PolicyErrors.self) {
+            try GatewayConfiguration.load(file: "/nowhere/sallyport.yaml")
+        }
+        #expect("\(error)".contains("/nowhere/sallyport.yaml"))
+    }
+
+    @Test(
+        "what it says is what is read, with paths beside the file and names in their one spelling")
+    func read() throws {
+        let scratch = try ScratchDirectory()
+        let path = scratch.file("sallyport.yaml")
+        try Self.whole.write(toFile: path, atomically: true, encoding: .utf8)
+        let configuration = try GatewayConfiguration.load(file: path)
+        #expect(configuration.gateway.listen == [ListenAddress(host: "127.0.0.1", port: 7443)])
+        #expect(configuration.gateway.certificateFile == scratch.file("certs/gateway.pem"))
+        #expect(configuration.gateway.keyFile == "/keys/gateway.key")
+        #expect(configuration.identity.people.map(\.name) == ["alice", "bob"])
+        #expect(configuration.identity.agents.map(\.targets) == [["orders"]])
+        #expect(configuration.identity.pamDirectory == scratch.file("pam.d"))
+        #expect(configuration.consents.freshMilliseconds == 600_000)
+        let target = try #require(configuration.targets.first)
+        #expect((target.host, target.port) == ("::1", 5432))
+        #expect(target.password == .file(scratch.file("secrets/orders")))
+        #expect(
+            configuration.weakenings.map { String($0.prefix(26)) } == [
+                "consents.unprotected_keys:", "targets.orders.tls is `req",
+            ])
+    }
+
+    @Test("what is left out is as strict as it can be")
+    func defaults() throws {
+        var lines = Self.whole.split(separator: "\n").map(String.init)
+        lines.removeAll { ["consents:", "  fresh: 10m", "  unprotected_keys: true"].contains($0) }
+        let text = lines.joined(separator: "\n").replacing("tls: require", with: "ca: ca.pem")
+        let configuration = try load(text)
+        #expect(configuration.consents.allowsUnprotectedKeys == false)
+        #expect(configuration.consents.freshMilliseconds == 1_800_000)
+        #expect(configuration.targets.map(\.tls) == [.verifyFull])
+        #expect(configuration.targets.map(\.recordedRowsMax) == [0])
+        #expect(configuration.weakenings.isEmpty)
+    }
+}

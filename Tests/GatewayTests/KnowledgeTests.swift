@@ -1,0 +1,151 @@
+import Logging
+import NIOPosix
+import Policy
+import SQL
+import TestKit
+import Testing
+import Vocabulary
+
+@testable import Gateway
+
+@Suite("What a session's rulings depend on")
+struct KnowledgeTests {
+    private static let loops = MultiThreadedEventLoopGroup.singleton
+
+    private let source: PolicySource
+    private let target: TargetService
+
+    init() throws {
+        source = PolicySource(try Self.policies("bot"))
+        target = try TargetService(
+            TargetSection(
+                name: try #require(TargetName("orders")), kind: "postgres", host: "127.0.0.1",
+                port: 1, database: "d", tls: .disable, caFile: nil, user: "u", password: nil,
+                labels: [:], searchPath: ["public"], catalogueRefreshMilliseconds: 30_000,
+                recordedRowsMax: 0), loops: Self.loops, log: Logger(label: "test"))
+    }
+
+    private static func policies(_ names: String) throws -> PolicySet {
+        let scratch = try ScratchDirectory()
+        try """
+        policy: p
+        principals: { names: [\(names)] }
+        rules: [{ rule: r, effects: [read], decide: allow }]
+        """.write(toFile: scratch.file("p.yaml"), atomically: true, encoding: .utf8)
+        return try PolicySet.load(directory: scratch.path)
+    }
+
+    private func principal(_ name: String) throws -> Principal {
+        Principal(name: try #require(PrincipalName(name)), standing: .person, groups: [])
+    }
+
+    private func knowledge() throws -> SessionKnowledge {
+        SessionKnowledge(target: target, policySource: source, principal: try principal("bot"))
+    }
+
+    @Test("nothing that changed is no new epoch")
+    func unchanged() throws {
+        var knowledge = try knowledge()
+        let epoch = knowledge.epoch
+        for _ in 0..<3 { knowledge.refresh() }
+        #expect(knowledge.epoch == epoch)
+    }
+
+    @Test("threat 22: whatever a ruling depends on starts a new epoch when it changes")
+    func changes() throws {
+        var knowledge = try knowledge()
+        var epochs = [knowledge.epoch]
+        let version = knowledge.policies.set.version
+        source.replace(with: try Self.policies("bot, bob"))
+        knowledge.refresh()
+        epochs.append(knowledge.epoch)
+        #expect(knowledge.policies.set.version != version)
+        target.catalogue.refreshed(.empty, begunAt: target.catalogue.generation)
+        knowledge.refresh()
+        epochs.append(knowledge.epoch)
+        #expect(knowledge.catalogue.isCurrent)
+        target.catalogue.becameStale()
+        knowledge.refresh()
+        epochs.append(knowledge.epoch)
+        #expect(!knowledge.catalogue.isCurrent)
+        knowledge.sessionChanged()
+        epochs.append(knowledge.epoch)
+        knowledge.principalChanged(try principal("bob"))
+        epochs.append(knowledge.epoch)
+        #expect(Set(epochs).count == epochs.count)
+    }
+
+    @Test("a session may stay while the policies in force name its principal")
+    func stays() throws {
+        var knowledge = try knowledge()
+        #expect(knowledge.mayStayOpen())
+        source.replace(with: try Self.policies("bob"))
+        #expect(knowledge.mayStayOpen())
+        knowledge.refresh()
+        #expect(!knowledge.mayStayOpen())
+        knowledge.principalChanged(try principal("bob"))
+        #expect(knowledge.mayStayOpen())
+    }
+
+    @Test("a catalogue is current only when nothing changed while it was read")
+    func catalogue() {
+        let source = CatalogueSource()
+        let begun = source.generation
+        source.becameStale()
+        source.refreshed(.empty, begunAt: begun)
+        #expect(!source.current.isCurrent)
+        source.refreshed(.empty, begunAt: source.generation)
+        #expect(source.current.isCurrent)
+        let generation = source.generation
+        source.refreshed(.empty, begunAt: generation)
+        #expect(source.generation == generation)
+    }
+
+    @Test(
+        "a search path is read as the server reads it",
+        arguments: [
+            ("", []), ("  ", []), ("public", ["public"]), ("Public, \"App\"", ["public", "App"]),
+            (" a ,b", ["a", "b"]), ("\"$user\", public", ["sallyport", "public"]),
+            ("$user", ["sallyport"]), ("\"a.b\"", ["a.b"]), ("\"a\"\"b\"", ["a\"b"]),
+            ("\"a, b\", c", ["a, b", "c"]), ("É", ["É"]), ("a.b", ["a.b"]), ("a,,b", nil),
+            ("a,", nil),
+            (",a", nil), ("\"a", nil), ("a.b", ["a.b"]), ("\"\"", []), ("\"\", a", ["a"]),
+            (String(repeating: "x", count: 64), nil),
+        ] as [(String, [String]?)])
+    func path(text: String, names: [String]?) {
+        #expect(schemaNames(text, user: "sallyport") == names)
+    }
+}
+
+@Suite("Parsed texts")
+struct TextCacheTests {
+    private let cache = TextCache()
+
+    @Test("the same bytes are parsed once, others are another text")
+    func once() throws {
+        let first = try cache.parse(Array("SELECT 1".utf8))
+        #expect(try cache.parse(Array("SELECT 1".utf8)) === first)
+        #expect(try cache.parse(Array("SELECT 1 ".utf8)) !== first)
+        #expect(try cache.parse(Array("select 1".utf8)) !== first)
+    }
+
+    @Test("what does not parse is refused again each time")
+    func refused() {
+        for _ in 0..<2 {
+            #expect(throws: SQLRefusal.self) { try cache.parse(Array("SELEC 1".utf8)) }
+        }
+    }
+
+    @Test("a long text is parsed and not remembered, and memory starts anew when it is full")
+    func bounded() throws {
+        let long = Array(("SELECT '" + String(repeating: "x", count: 9_000) + "'").utf8)
+        #expect(try cache.parse(long) !== cache.parse(long))
+        let first = try cache.parse(Array("SELECT 'kept'".utf8))
+        for number in 1..<GatewayLimits.rememberedTextsMax {
+            _ = try cache.parse(Array("SELECT \(number)".utf8))
+        }
+        #expect(try cache.parse(Array("SELECT 'kept'".utf8)) === first)
+        _ = try cache.parse(Array("SELECT 'one more'".utf8))
+        #expect(try cache.parse(Array("SELECT 'kept'".utf8)) !== first)
+    }
+}

@@ -1,0 +1,128 @@
+import ControlClient
+import Foundation
+import Holds
+import Testing
+
+@testable import sallyport
+
+@Suite("What the commands do before and after the gateway")
+struct CommandTests {
+    @Test(
+        "each failure has its exit status",
+        arguments: [
+            (Complaint(7, "x") as any Error & Sendable, 7),
+            (ControlClientError.unreachable("x"), 3), (ControlClientError.nonsense("x"), 1),
+            (refused(400), 2), (refused(401), 3), (refused(403), 1), (refused(404), 4),
+            (refused(409), 1), (refused(413), 1), (refused(429), 1), (refused(503), 1),
+            (CancellationError(), 1),
+        ])
+    func status(error: any Error & Sendable, status: Int) {
+        #expect(Int(ExitStatus.of(error)) == status)
+    }
+
+    private static func refused(_ status: Int) -> ControlClientError {
+        .refused(status: status, reason: "no", hint: nil, code: nil)
+    }
+
+    @Test("a beginning of an id is enough when it is no other's")
+    func resolved() throws {
+        let ids = ["tok_abc", "tok_abd", "tok_ab", "key_x"]
+        #expect(try resolve("tok_abc", among: ids, what: "token") == "tok_abc")
+        #expect(try resolve("k", among: ids, what: "token") == "key_x")
+        // A whole id is itself, also when others begin with it.
+        #expect(try resolve("tok_ab", among: ids, what: "token") == "tok_ab")
+        for (text, status) in [("tok_", 2), ("", 4), ("x", 4), ("tok_abcd", 4), ("TOK_ABC", 4)]
+            as [(String, Int32)]
+        {
+            let complaint = try #require(throws: Complaint.self) {
+                try resolve(text, among: ids, what: "token")
+            }
+            #expect(complaint.status == status, "\(text)")
+        }
+    }
+
+    @Test(
+        "a duration",
+        arguments: [
+            ("30m", 1_800_000), ("8h", 28_800_000), ("7d", 604_800_000), ("1s", 1_000), ("0h", nil),
+            ("-1h", nil), ("h", nil), ("", nil), ("1.5h", nil), ("1w", nil), ("1", nil),
+            ("99999999999999999999d", nil), ("1 h", nil),
+        ] as [(String, Int64?)])
+    func duration(text: String, milliseconds: Int64?) {
+        #expect(durationMilliseconds(text) == milliseconds)
+    }
+
+    @Test("everything but unreserved characters is escaped in a path")
+    func path() {
+        #expect(escaped("SHA256:a/b+c=") == "SHA256%3Aa%2Fb%2Bc%3D")
+        #expect(escaped("../x?y#z&ü\u{0}") == "..%2Fx%3Fy%23z%26%C3%BC%00")
+    }
+
+    // MARK: Decisions
+
+    /// A hold as the gateway would send it; `statement` is the held text.
+    private func hold(_ statement: String, digest: String? = nil, extra: String = "") throws
+        -> HoldView
+    {
+        let salt = String(repeating: "ab", count: 32)
+        let fields = [
+            ("target", "orders"), ("session", "ses_1"), ("requester", "deploy-bot"),
+            ("owner", "alice"), ("kind", "query"), ("statement", statement), ("expires", "0"),
+        ].map { name, text in
+            let bytes = Data(text.utf8).base64EncodedString()
+            return #"{"name":"\#(name)","salt":"\#(salt)","bytes":"\#(bytes)"}"#
+        }
+        func view(_ digest: String) throws -> HoldView {
+            let text = """
+                {"id":"hld_1","state":"pending","round":1,"requester":"deploy-bot",
+                "requesterIsPerson":false,"owner":"alice","issuers":[],"target":"orders",
+                "session":"ses_1","statement":[\(fields.joined(separator: ","))\(extra)],
+                "digest":"\(digest)","inTransaction":false,"leavesOpen":[],"policyVersion":"v",
+                "rules":["p/r"],"requirements":[],"missing":[],"consents":[],"opened":0,"expires":0}
+                """
+            return try JSONDecoder().decode(HoldView.self, from: Data(text.utf8))
+        }
+        return try view(digest ?? view("").statement.digest.hex)
+    }
+
+    @Test("threat 17: nothing is signed when the gateway's digest is not that of what it showed")
+    func digest() throws {
+        let honest = try hold("DELETE FROM customers WHERE id = 7")
+        #expect(try digestToSign(honest).hex == honest.digest)
+        let other = try hold("DELETE FROM customers")
+        for digest in [other.digest, "", honest.digest.uppercased(), honest.digest + " "] {
+            let shown = try hold("DELETE FROM customers WHERE id = 7", digest: digest)
+            let complaint = try #require(throws: Complaint.self) { try digestToSign(shown) }
+            #expect(complaint.status == ExitStatus.refused)
+        }
+        let hidden =
+            #",{"name":"statement","salt":"\#(String(repeating: "cd", count: 32))","bytes":"eA=="}"#
+        let more = try hold(
+            "DELETE FROM customers WHERE id = 7", digest: honest.digest, extra: hidden)
+        #expect(throws: Complaint.self) { try digestToSign(more) }
+    }
+
+    @Test("threat 17: the whole command is shown, however long, with every line of it")
+    func whole() throws {
+        let lines = (0..<2_000).map { "SELECT \($0);" }
+        let shown = HoldDisplay(hold: try hold(lines.joined(separator: "\n"))).lines
+        #expect(shown.filter { $0.hasPrefix("    | ") } == lines.map { "    | " + $0 })
+    }
+
+    @Test("threat 18: a hold's text cannot draw lines of its own, and what hides is counted")
+    func deceiving() throws {
+        let text = "SELECT 1 --\u{202E}\r  policy  allow\u{1B}[1A"
+        let shown = HoldDisplay(hold: try hold(text)).lines
+        #expect(shown.contains("    | SELECT 1 --\\u{202e}\\u{d}  policy  allow\\u{1b}[1A"))
+        #expect(shown.contains { $0.contains("3 characters are not what they seem") })
+    }
+
+    @Test("what is withheld is said")
+    func withheld() throws {
+        let zeros = String(repeating: "0", count: 64)
+        let shown = HoldDisplay(
+            hold: try hold("x", extra: #",{"name":"value.1","commitment":"\#(zeros)"}"#)
+        ).lines.joined(separator: "\n")
+        #expect(shown.contains("$1 = (withheld)") && shown.contains("withheld: value.1"))
+    }
+}
