@@ -3,7 +3,7 @@ import Testing
 
 /// Drivers as they are: what they do and say directly they do and say through the gateway, and a held command is to them one
 /// that takes longer.
-@Suite("Drivers", .serialized)
+@Suite("Drivers", .serialized, .realParts)
 struct ClientTests {
     enum Driver: String, CaseIterable {
         case psycopg, asyncpg, jdbc

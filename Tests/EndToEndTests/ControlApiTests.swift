@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The login over the API with PAM behind it, spoken by curl as docs/control-api.yaml says.
-@Suite("The control API's login", .serialized)
+@Suite("The control API's login", .serialized, .realParts)
 struct ControlApiTests {
     private struct Answer {
         let status: Int

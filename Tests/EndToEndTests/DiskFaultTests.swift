@@ -4,7 +4,7 @@ import Testing
 
 /// A state directory on a small disk that fills up under a running gateway.
 @Suite(
-    "A full disk", .serialized,
+    "A full disk", .serialized, .realParts,
     .enabled(if: SmallDisk.canMount, "needs the right to mount a tmpfs"))
 struct DiskFaultTests {
     /// Longer than a page, so that the room left in some file's last page cannot take it.

@@ -3,7 +3,7 @@ import Testing
 
 /// Every dodge of a judging proxy that is known to have worked somewhere, tried against the real server. What is forbidden
 /// here is an unbounded write of a real table; the policy denies it outright, so that an answer comes at once.
-@Suite("Dodges", .serialized)
+@Suite("Dodges", .serialized, .realParts)
 struct DodgeTests {
     /// Unbounded writes have no rule, so they are denied; code has none either.
     private static let policy = """
@@ -355,6 +355,25 @@ struct DodgeTests {
         #expect(client.query("EXECUTE nobody_prepared_this").first?.contains("26000") == true)
         client.send(["Q", "PREPARE wipe AS DELETE FROM notes"])
         #expect(held(client.until("NoticeResponse")))
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
+    @Test(
+        "threat 9: EXPLAIN of a DECLARE opens no cursor, so that a portal of its name stays what it was"
+    )
+    func explainedDeclare() async throws {
+        let opened = try await open(Self.holding)
+        let client = try session(opened)
+        _ = client.query("BEGIN")
+        client.send(
+            ["P", "", "UPDATE notes SET note = 'late' WHERE id = 1"], ["B", "a", ""], ["S"])
+        _ = client.untilReady()
+        #expect(!refused(client.query("EXPLAIN DECLARE a CURSOR FOR SELECT 1")))
+        try opened.gateway.reload(policies: [
+            Self.holding.replacingOccurrences(of: "bounded: true", with: "temporary: true")
+        ])
+        client.send(["E", "a"], ["S"])
+        #expect(refused(client.untilReady()))
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 

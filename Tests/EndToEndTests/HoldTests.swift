@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Holds through the extended protocol, in pipelines and while things change, from the wire to the approver's screen.
-@Suite("Holds", .serialized)
+@Suite("Holds", .serialized, .realParts)
 struct HoldTests {
     /// Reads and bounded updates go; deleting is held for one of `dba`.
     private static func policy(

@@ -4,7 +4,7 @@ import Testing
 
 /// `sallyport ledger` over what a real story left behind: each case changes a copy of the files, and says what the
 /// command has to name.
-@Suite("The ledger's commands", .serialized, ToldStory())
+@Suite("The ledger's commands", .serialized, .realParts, ToldStory())
 struct LedgerCommandTests {
     struct Tampering: Sendable, CustomTestStringConvertible {
         let testDescription: String

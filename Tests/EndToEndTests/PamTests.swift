@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Logins through the daemon with real modules, good ones and broken ones.
-@Suite("Logins by PAM", .serialized)
+@Suite("Logins by PAM", .serialized, .realParts)
 struct PamTests {
     private static let oathKey = "00112233445566778899aabbccddeeff00112233"
 

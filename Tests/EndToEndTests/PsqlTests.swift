@@ -2,10 +2,13 @@ import Foundation
 import Testing
 
 /// Whatever psql does directly it does through the gateway, word for word.
-@Suite("psql through the gateway", .serialized)
+@Suite("psql through the gateway", .serialized, .realParts)
 struct PsqlTests {
     private static let scripts: [(name: String, text: String)] = [
-        ("describing", "\\d customers\n\\dt\n\\dn\n\\df\n\\di\n\\dv\n\\dT\n\\l\n\\du\n\\dx\n"),
+        (
+            "describing",
+            "\\d customers\n\\dt\n\\dn\n\\df\n\\di\n\\dv\n\\dT\n\\l template*\n\\du sallyport\n\\dx\n"
+        ),
         (
             "errors with positions",
             "SELECT selct;\nSELECT * FROM nowhere;\nSELECT 1/0;\nSELEC 1;\nSELECT 1 +;\nINSERT INTO customers (id) VALUES (1);\n"

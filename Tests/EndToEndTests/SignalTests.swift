@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// SIGHUP and SIGTERM, with sessions under way.
-@Suite("A running daemon's signals", .serialized)
+@Suite("A running daemon's signals", .serialized, .realParts)
 struct SignalTests {
     private func gateway() async throws -> TestGateway {
         let gateway = try TestGateway(policies: [Policies.production()])

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Starts that must not succeed: each says what is wrong, where, and what was expected.
-@Suite("A start that cannot be")
+@Suite("A start that cannot be", .serialized, .realParts)
 struct StartupFaultTests {
     struct Mistake: Sendable, CustomTestStringConvertible {
         let old: String

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// The store's file, locked by another process while the gateway runs.
-@Suite("A locked store", .serialized)
+@Suite("A locked store", .serialized, .realParts)
 struct StoreFaultTests {
     /// Holds SQLite's write lock until its input ends.
     private func lock(_ gateway: TestGateway) throws -> Conversation {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The story of the project, with every part real: PostgreSQL, psql, PAM, ssh-keygen, two people and an agent.
-@Suite("The story", .serialized)
+@Suite("The story", .serialized, .realParts)
 struct StoryTests {
     /// The agent's transaction up to the command that is held.
     private static let opening = """

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// A database server that goes away: before a session, amid a row, and while a command is held.
-@Suite("A lost database server", .serialized)
+@Suite("A lost database server", .serialized, .realParts)
 struct UpstreamFaultTests {
     private func gateway(_ server: PostgresServer) async throws -> TestGateway {
         let gateway = try TestGateway(

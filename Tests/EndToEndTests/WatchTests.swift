@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// The live inbox, and an approver whose login is not fresh any more.
-@Suite("An approver at work", .serialized)
+@Suite("An approver at work", .serialized, .realParts)
 struct WatchTests {
     private func held(_ gateway: TestGateway, _ token: String) throws -> (Conversation, String) {
         let psql = try Conversation(gateway.psql(token))

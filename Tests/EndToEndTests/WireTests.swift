@@ -3,7 +3,7 @@ import Testing
 
 /// The bytes themselves: hostile ones get a clear error or the end of the connection and cost nobody else anything,
 /// ordinary ones get word for word the server's own answers.
-@Suite("The wire", .serialized)
+@Suite("The wire", .serialized, .realParts)
 struct WireTests {
     private func open() async throws -> (gateway: TestGateway, token: String) {
         let gateway = try TestGateway(

@@ -1,6 +1,19 @@
 import Vocabulary
 
 /// Statements that run, prepare or name other statements.
+extension TableChange {
+    /// Whether EXPLAIN of a statement brings this about, with ANALYZE or without.
+    fileprivate func happens(whenExplained analyzes: Bool) -> Bool {
+        switch self {
+        case .declare: false
+        case .ranCode, .settingChanged: true
+        case .prepare, .deallocate, .closeCursor, .discardAll, .discardTemporary, .createTemporary,
+            .dropTemporary, .schemaChanged, .transactionEnded:
+            analyzes
+        }
+    }
+}
+
 extension Inspector {
     func indirect(_ node: Node, of text: ParsedText) {
         mark(node)
@@ -141,7 +154,12 @@ extension Inspector {
         }
         let was = isExplaining
         isExplaining = was || !analyzes
+        let before = changes.count
         node.node("query").map { statement($0, of: text) }
+        // No cursor is opened, and nothing made without ANALYZE; what planning runs may still change something.
+        changes =
+            Array(changes[..<before])
+            + changes[before...].filter { $0.happens(whenExplained: !isExplaining) }
         isExplaining = was
     }
 

@@ -59,7 +59,7 @@ extension Inspector {
 
     private func notification(_ node: Node) {
         guard let channel = node.text("conditionname") else { return emit(.session, .anything) }
-        emit(.session, exactly(channel))
+        emit(.session, exactly("channel", channel))
     }
 
     private func lockTables(_ node: Node) {

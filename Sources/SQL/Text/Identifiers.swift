@@ -64,7 +64,8 @@ enum Identifiers {
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || (0x09...0x0D).contains(byte)
+        // `scanner_isspace`: a vertical tab is none.
+        byte == 0x20 || (0x09...0x0D).contains(byte) && byte != 0x0B
     }
 }
 
