@@ -139,6 +139,7 @@ extension EventItem {
         case .rows(let number, let rows):
             self.number = number
             self.rows = UInt64(rows.count)
+            cells = rows.map { row in row.map { cell in cell.bytes.map { shown($0, .text) } } }
         case .lost(let count): text = "\(count) events before this one could not be written"
         case .closed(let reason, _): text = reason
         }

@@ -51,6 +51,8 @@ public struct EventItem: Codable, Sendable, Hashable {
     public var hold: String?
     public var tag: String?
     public var rows: UInt64?
+    /// Of `rows`: the first rows of a result, cell by cell, like `values`.
+    public var cells: [[String?]]?
     public var bytes: UInt64?
     public var duration: UInt64?
     public var sqlstate: String?

@@ -18,6 +18,8 @@ public enum GatewayLimits {
     static let rememberedTextBytesMax = 8_192
     /// Effects that one ledger entry spells out.
     static let enteredEffectsMax = 20
+    /// Bytes of one command's first rows that go into the recording.
+    static let sampledBytesMax = 256 << 10
     /// Addresses that are counted in a minute; more are refused.
     static let cancelAddressesMax = 65_536
     /// CancelRequests that one address may send in a minute.

@@ -143,6 +143,12 @@ func line(of event: EventItem) -> String {
     case "refused":
         return time + Terminal.red("refused")
             + "  \(visible(event.statement ?? ""))  → \(visible(event.text ?? ""))"
+    case "rows":
+        let rows = (event.cells ?? []).map { row in
+            row.map { $0.map { visible($0) } ?? "NULL" }.joined(separator: " | ")
+        }
+        let indent = "\n" + String(repeating: " ", count: 19)
+        return time + "#\(event.number ?? 0)   its first rows" + rows.map { indent + $0 }.joined()
     case "sealed": return time + "held as \(visible(event.hold ?? ""))"
     default: return time + "\(visible(event.kind))  \(visible(event.text ?? ""))"
     }

@@ -20,6 +20,7 @@ extension PostgresSession {
         guard let index = running.firstIndex(where: { $0.number == action.number }) else { return }
         let ran = running[index]
         if outcome.ending != .suspended { forget(at: index) }
+        recordRows(outcome, ran)
         record(outcome, of: action, ran)
         if let hold = ran.hold, outcome.ending != .suspended { report(outcome, of: hold, ran) }
     }
@@ -30,6 +31,7 @@ extension PostgresSession {
     }
 
     private func ready(_ status: TransactionStatus) {
+        sample?.groupEnded()
         guard status == .idle, schemaChangedInTransaction else { return }
         schemaChangedInTransaction = false
         target.catalogue.becameStale()

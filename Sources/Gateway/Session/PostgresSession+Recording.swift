@@ -51,6 +51,24 @@ extension PostgresSession {
         }
     }
 
+    func sampleRows(_ count: Int) {
+        fromServer.withUnsafeReadableBytes { bytes in
+            sample?.read(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        }
+    }
+
+    /// The first rows of what has ended. They are a help and no evidence: beyond the quota they are left out.
+    func recordRows(_ outcome: ActionOutcome, _ ran: RunningAction) {
+        guard sample != nil, outcome.ending != .skipped else { return }
+        let rows: [RowSample.Row] =
+            switch ran.kind {
+            case .query, .functionCall: sample?.takeGroup() ?? []
+            case .parse where outcome.ending == .succeeded: []
+            case .parse, .bind, .execute, .unreadable: sample?.takeOne() ?? []
+            }
+        if !rows.isEmpty { try? recording.rows(number: ran.number, rows) }
+    }
+
     /// The first of a session's life: it can be found by a revocation, a cancel and a new policy from here on.
     func begin() {
         let session = NIOLoopBound(self, eventLoop: eventLoop)

@@ -167,7 +167,7 @@ extension PostgresSession {
         running.append(
             RunningAction(
                 number: request.id.number, started: services.clock.monotonic(), hold: hold,
-                digest: digest))
+                digest: digest, kind: request.kind))
         if request.kind == .bind {
             lastBound = BoundAction(action: request.id, epoch: knowledge.epoch)
         }

@@ -46,6 +46,8 @@ final class PostgresSession {
     /// The server's own last words.
     var upstreamEnding: ErrorFields?
     var expiry: Scheduled<Void>?
+    /// For a target that keeps rows in its recordings.
+    var sample: RowSample?
     let upstreamKey: BackendKey?
     let openedAt: MonotonicTime
 
@@ -73,6 +75,7 @@ final class PostgresSession {
         self.eventLoop = eventLoop
         machine = PostgresMachine(login)
         upstreamKey = login.key
+        sample = target.recordedRowsMax > 0 ? RowSample(rowsMax: target.recordedRowsMax) : nil
         openedAt = services.clock.monotonic()
         knowledge = SessionKnowledge(
             target: target, policySource: services.policies, principal: caller.principal)
@@ -148,6 +151,7 @@ final class PostgresSession {
             switch fromServer.withUnsafeReadableBytes({ machine.nextServerStep($0) }) {
             case .needMore: return
             case .pass(let count):
+                if sample != nil { sampleRows(count) }
                 move(count, from: &fromServer, to: &toClient)
             case .drop(let count): fromServer.moveReaderIndex(forwardBy: count)
             case .replace(let count, let bytes):
@@ -267,6 +271,7 @@ struct RunningAction {
     let started: MonotonicTime
     let hold: HoldID?
     let digest: Digest
+    let kind: ActionRequest.Kind
 }
 
 /// The last Bind that was released, for its Execute's cheap check.

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// What a session leaves behind, as a security team reads it.
+@Suite("A session's recording", .serialized, .realParts)
+struct SessionRecordingTests {
+    @Test(
+        "has the first rows of every result where the target keeps them, each with its own command")
+    func rows() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test") { home in
+            let path = home + "/sallyport.yaml"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try text.replacingOccurrences(
+                of: "    labels: {", with: "    recorded_rows: 2\n    labels: {"
+            ).write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        for name in ["alice", "carol"] { try await gateway.logIn(name) }
+        let client = try await WireClient(gateway, token: gateway.agentToken())
+        _ = client.untilReady()
+        let ids = "SELECT id, CASE WHEN id > 1 THEN name END FROM customers ORDER BY id"
+        _ = client.query(ids)
+        _ = client.query("SELECT 'a'; SELECT 'b'; SELECT 'c'")
+        client.send(
+            WireClient.run("SELECT 'one'") + WireClient.run("UPDATE customers SET name = name")
+                + WireClient.run(ids) + [["S"]])
+        _ = client.untilReady()
+        client.send(
+            WireClient.run("SELECT 1/0") + WireClient.run("SELECT 'skipped'") + [["S"]]
+                + WireClient.run("SELECT 'behind'") + [["S"]])
+        _ = (client.untilReady(), client.untilReady())
+        client.send(["D", "S", "nobody"], ["S"])
+        _ = client.untilReady()
+        client.send(
+            ["P", "", "SELECT id FROM customers ORDER BY id"], ["B", "", ""], ["E", "", 1],
+            ["E", ""], ["S"])
+        _ = client.untilReady()
+        _ = client.query("SELECT repeat('x', 300000)")
+        _ = client.query("SELECT 'last'")
+        client.send(["X"])
+        _ = client.until("closed")
+
+        // What is recorded is filed a moment later.
+        var id: String?
+        for _ in 0..<100 where id == nil {
+            let listed = try await gateway.person("carol", ["sessions", "--json"])
+            let sessions =
+                try JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]]
+            id = sessions?.first?["id"] as? String
+        }
+        let session = try #require(id)
+        var events: [[String: Any]] = []
+        for _ in 0..<100 where !events.contains(where: { $0["kind"] as? String == "closed" }) {
+            let said = try await gateway.person("carol", ["session", session, "--json"])
+            let story =
+                try JSONSerialization.jsonObject(with: Data(said.out.utf8)) as? [String: Any]
+            events = story?["events"] as? [[String: Any]] ?? []
+        }
+        let texts = Dictionary(
+            events.filter { $0["kind"] as? String == "action" }.map {
+                ($0["number"] as? Int ?? -1, $0["statement"] as? String ?? "")
+            }, uniquingKeysWith: { first, _ in first })
+        let kept = events.filter { $0["kind"] as? String == "rows" }.map { event in
+            let cells = event["cells"] as? [[Any]] ?? []
+            let rows = cells.map { row in row.map { "\($0)" }.joined(separator: ",") }
+            return
+                "\(texts[event["number"] as? Int ?? -1] ?? "?") -> \(rows.joined(separator: " "))"
+        }
+        #expect(
+            kept == [
+                "\(ids) -> 1,<null> 2,customer 2", "SELECT 'a'; SELECT 'b'; SELECT 'c' -> a b",
+                "SELECT 'one' -> one", "\(ids) -> 1,<null> 2,customer 2",
+                "SELECT 'behind' -> behind",
+                "SELECT id FROM customers ORDER BY id -> 1",
+                "SELECT id FROM customers ORDER BY id -> 2 3", "SELECT 'last' -> last",
+            ])
+        let shown = try await gateway.person("carol", ["session", session])
+        #expect(shown.out.contains("its first rows") && shown.out.contains("NULL"), "\(shown)")
+    }
+}
