@@ -20,6 +20,7 @@ public final class RunningGateway: Sendable {
     private let loops: MultiThreadedEventLoopGroup
     private let listener: Listener
     private let watch: Revocations.Subscription
+    private let retention: RetentionKeeper
 
     /// Where it listens, as bound.
     public var addresses: [ListenAddress] { listener.addresses }
@@ -56,6 +57,7 @@ public final class RunningGateway: Sendable {
         self.loops = loops
         self.listener = listener
         self.watch = watch
+        retention = RetentionKeeper(services)
     }
 
     /// Reads policies, people and certificates again. What is wrong stays as it was, and is said.
@@ -93,6 +95,7 @@ public final class RunningGateway: Sendable {
         await services.sessions.waitUntilEmpty(within: .seconds(5))
         await services.background.waitUntilDone(within: .seconds(5))
         watch.cancel()
+        retention.stop()
         await services.logins.shutDown()
         for target in services.targets.values { await target.stop() }
         try? await loops.shutdownGracefully()

@@ -76,4 +76,38 @@ struct SessionRecordingTests {
         let shown = try await gateway.person("carol", ["session", session])
         #expect(shown.out.contains("its first rows") && shown.out.contains("NULL"), "\(shown)")
     }
+
+    @Test("is removed when its target keeps it no longer, and the ledger says so and verifies")
+    func retention() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test") { home in
+            let path = home + "/sallyport.yaml"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try text.replacingOccurrences(
+                of: "    labels: {", with: "    retention: 1s\n    labels: {"
+            ).write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        for name in ["alice", "carol"] { try await gateway.logIn(name) }
+        let client = try await WireClient(gateway, token: gateway.agentToken())
+        _ = client.untilReady()
+        _ = client.query("SELECT 'a secret of long ago'")
+        client.send(["X"])
+        _ = client.until("closed")
+        // Each start looks at once; the session has to be filed and a second old.
+        var removed = false
+        for _ in 0..<30 where !removed {
+            try gateway.killAndRestart()
+            for _ in 0..<5 where !removed {
+                removed = try gateway.ledgerKinds().contains("recording.removed")
+                _ = try await gateway.person("carol", ["sessions"])
+            }
+        }
+        #expect(removed)
+        let listed = try await gateway.person("carol", ["sessions", "--json"])
+        let found = try await gateway.person("carol", ["search", "long ago"])
+        #expect(!listed.out.contains("deploy-bot"), "\(listed)")
+        #expect(!found.out.contains("secret of long ago"), "\(found)")
+        let verified = try await gateway.person(
+            "carol", ["ledger", "verify", "--dir", gateway.ledger])
+        #expect(verified.status == 0, "\(verified)")
+    }
 }

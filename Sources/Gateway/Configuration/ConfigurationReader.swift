@@ -172,7 +172,7 @@ private struct ConfigurationReader {
     private func target(_ name: String, _ tree: YAMLTree) -> TargetSection? {
         let keys = [
             "kind", "address", "database", "tls", "ca", "user", "password", "labels", "search_path",
-            "catalogue_refresh", "recorded_rows",
+            "catalogue_refresh", "recorded_rows", "retention",
         ]
         guard let fields = FieldReader(tree, "a target", keys: keys, log) else { return nil }
         guard let name = TargetName(name) else { return nil }
@@ -192,6 +192,8 @@ private struct ConfigurationReader {
         let refresh = fields["catalogue_refresh"]?.duration(log) ?? 30_000
         let rows =
             fields["recorded_rows"]?.number("a number from 0 to 1000", in: 0...1_000, log) ?? 0
+        let retention = fields["retention"]?.duration(
+            "a duration such as `12h` or `90d`, of 1s to 3650d", longest: 3_650 * 86_400_000, log)
         if tls == .verifyFull, ca == nil {
             log.report(
                 fields.place, "expected the key `ca`: `tls: verify-full` needs the CA's PEM file")
@@ -202,7 +204,8 @@ private struct ConfigurationReader {
         return TargetSection(
             name: name, kind: kind, host: server.host, port: server.port, database: database,
             tls: tls, caFile: ca, user: user, password: password ?? nil, labels: labels,
-            searchPath: path, catalogueRefreshMilliseconds: refresh, recordedRowsMax: Int(rows))
+            searchPath: path, catalogueRefreshMilliseconds: refresh, recordedRowsMax: Int(rows),
+            retentionMilliseconds: retention)
     }
 
     private func kind(_ tree: YAMLTree) -> String? {

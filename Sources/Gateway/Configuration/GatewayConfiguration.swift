@@ -113,6 +113,8 @@ public struct TargetSection: Sendable, Hashable {
     public var catalogueRefreshMilliseconds: Int64
     /// How many result rows of each command are kept in the recording; 0 by default.
     public var recordedRowsMax: Int
+    /// How long recordings are kept behind their session's end; `nil`: for ever.
+    public var retentionMilliseconds: Int64?
 
     /// The target as policies see it.
     public var target: Target { Target(name: name, kind: kind, labels: labels) }

@@ -115,8 +115,16 @@ extension YAMLTree {
 
     /// `90s`, `15m`, `1h`, in milliseconds.
     package func duration(_ log: ProblemLog) -> Int64? {
-        let expected = "a duration such as `60s`, `15m` or `1h`, of 1s to 24h"
-        guard case .text(let text) = scalar, let milliseconds = durationMilliseconds(text) else {
+        duration(
+            "a duration such as `60s`, `15m` or `1h`, of 1s to 24h",
+            longest: Limits.holdMillisecondsMax, log)
+    }
+
+    /// As `duration`, up to `longest` milliseconds, in days (`90d`) as well.
+    package func duration(_ expected: String, longest: Int64, _ log: ProblemLog) -> Int64? {
+        guard case .text(let text) = scalar,
+            let milliseconds = durationMilliseconds(text, longest: longest)
+        else {
             log.report(place, "expected \(expected), found \(kind)")
             return nil
         }
@@ -124,13 +132,13 @@ extension YAMLTree {
     }
 }
 
-private func durationMilliseconds(_ text: String) -> Int64? {
-    let units: [Character: Int64] = ["s": 1_000, "m": 60_000, "h": 3_600_000]
+private func durationMilliseconds(_ text: String, longest: Int64) -> Int64? {
+    let units: [Character: Int64] = ["s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
     let digits = text.dropLast()
     guard let unit = text.last.flatMap({ units[$0] }), (1...6).contains(digits.utf8.count),
         digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
         let count = Int64(digits)
     else { return nil }
     let milliseconds = count * unit
-    return (1_000...Limits.holdMillisecondsMax).contains(milliseconds) ? milliseconds : nil
+    return (1_000...longest).contains(milliseconds) ? milliseconds : nil
 }
