@@ -20,6 +20,9 @@ public enum GatewayLimits {
     static let enteredEffectsMax = 20
     /// Bytes of one command's first rows that go into the recording.
     static let sampledBytesMax = 256 << 10
+    /// Texts that a session remembers with what was ruled on them, and their bytes.
+    static let knownTextsMax = 64
+    static let knownTextBytesMax = 32 << 10
     /// Addresses that are counted in a minute; more are refused.
     static let cancelAddressesMax = 65_536
     /// CancelRequests that one address may send in a minute.

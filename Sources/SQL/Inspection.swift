@@ -29,6 +29,8 @@ public struct Inspection: Sendable {
     public var namesUnknownRelation = false
     /// What the relations' names meant, in the order of the text.
     public var resolved: [ObjectReference] = []
+    /// Prepared statements that SQL's EXECUTE runs: what their names then mean.
+    public var executed: [Executed] = []
     /// A prepared statement or cursor that the session is not known to have: what the server says when it has none.
     public var missing: SQLRefusal?
     /// The gateway itself refuses this, whatever policies say (`client_encoding`, `standard_conforming_strings`).
@@ -36,6 +38,12 @@ public struct Inspection: Sendable {
     public var statementCount = 0
 
     public init() {}
+
+    public struct Executed: Sendable {
+        public let name: String
+        public let resolved: [ObjectReference]
+        public let names: SessionNames
+    }
 }
 
 extension ParsedText {

@@ -86,8 +86,15 @@ extension PostgresSession {
 
     private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
         let text = fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        if let known = knownTexts[text], let now = circumstances(request.inTransaction),
+            known.isSharable(under: now)
+        {
+            return .success(known)
+        }
         do throws(SQLRefusal) {
-            return .success(StatementMeaning(try services.texts.parse(text)))
+            let meaning = StatementMeaning(try services.texts.parse(text))
+            knownTexts.add(meaning)
+            return .success(meaning)
         } catch {
             return .failure(error)
         }
@@ -98,15 +105,15 @@ extension PostgresSession {
     /// `nil`: a name is uncertain until the server has answered what is on its way.
     func rule(_ request: ActionRequest, _ meaning: StatementMeaning?) -> Ruling? {
         guard let meaning else { return ruling(ofCall: request) }
+        if let now = circumstances(request.inTransaction),
+            let ruling = meaning.ruling(request.stage, under: now)
+        {
+            return ruling
+        }
         switch request.kind {
         case .query: return inspect(meaning, values: [], stage: .query, request.inTransaction)
         case .parse: return analysis(of: meaning, request)
         case .bind, .execute:
-            if let now = circumstances(request.inTransaction),
-                let ruling = meaning.ruling(under: now)
-            {
-                return ruling
-            }
             let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
             return inspect(
                 meaning, values: values + meaning.prepared.values, stage: .bind,
@@ -131,19 +138,26 @@ extension PostgresSession {
         var inspection = meaning.prepared.inspect(in: view, values: values, stage: stage)
         inspection.markStatements()
         guard !unsettled.isSet else { return nil }
-        if stage != .query { meaning.means(inspection.resolved, under: view.names) }
         let decision =
             inspection.effects.isEmpty
             ? knowledge.scope.decideAnalysis(inspection.effects, inTransaction: inTransaction)
             : knowledge.scope.decide(inspection.effects, inTransaction: inTransaction)
         let ruling = Ruling(
-            inspection: inspection, decision: decision, terms: inspection.terms(meaning: meaning))
-        if stage == .bind, !inspection.dependsOnValues, !inspection.dependsOnTables,
-            let now = circumstances(inTransaction)
-        {
-            meaning.remember(ruling, under: now)
-        }
+            inspection: inspection, decision: decision, terms: inspection.terms(meaning: meaning),
+            names: stage == .query ? nil : view.names)
+        if stage != .parse { remember(ruling, of: meaning, stage, inTransaction) }
         return ruling
+    }
+
+    private func remember(
+        _ ruling: Ruling, of meaning: StatementMeaning, _ stage: InspectionStage,
+        _ inTransaction: Bool
+    ) {
+        guard !ruling.inspection.dependsOnTables,
+            stage == .parse || !ruling.inspection.dependsOnValues,
+            let now = circumstances(inTransaction)
+        else { return }
+        meaning.remember(ruling, stage, under: now)
     }
 
     /// A Parse: what its text alone denies is refused, and what runs while the server analyses it is decided now.
@@ -156,10 +170,13 @@ extension PostgresSession {
         if isDenied { return whole }
         let decision = knowledge.scope.decideAnalysis(
             whole.inspection.parseStageEffects, inTransaction: request.inTransaction)
-        return Ruling(
+        let ruling = Ruling(
             inspection: whole.inspection, decision: decision,
             terms: ReleaseTerms(
-                meaning: meaning, mayChangeSettings: !whole.inspection.parseStageEffects.isEmpty))
+                meaning: meaning, mayChangeSettings: !whole.inspection.parseStageEffects.isEmpty),
+            names: whole.names)
+        remember(ruling, of: meaning, .parse, request.inTransaction)
+        return ruling
     }
 
     private func ruling(ofCall request: ActionRequest) -> Ruling? {
@@ -217,6 +234,16 @@ extension Inspection {
     mutating func markStatements() {
         for index in effects.indices {
             effects[index].attributes["statements"] = .number(Int64(statementCount))
+        }
+    }
+}
+
+extension ActionRequest {
+    fileprivate var stage: InspectionStage {
+        switch kind {
+        case .query: .query
+        case .parse: .parse
+        case .bind, .execute, .functionCall, .unreadable: .bind
         }
     }
 }

@@ -14,7 +14,7 @@ extension PostgresSession {
         _ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?
     ) throws {
         let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
-        let text = recordedText(of: request)
+        let text = recordedText(of: request, ruling)
         try recording.action(
             ActionEvent(
                 number: request.id.number, kind: kind(of: request), statement: text.bytes,
@@ -175,10 +175,11 @@ extension PostgresSession {
         }
     }
 
-    /// For a prepared statement the text is masked once, and the recording knows it again by its key.
-    private func recordedText(of request: ActionRequest) -> (bytes: [UInt8], key: ObjectIdentifier?)
-    {
-        guard let prepared = request.statement, let meaning = prepared.meaning as? StatementMeaning
+    /// A text that is known is masked once, and the recording knows it again by its key.
+    private func recordedText(
+        of request: ActionRequest, _ ruling: Ruling
+    ) -> (bytes: [UInt8], key: ObjectIdentifier?) {
+        guard let meaning = ruling.terms.meaning as? StatementMeaning
         else { return (maskSecrets(statement(of: request)), nil) }
         return (meaning.maskedText, ObjectIdentifier(meaning))
     }

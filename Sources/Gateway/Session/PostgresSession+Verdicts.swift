@@ -160,9 +160,23 @@ extension PostgresSession {
         return turn.hasher.finish()
     }
 
+    /// The server looks up the names of what it prepares and runs now, and may go by that later.
+    private func noteNames(_ ruling: Ruling) {
+        guard !ruling.isNoted else { return }
+        ruling.isNoted = true
+        if let names = ruling.names, let meaning = ruling.terms.meaning as? StatementMeaning {
+            meaning.means(ruling.inspection.resolved, under: names)
+        }
+        for executed in ruling.inspection.executed {
+            guard case .known(let text) = machine.statement(named: executed.name) else { continue }
+            (text.meaning as? StatementMeaning)?.means(executed.resolved, under: executed.names)
+        }
+    }
+
     private func started(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?)
     {
         knowledge.note(ruling.inspection.changes)
+        noteNames(ruling)
         catalogueWasAwaited = false
         running.append(
             RunningAction(

@@ -39,6 +39,7 @@ final class PostgresSession {
     /// What runs on the server now, to put outcomes to, in the order of release: outcomes come in the same.
     var running = CircularBuffer<RunningAction>()
     var lastBound: BoundAction?
+    var knownTexts = KnownTexts()
     var schemaChangedInTransaction = false
     var catalogueWasAwaited = false
     /// A signal of the desk that came before the loop knew of the hold.

@@ -73,10 +73,6 @@ struct SessionKnowledge {
         view.temporariesUnsure = temporaries.areUnsure
         view.prepared = { meaning(of: machine.statement(named: $0), unsettled) }
         view.cursors = { meaning(of: machine.cursor(named: $0), unsettled) }
-        view.executed = { name, resolved, names in
-            guard case .known(let text) = machine.statement(named: name) else { return }
-            (text.meaning as? StatementMeaning)?.means(resolved, under: names)
-        }
         return view
     }
 

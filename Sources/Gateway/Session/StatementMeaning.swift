@@ -3,13 +3,14 @@ import Postgres
 import SQL
 import Vocabulary
 
-/// What the gateway makes of one statement's text, kept with the prepared statement or cursor that has it, so that
-/// running it again costs neither a parse nor an inspection.
+/// What the gateway makes of one statement's text, kept with the prepared statements or cursors that have it and, for a
+/// while, with its session, so that running it again costs neither a parse nor an inspection.
 final class StatementMeaning: @unchecked Sendable {
     // Unchecked: made and used on one session's event loop only; the machine just carries it around.
 
     private(set) var prepared: SQL.PreparedText
-    private var remembered: (circumstances: Circumstances, ruling: Ruling)?
+    /// The last ruling at each stage.
+    private var atParse, atBind, atQuery: (circumstances: Circumstances, ruling: Ruling)?
 
     init(_ prepared: SQL.PreparedText) { self.prepared = prepared }
 
@@ -25,13 +26,52 @@ final class StatementMeaning: @unchecked Sendable {
     /// As recordings have it, without its secrets.
     private(set) lazy var maskedText = maskSecrets(prepared.text.bytes)
 
-    /// What was ruled under exactly these circumstances; `nil` when something is different.
-    func ruling(under circumstances: Circumstances) -> Ruling? {
-        remembered.flatMap { $0.circumstances == circumstances ? $0.ruling : nil }
+    /// What was ruled at this stage under exactly these circumstances; `nil` when something is different.
+    func ruling(_ stage: InspectionStage, under circumstances: Circumstances) -> Ruling? {
+        let remembered =
+            switch stage {
+            case .parse: atParse
+            case .bind: atBind
+            case .query: atQuery
+            }
+        return remembered.flatMap { $0.circumstances == circumstances ? $0.ruling : nil }
     }
 
-    func remember(_ ruling: Ruling, under circumstances: Circumstances) {
-        remembered = (circumstances, ruling)
+    /// Only what depends on nothing but the text and the circumstances.
+    func remember(_ ruling: Ruling, _ stage: InspectionStage, under circumstances: Circumstances) {
+        switch stage {
+        case .parse: atParse = (circumstances, ruling)
+        case .bind: atBind = (circumstances, ruling)
+        case .query: atQuery = (circumstances, ruling)
+        }
+    }
+
+    /// Whether a statement that is prepared now may share it: its names have meant nothing but what they mean now.
+    func isSharable(under circumstances: Circumstances) -> Bool {
+        guard let atParse else { return !prepared.hasMeant }
+        return atParse.circumstances.epoch == circumstances.epoch
+            && atParse.circumstances.names == circumstances.names
+    }
+}
+
+/// The texts that a session sent lately, with what was ruled on them: many clients send the same few again and again.
+struct KnownTexts {
+    private var meanings: [[UInt8]: StatementMeaning] = [:]
+    private var bytes = 0
+
+    subscript(text: [UInt8]) -> StatementMeaning? { meanings[text] }
+
+    /// Starts anew when full.
+    mutating func add(_ meaning: StatementMeaning) {
+        let text = meaning.text.bytes
+        guard text.count <= GatewayLimits.knownTextBytesMax / 4 else { return }
+        if meanings.count >= GatewayLimits.knownTextsMax
+            || bytes + text.count > GatewayLimits.knownTextBytesMax
+        {
+            meanings = [:]
+            bytes = 0
+        }
+        if meanings.updateValue(meaning, forKey: text) == nil { bytes += text.count }
     }
 }
 
@@ -50,8 +90,15 @@ final class Ruling {
     let terms: ReleaseTerms
     /// The rules that decided, as the recording names them: `policy/rule`.
     let rules: [String]
+    /// What names meant, for a statement that is kept: it counts once the command is on its way.
+    let names: SessionNames?
+    /// It counts already: a ruling that is remembered stands for the same names.
+    var isNoted = false
 
-    init(inspection: Inspection, decision: Decision, terms: ReleaseTerms) {
+    init(
+        inspection: Inspection, decision: Decision, terms: ReleaseTerms, names: SessionNames? = nil
+    ) {
+        self.names = names
         self.inspection = inspection
         self.decision = decision
         self.terms = terms

@@ -52,7 +52,9 @@ extension Inspector {
         expressions(node, "params", in: scope)
         let name = node.text("name") ?? ""
         guard let prepared = prepared(name) else { return missing(.noStatement(name)) }
-        view.executed(name, run(prepared), session.names(in: view))
+        let resolved = run(prepared)
+        result.executed.append(
+            .init(name: name, resolved: resolved, names: session.names(in: view)))
     }
 
     func runCursor(_ name: String) {

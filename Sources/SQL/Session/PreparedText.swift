@@ -52,6 +52,8 @@ public struct PreparedText: Sendable {
         let resolved: [ObjectReference]
     }
 
+    public var hasMeant: Bool { !meanings.isEmpty }
+
     public init(text: ParsedText, statement: Int? = nil, values: [BoundValue] = []) {
         self.text = text
         self.statement = statement

@@ -20,8 +20,6 @@ public struct SessionView {
     public var prepared: (String) -> PreparedText? = { _ in nil }
     /// Cursors and portals by name.
     public var cursors: (String) -> PreparedText? = { _ in nil }
-    /// SQL's EXECUTE of that name was inspected: what its relations' names meant, and under which names.
-    public var executed: (String, [ObjectReference], SessionNames) -> Void = { _, _, _ in }
     public var limits = SQLLimits()
 
     public init(catalogue: Catalogue, searchPath: [String]?) {
