@@ -20,6 +20,8 @@ public enum GatewayLimits {
     static let enteredEffectsMax = 20
     /// Bytes of one command's first rows that go into the recording.
     static let sampledBytesMax = 256 << 10
+    /// Longer texts are not compared by their shape.
+    static let shapedBytesMax = 1_024
     /// Texts that a session remembers with what was ruled on them, and their bytes.
     static let knownTextsMax = 64
     static let knownTextBytesMax = 32 << 10

@@ -23,6 +23,8 @@ public struct Inspection: Sendable {
     public var changes: [[TableChange]] = []
     /// A bound value decided which objects are touched: inspect again for other values.
     public var dependsOnValues = false
+    /// A constant of the text decided which objects are touched, or what is.
+    public var readsConstants = false
     /// Prepared statements or cursors were looked up: inspect again whenever it runs.
     public var dependsOnTables = false
     /// A relation is in neither the snapshot nor what this session made: either it does not exist, or it was made since.

@@ -325,6 +325,24 @@ struct WireTests {
                 ]
             ),
             (
+                "texts of one shape",
+                [
+                    Step(["Q", "SELECT id FROM notes WHERE id = 1;"]),
+                    Step(["Q", "SELECT id FROM notes WHERE id = 3;"]),
+                    Step(["Q", "SELECT id FROM notes ORDER BY 1 LIMIT 2"]),
+                    Step(["Q", "SELECT id FROM notes ORDER BY 1 LIMIT 0"]),
+                    Step(["Q", "SELECT id FROM notes ORDER BY 2 LIMIT 0"]),
+                    Step(["Q", "CREATE TEMP TABLE t1 (a int)"]),
+                    Step(["Q", "COPY t1 FROM STDIN"], until: "CopyInResponse"),
+                    Step(["d", "1\n"], ["c"], until: "ReadyForQuery"),
+                    Step(["Q", "COPY t1 FROM STDIN"], until: "CopyInResponse"),
+                    Step(["d", "2\n"], ["c"], until: "ReadyForQuery"),
+                    Step(["Q", "SET statement_timeout = 1000"]),
+                    Step(["Q", "SET statement_timeout = 2000"]),
+                    Step(["Q", "SHOW statement_timeout"]),
+                ]
+            ),
+            (
                 "savepoints",
                 [
                     Step(["Q", "BEGIN; SAVEPOINT a"]), Step(["Q", "SELECT 1/0"]),

@@ -18,6 +18,9 @@ extension PostgresSession {
             if machine.released() { forward(request.byteCount) }
             return
         }
+        if request.kind == .query, let ruling = sharedRuling(on: request) {
+            return allow(request, ruling)
+        }
         switch read(request) {
         case .failure(let refusal): refuse(request, ErrorFields(refusal), ruling: nil)
         case .success(let meaning): judge(request, meaning)
@@ -84,6 +87,13 @@ extension PostgresSession {
         }
     }
 
+    private func sharedRuling(on request: ActionRequest) -> Ruling? {
+        guard let now = circumstances(request.inTransaction) else { return nil }
+        return fromClient.withUnsafeReadableBytes {
+            knownTexts.ruling(ofShapeOf: request.text(in: $0), under: now)
+        }
+    }
+
     private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
         let text = fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
         if let known = knownTexts[text], let now = circumstances(request.inTransaction),
@@ -111,7 +121,12 @@ extension PostgresSession {
             return ruling
         }
         switch request.kind {
-        case .query: return inspect(meaning, values: [], stage: .query, request.inTransaction)
+        case .query:
+            let ruling = inspect(meaning, values: [], stage: .query, request.inTransaction)
+            if let ruling, let now = circumstances(request.inTransaction) {
+                meaning.text.bytes.withUnsafeBytes { knownTexts.share(ruling, of: $0, under: now) }
+            }
+            return ruling
         case .parse: return analysis(of: meaning, request)
         case .bind, .execute:
             let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }

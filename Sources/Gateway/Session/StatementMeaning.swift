@@ -58,6 +58,38 @@ final class StatementMeaning: @unchecked Sendable {
 struct KnownTexts {
     private var meanings: [[UInt8]: StatementMeaning] = [:]
     private var bytes = 0
+    /// Rulings that are true of every text of a shape.
+    private var shared: [[UInt8]: (circumstances: Circumstances, ruling: Ruling)] = [:]
+    private var shape: [UInt8] = []
+
+    /// What was allowed of a text of the same shape under exactly these circumstances.
+    mutating func ruling(
+        ofShapeOf text: UnsafeRawBufferPointer, under circumstances: Circumstances
+    ) -> Ruling? {
+        guard text.count <= GatewayLimits.shapedBytesMax, TextShape.of(text, into: &shape),
+            let known = shared[shape], known.circumstances == circumstances
+        else { return nil }
+        return known.ruling
+    }
+
+    /// Keeps what was allowed of a text for others of its shape, unless it depends on more than the shape shows.
+    mutating func share(
+        _ ruling: Ruling, of text: UnsafeRawBufferPointer, under circumstances: Circumstances
+    ) {
+        let inspection = ruling.inspection
+        guard ruling.decision.verdict == .allow, !inspection.readsConstants,
+            !inspection.dependsOnTables, !inspection.dependsOnValues,
+            !inspection.namesUnknownRelation, inspection.refusal == nil,
+            inspection.changes.allSatisfy(\.isEmpty), text.count <= GatewayLimits.shapedBytesMax,
+            TextShape.of(text, into: &shape)
+        else { return }
+        if shared.count >= GatewayLimits.knownTextsMax { shared = [:] }
+        // Without the meaning, which is of one text.
+        var terms = ruling.terms
+        terms.meaning = nil
+        let ruling = Ruling(inspection: inspection, decision: ruling.decision, terms: terms)
+        shared[shape] = (circumstances, ruling)
+    }
 
     subscript(text: [UInt8]) -> StatementMeaning? { meanings[text] }
 

@@ -179,6 +179,7 @@ extension Inspector {
     }
 
     private func literal(_ node: Node) -> Constant {
+        result.readsConstants = true
         if node.flag("isnull") { return .null }
         if let text = node.node("sval")?.text("sval") { return .text(text) }
         if let integer = node.node("ival") { return .text(String(integer.integer("ival"))) }
