@@ -203,10 +203,16 @@ class Connection:
 
     def receive(self):
         """What is there; `False` at the end of the stream."""
+        self.socket.settimeout(0)
         try:
             data = self.socket.recv(1 << 16)
+        except (ssl.SSLWantReadError, BlockingIOError):
+            # A record without data (a session ticket): nothing to wait for, there are lines to be read.
+            return True
         except OSError:
             data = b""
+        finally:
+            self.socket.settimeout(None)
         if not data:
             say("closed")
             return False
