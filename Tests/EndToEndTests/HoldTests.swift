@@ -239,6 +239,35 @@ struct HoldTests {
         #expect(client.untilReady().contains { $0.hasPrefix("ErrorResponse ERROR") })
     }
 
+    @Test("threat 22: the end of one hold says nothing of the next one of its session")
+    func oneAfterTheOther() async throws {
+        let opened = try await open()
+        let client = try WireClient(opened.gateway, token: opened.token)
+        let lines = client.untilReady()
+        let key = try #require(lines.first { $0.hasPrefix("BackendKeyData") })
+            .split(separator: " ").compactMap { Int($0) }
+        // More than the agent may have pending at once: one that stayed behind would be missed.
+        for round in 0..<20 {
+            client.send(["Q", "DELETE FROM notes WHERE id = 1"])
+            #expect(client.until("NoticeResponse").last?.contains("hld_") == true, "\(round)")
+            let canceller = try WireClient(bare: opened.gateway)
+            canceller.send(["cancel", key[0], key[1]])
+            #expect(client.untilReady().contains { $0.contains("57014") }, "\(round)")
+        }
+        client.send(["Q", "DELETE FROM notes WHERE id = 1"])
+        let last = try hold(client.until("NoticeResponse"))
+        let consent = try await opened.gateway.person("bob", ["approve", last])
+        #expect(consent.status == 0, "\(consent)")
+        #expect(client.untilReady().contains("CommandComplete DELETE 1"))
+        var pending = "?"
+        for _ in 0..<50 where pending != "[]" {
+            let listed = try await opened.gateway.person(
+                "bob", ["holds", "--state", "pending", "--json"])
+            pending = listed.out.filter { !$0.isWhitespace }
+        }
+        #expect(pending == "[]")
+    }
+
     @Test("threat 34: more pending holds than a principal may have are refused, not queued")
     func tooMany() async throws {
         let opened = try await open()

@@ -14,8 +14,8 @@ struct HeldAction {
     let request: ActionRequest
     let meaning: StatementMeaning?
     let digest: Digest
-    /// A signal came while the hold was still being opened, or decided again.
-    var pendingSignal: HoldSignal?
+    /// Which of the session's holds it is: signals of others are not its business.
+    let ordinal: UInt64
 }
 
 extension PostgresSession {
@@ -33,14 +33,20 @@ extension PostgresSession {
             decision: ruling.decision)
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
+        holdsOpened += 1
+        let ordinal = holdsOpened
         let notify: @Sendable (HoldSignal) -> Void = { signal in
-            loop.execute { session.value.signalled(signal) }
+            loop.execute { session.value.signalled(signal, of: ordinal) }
         }
         earlySignal = nil
         wait { [services] in
             try await services.holds.open(wanted, notify: notify)
         } then: { session, hold in
-            session.opened(hold, request, meaning, action.digest)
+            session.opened(
+                hold,
+                HeldAction(
+                    hold: hold.id, request: request, meaning: meaning, digest: action.digest,
+                    ordinal: ordinal))
         } otherwise: { session, error in
             session.machine.refused(
                 ErrorFields.refused(
@@ -51,17 +57,14 @@ extension PostgresSession {
         }
     }
 
-    private func opened(
-        _ hold: Hold, _ request: ActionRequest, _ meaning: StatementMeaning?, _ digest: Digest
-    ) {
+    private func opened(_ hold: Hold, _ held: HeldAction) {
         try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
         turn.enlist(self)
-        progress = .holding(
-            HeldAction(hold: hold.id, request: request, meaning: meaning, digest: digest))
+        progress = .holding(held)
         machine.held(notice: notice(of: hold))
         if let signal = earlySignal {
             earlySignal = nil
-            signalled(signal)
+            signalled(signal, of: held.ordinal)
         }
     }
 
@@ -75,8 +78,9 @@ extension PostgresSession {
 
     // MARK: Its end
 
-    /// What the desk says of the hold, on the loop.
-    func signalled(_ signal: HoldSignal) {
+    /// What the desk says of one of the session's holds, on the loop. Of one that is over it says nothing new.
+    func signalled(_ signal: HoldSignal, of ordinal: UInt64) {
+        guard ordinal == holdsOpened else { return }
         guard case .holding(let held) = progress else {
             if !isEnded { earlySignal = signal }
             return
@@ -144,7 +148,7 @@ extension PostgresSession {
                     detail: why, hint: "it needs new consents"))
             if let signal = earlySignal {
                 earlySignal = nil
-                signalled(signal)
+                signalled(signal, of: held.ordinal)
             }
         case .refused(let why): giveUp(held, why)
         }

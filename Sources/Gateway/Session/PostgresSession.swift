@@ -44,6 +44,8 @@ final class PostgresSession {
     var catalogueWasAwaited = false
     /// A signal of the desk that came before the loop knew of the hold.
     var earlySignal: HoldSignal?
+    /// How many holds the session has had; the last one's signals count.
+    var holdsOpened: UInt64 = 0
     /// The server's own last words.
     var upstreamEnding: ErrorFields?
     var expiry: Scheduled<Void>?
