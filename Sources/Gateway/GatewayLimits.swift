@@ -8,8 +8,9 @@ public enum GatewayLimits {
     static let handshakeSecondsMax: Int64 = 15
     /// Seconds to reach and log in to a target.
     static let dialSecondsMax: Int64 = 15
-    /// Connections that have not logged in yet, all addresses together.
+    /// Connections that are no sessions (before login, and of the control API), at once: of all, and of one address.
     static let unauthenticatedMax = 1_000
+    static let unauthenticatedPerAddressMax = 250
     /// Bytes of a connection's first segment that are looked at before TLS.
     static let plaintextBytesMax = 16_384
     /// Parsed texts that one process remembers.

@@ -32,6 +32,7 @@ public final class GatewayServices: Sendable {
     public let targets: [TargetName: TargetService]
     let texts = TextCache()
     let cancels = CancelLimiter()
+    let waitingRoom = WaitingRoom()
     let background = BackgroundWork()
     let turns: LoopTurns
     /// Hands a channel behind TLS to the control API.

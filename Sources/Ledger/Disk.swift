@@ -25,7 +25,8 @@ struct DiskError: Error, CustomStringConvertible {
     let call: DiskCall
     let code: Int32
 
-    var isFull: Bool { code == ENOSPC || code == EDQUOT }
+    /// There is no room now, on the disk or for another open file; later there may be.
+    var isFull: Bool { [ENOSPC, EDQUOT, EMFILE, ENFILE].contains(code) }
     var reason: String { String(cString: strerror(code)) }
     var description: String { "\(call): \(reason)" }
 }

@@ -36,6 +36,9 @@ enum Terminal {
             var silent = saved
             silent.c_lflag &= ~tcflag_t(ECHO)
             tcsetattr(descriptor, TCSAFLUSH, &silent)
+        } else {
+            // What was typed before the question is no answer to it.
+            tcflush(descriptor, TCIFLUSH)
         }
         defer {
             if hidden {
@@ -60,7 +63,8 @@ enum Terminal {
         tcgetattr(STDIN_FILENO, &saved)
         var raw = saved
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-        tcsetattr(STDIN_FILENO, TCSANOW, &raw)
+        // What was typed before the question is no answer to it.
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw)
         defer { tcsetattr(STDIN_FILENO, TCSANOW, &saved) }
         var byte: UInt8 = 0
         return read(STDIN_FILENO, &byte, 1) == 1 ? Character(Unicode.Scalar(byte)) : nil

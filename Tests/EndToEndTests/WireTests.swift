@@ -115,6 +115,41 @@ struct WireTests {
         #expect(client.untilReady().last == "ReadyForQuery I", "the real one still gets in")
     }
 
+    @Test(
+        "threat 34: who has not logged in cannot take more connections than the limit, and sessions go on"
+    )
+    func crowd() async throws {
+        let (gateway, token) = try await open()
+        let client = try WireClient(gateway, token: token)
+        #expect(client.untilReady().last == "ReadyForQuery I")
+        // A session does not count, so exactly the limit of one address, 250, stays open.
+        let crowd = try Conversation(
+            Command(
+                "python3",
+                [
+                    "-c",
+                    """
+                    import select, socket, sys
+                    held = [socket.create_connection(("127.0.0.1", \(gateway.port))) for _ in range(251)]
+                    print("closed:", len(select.select(held, [], [])[0]), flush=True)
+                    sys.stdin.read()
+                    """,
+                ]))
+        // Which one it is depends on who was looked at first.
+        #expect(crowd.expect("closed: 1\n") != nil, "\(crowd.rest)")
+        #expect(client.query("SELECT 1").contains("DataRow 1"))
+        let late = try WireClient(bare: gateway)
+        #expect(late.until("closed") == ["closed"])
+        crowd.endInput()
+        crowd.finish()
+        // With the crowd gone there is room again.
+        var answer: [String] = []
+        for _ in 0..<50 where answer.last != "ReadyForQuery I" {
+            answer = try WireClient(gateway, token: token).untilReady()
+        }
+        #expect(answer.last == "ReadyForQuery I")
+    }
+
     // MARK: In the session
 
     /// A message that cannot be, and the SQLSTATE of its refusal.

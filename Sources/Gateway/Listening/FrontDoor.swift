@@ -26,7 +26,12 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     private var hasNegotiated = false
     private var deadline: Scheduled<Void>?
 
-    init(services: GatewayServices) { self.services = services }
+    private let ticket: WaitingRoom.Ticket
+
+    init(services: GatewayServices, ticket: WaitingRoom.Ticket) {
+        self.services = services
+        self.ticket = ticket
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         arm(context)
@@ -138,7 +143,8 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     private func enterPostgres(_ context: ChannelHandlerContext, asked: Bool) {
         var startup = asked ? startup : StartupMachine(isSecure: true)
         if asked { startup.secured() }
-        let handler = PostgresClientHandler(services: services, startup: startup)
+        let handler = PostgresClientHandler(
+            services: services, startup: startup, ticket: ticket)
         do {
             try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
             context.pipeline.syncOperations.removeHandler(self, promise: nil)

@@ -19,11 +19,23 @@ final class Listener: Sendable {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Without a descriptor left, a connection that cannot be accepted is tried again after a second.
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(FrontDoor(services: services))
+                let address = channel.remoteAddress.map(addressText) ?? "unknown"
+                guard let ticket = services.waitingRoom.enter(address) else {
+                    return channel.close()
+                }
+                channel.closeFuture.whenComplete { _ in ticket.leave() }
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        FrontDoor(services: services, ticket: ticket))
                 }
             }
         var channels: [any Channel] = []

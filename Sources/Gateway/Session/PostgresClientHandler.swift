@@ -28,7 +28,10 @@ final class PostgresClientHandler: ChannelInboundHandler {
     private var received = ByteBuffer()
     private var deadline: Scheduled<Void>?
 
-    init(services: GatewayServices, startup: StartupMachine) {
+    private let ticket: WaitingRoom.Ticket
+
+    init(services: GatewayServices, startup: StartupMachine, ticket: WaitingRoom.Ticket) {
+        self.ticket = ticket
         self.services = services
         self.startup = startup
     }
@@ -122,6 +125,7 @@ final class PostgresClientHandler: ChannelInboundHandler {
             let turn = services.turns.turn(of: context.eventLoop)
         else { return admitted.abandon(services, "the client left before it began") }
         deadline?.cancel()
+        ticket.leave()
         do {
             let session = try admitted.makeSession(services, turn: turn, context: context)
             send(context, LoginReplies.welcome(admitted.upstream.session, key: admitted.key))

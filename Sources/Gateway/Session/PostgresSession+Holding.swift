@@ -122,7 +122,11 @@ extension PostgresSession {
             return HoldRelease(try await services.holds.release(hold, now: decision))
         }.whenComplete { result in
             let (session, held, ruling) = next.value
-            guard !session.isEnded else { return }
+            guard !session.isEnded else {
+                // Released for nobody: the client left meanwhile.
+                if case .success(.released) = result { session.finish(held.hold, .notSent) }
+                return
+            }
             switch result {
             case .success(let outcome): session.act(on: outcome, held, ruling)
             case .failure(let error): session.giveUp(held, "\(error)")
@@ -136,6 +140,7 @@ extension PostgresSession {
         case .released(let box):
             progress = .judging
             guard let release = box.take(), release.digest == held.digest else {
+                finish(held.hold, .notSent)
                 return refuseUnrecorded(held.request)
             }
             self.release(held.request, ruling, digest: held.digest, hold: held.hold)
@@ -240,6 +245,7 @@ enum HoldRelease: Sendable {
 }
 
 extension HoldOutcome {
+    static let notSent = HoldOutcome.failed(detail: "not sent, so it was not run")
     static let notRecorded = HoldOutcome.failed(detail: "not recorded, so it was not run")
 
     init(_ outcome: ActionOutcome) {

@@ -66,14 +66,20 @@ extension PostgresSession {
 
     /// Sends the bytes of an action whose release stands: recorded first, in this turn's write, and only behind it.
     func release(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?) {
-        guard digest == self.digest(of: request) else { return refuseUnrecorded(request) }
+        guard digest == self.digest(of: request) else {
+            if let hold { finish(hold, .notSent) }
+            return refuseUnrecorded(request)
+        }
         do {
             try record(request, ruling, digest: digest, hold: hold)
         } catch {
             if let hold { finish(hold, .notRecorded) }
             return fail(recording: error)
         }
-        guard machine.released(ruling.terms) else { return }
+        guard machine.released(ruling.terms) else {
+            if let hold { finish(hold, .notSent) }
+            return
+        }
         awaitingRecord.append(
             AwaitingRecord(number: request.id.number, decision: nil, digest: digest))
         started(request, ruling, digest: digest, hold: hold)
