@@ -107,7 +107,7 @@ struct PsqlTests {
             token,
             [
                 "-c", "BEGIN; NOTIFY told, 'never'; ROLLBACK", "-c", "NOTIFY told, 'hello'", "-c",
-                "NOTIFY untold, 'other'",
+                "NOTIFY untold, 'other'", "-At", "-c", "SELECT 'I am ' || pg_backend_pid()",
             ])
         let spoke = try await speaker.run()
         #expect(spoke.status == 0, "\(spoke)")
@@ -116,9 +116,11 @@ struct PsqlTests {
         let said = listener.finish()
         let told = said.out.split(separator: "\n").filter { $0.contains("notification") }
         #expect(told.count == 1, "\(said)")
+        let speakerWords = spoke.out.split(separator: "\n").first { $0.hasPrefix("I am ") }
+        let process = try #require(speakerWords?.dropFirst(5), "\(spoke)")
         #expect(
-            told.first?.hasPrefix(
-                "Asynchronous notification \"told\" with payload \"hello\" received") == true,
+            told.first
+                == "Asynchronous notification \"told\" with payload \"hello\" received from server process with PID \(process).",
             "\(said)")
     }
 
