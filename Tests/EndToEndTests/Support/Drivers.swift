@@ -94,6 +94,7 @@ extension TestGateway {
     {
         for _ in 0..<600 {
             let listed = try await person("bob", ["holds", "--state", "pending", "--json"])
+            guard listed.status == 0 else { throw Failure("holds: \(listed) \(daemon.rest)") }
             let holds =
                 try JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]]
             let ids = (holds ?? []).compactMap { $0["id"] as? String }
