@@ -68,7 +68,8 @@ struct HeldValuesTests {
     }
 
     private func held(_ driver: Driver, _ story: String) async throws -> Waiting {
-        let gateway = try TestGateway(policies: [HoldTests.policy()], objects: HoldTests.objects)
+        let policy = HoldTests.policy(within: "1h", inTransaction: "1h")
+        let gateway = try TestGateway(policies: [policy], objects: HoldTests.objects)
         for name in ["alice", "bob"] { try await gateway.logIn(name) }
         let route = Route(through: gateway, try await gateway.agentToken())
         let client = try Conversation(route.command(driver, "held", [story]))
