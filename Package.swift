@@ -20,8 +20,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestKit"], swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestKit"], exclude: exclude,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -153,6 +155,7 @@ let package = Package(
                 "Vocabulary",
                 "Cryptography",
             ]),
-        tests("EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"]),
+        tests(
+            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"], exclude: ["Clients"]),
     ]
 )

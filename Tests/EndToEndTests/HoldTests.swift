@@ -5,7 +5,7 @@ import Testing
 @Suite("Holds", .serialized, .realParts)
 struct HoldTests {
     /// Reads and bounded updates go; deleting is held for one of `dba`.
-    private static func policy(
+    static func policy(
         delete: String = "hold", consents: String = "[{ from: \"group:dba\", count: 1 }]",
         within: String = "60s", inTransaction: String = "60s"
     ) -> String {
@@ -38,7 +38,7 @@ struct HoldTests {
             """
     }
 
-    private static let objects = """
+    static let objects = """
         CREATE TABLE notes (id int PRIMARY KEY, note text, at timestamptz, mark uuid, raw bytea);
         INSERT INTO notes SELECT i, 'real ' || i FROM generate_series(1, 10) i;
         """

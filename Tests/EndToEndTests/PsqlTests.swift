@@ -95,6 +95,35 @@ struct PsqlTests {
             .joined(separator: "\n")
     }
 
+    @Test("what one session notifies another that listens is told, and what is rolled back is not")
+    func notified() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test")
+        try await gateway.logIn("alice")
+        let token = try await gateway.agentToken()
+        let listener = try Conversation(gateway.psql(token))
+        listener.send("LISTEN told;\n\\echo listening\n")
+        #expect(listener.expect("listening") != nil, "\(listener.rest)")
+        let speaker = gateway.psql(
+            token,
+            [
+                "-c", "BEGIN; NOTIFY told, 'never'; ROLLBACK", "-c", "NOTIFY told, 'hello'", "-c",
+                "NOTIFY untold, 'other'", "-At", "-c", "SELECT 'I am ' || pg_backend_pid()",
+            ])
+        let spoke = try await speaker.run()
+        #expect(spoke.status == 0, "\(spoke)")
+        listener.send("SELECT 1;\nUNLISTEN told;\n")
+        listener.endInput()
+        let said = listener.finish()
+        let told = said.out.split(separator: "\n").filter { $0.contains("notification") }
+        #expect(told.count == 1, "\(said)")
+        let speakerWords = spoke.out.split(separator: "\n").first { $0.hasPrefix("I am ") }
+        let process = try #require(speakerWords?.dropFirst(5), "\(spoke)")
+        #expect(
+            told.first
+                == "Asynchronous notification \"told\" with payload \"hello\" received from server process with PID \(process).",
+            "\(said)")
+    }
+
     @Test("a command that runs is cancelled by ^C, and a second session is not touched")
     func cancel() async throws {
         let gateway = try TestGateway(policies: [Policies.allowAll], label: "test")

@@ -272,6 +272,22 @@ struct WireTests {
         #expect(other.untilReady().contains("CommandComplete SELECT 1"))
     }
 
+    @Test(
+        "the key for cancelling is the gateway's own: the server's process id is in notifications and pg_backend_pid() alone"
+    )
+    func processIdentifiers() async throws {
+        let (gateway, token) = try await open()
+        let client = try WireClient(gateway, token: token)
+        let key = try #require(self.key(in: client.untilReady()))
+        let row = client.query("SELECT pg_backend_pid()").first { $0.hasPrefix("DataRow ") }
+        let process = try #require(row.flatMap { Int($0.dropFirst(8)) })
+        #expect(process != key.pid)
+        #expect(
+            try PostgresServer.shared.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE pid = \(process) AND datname = '\(gateway.database)'",
+                database: "postgres") == "1")
+    }
+
     private func key(in lines: [String]) -> (pid: Int, secret: Int)? {
         let words = lines.first { $0.hasPrefix("BackendKeyData") }?.split(separator: " ") ?? []
         guard words.count == 3, let pid = Int(words[1]), let secret = Int(words[2]) else {

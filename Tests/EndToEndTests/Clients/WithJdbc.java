@@ -27,6 +27,8 @@ public class WithJdbc {
             fetching(db);
             copying(db);
             timeout(db);
+            cancelled(db, arguments);
+            notified(db, arguments);
             describing(db);
         }
     }
@@ -128,6 +130,50 @@ public class WithJdbc {
         }
         try (Statement statement = db.createStatement()) {
             say("alive", statement.execute("SELECT 1"));
+        }
+    }
+
+    static Connection another(String[] arguments) throws SQLException {
+        return DriverManager.getConnection(arguments[0], arguments[1], arguments[2]);
+    }
+
+    /** Cancels once the server says that the statement waits. */
+    static void cancelled(Connection db, String[] arguments) throws Exception {
+        try (Connection other = another(arguments); Statement holder = other.createStatement(); Statement waiting = db.createStatement()) {
+            holder.execute("SELECT pg_advisory_lock(9)");
+            Thread thread = new Thread(() -> {
+                try {
+                    boolean waits = false;
+                    while (!waits) {
+                        ResultSet rows = holder.executeQuery(
+                            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 9");
+                        waits = rows.next() && rows.getInt(1) == 1;
+                    }
+                    waiting.cancel();
+                } catch (SQLException error) {
+                    say("cancel", error);
+                }
+            });
+            thread.start();
+            try {
+                waiting.execute("SELECT pg_advisory_lock(9)");
+            } catch (PSQLException error) {
+                say("error", error.getSQLState(), error.getServerErrorMessage().getMessage());
+            }
+            thread.join();
+            say("alive", waiting.execute("SELECT 1"));
+        }
+    }
+
+    static void notified(Connection db, String[] arguments) throws SQLException {
+        String channel = "told_" + UUID.randomUUID().toString().substring(0, 8);
+        try (Connection other = another(arguments); Statement listener = db.createStatement(); Statement speaker = other.createStatement()) {
+            listener.execute("LISTEN " + channel);
+            speaker.execute("NOTIFY " + channel + ", 'hello'");
+            for (var notification : db.unwrap(PGConnection.class).getNotifications(30_000)) {
+                say("notified", notification.getName().equals(channel), notification.getParameter());
+            }
+            listener.execute("UNLISTEN *");
         }
     }
 

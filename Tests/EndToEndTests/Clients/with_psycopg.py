@@ -106,13 +106,14 @@ def pipelined():
             two = db.execute("SELECT %s::text", ("two",))
             pipeline.sync()
             say("pipeline", one.fetchone(), two.fetchone())
-            try:
+        # The error comes to whichever call happens to read it, so it is caught around them all.
+        try:
+            with db.pipeline():
                 db.execute("SELECT 1/0")
-                after = db.execute("SELECT 3")
-                pipeline.sync()
-                after.fetchone()
-            except errors.DivisionByZero as error:
-                say("error", error.sqlstate)
+                db.execute("SELECT 3")
+        except errors.DivisionByZero as error:
+            say("error", error.sqlstate)
+        say("status", db.info.transaction_status.name)
         db.rollback()
         say("alive", db.execute("SELECT 1").fetchone())
 

@@ -101,6 +101,10 @@ final class TestGateway: @unchecked Sendable {
 
     // MARK: People
 
+    /// Says the passphrase of every person's key. A script that a test writes may be busy when it is run: another test's
+    /// child can have it open for writing.
+    static let askpass = projectDirectory + "/Tests/EndToEndTests/Clients/askpass"
+
     /// Runs `sallyport` as this person, whose key is behind a passphrase that an askpass program knows.
     func person(_ name: String, _ arguments: [String], input: String? = nil, token: String? = nil)
         async throws -> Output
@@ -114,7 +118,7 @@ final class TestGateway: @unchecked Sendable {
     func command(of name: String, _ arguments: [String], token: String? = nil) -> Command {
         var command = Command(Self.binaries + "/sallyport", arguments)
         command.environment = [
-            "SALLYPORT_HOME": directory.file(name), "SSH_ASKPASS": directory.file("askpass"),
+            "SALLYPORT_HOME": directory.file(name), "SSH_ASKPASS": Self.askpass,
             "SSH_ASKPASS_REQUIRE": "force", "HOME": directory.path,
         ]
         command.environment["SALLYPORT_TOKEN"] = token
@@ -123,8 +127,6 @@ final class TestGateway: @unchecked Sendable {
 
     /// Logs the person in by PAM, and enrols a new key of theirs.
     func logIn(_ name: String) async throws {
-        try Self.write(
-            "#!/bin/sh\necho test-passphrase\n", to: directory.file("askpass"), mode: 0o700)
         try FileManager.default.createDirectory(
             atPath: directory.file(name), withIntermediateDirectories: true)
         let key = directory.file(name) + "/key"
@@ -198,9 +200,9 @@ final class TestGateway: @unchecked Sendable {
         return found
     }
 
-    private static func write(_ text: String, to path: String, mode: Int = 0o600) throws {
+    private static func write(_ text: String, to path: String) throws {
         try text.write(toFile: path, atomically: false, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     }
 }
 
