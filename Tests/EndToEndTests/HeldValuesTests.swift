@@ -3,7 +3,7 @@ import Testing
 
 /// Holds as drivers meet them: what the approver sees of the values, what the driver says before and after, and what its
 /// transaction is.
-@Suite("Held values", .serialized)
+@Suite("Held values", .serialized, .realParts)
 struct HeldValuesTests {
     /// A driver's story that waits for a consent.
     private struct Waiting {
