@@ -19,7 +19,7 @@ public struct Limits: Sendable {
     /// Prepared statements of one session, counting those on their way.
     public var statementsMax = 10_000
     /// All prepared statements' texts of one session together.
-    public var statementTextBytesMax = 64 << 20
+    public var statementTextBytesMax = 2 << 20
     /// Portals of one session.
     public var portalsMax = 1000
     /// A start-up packet (`MAX_STARTUP_PACKET_LENGTH`).

@@ -14,6 +14,8 @@ public struct SQLLimits: Hashable, Sendable {
     public var nestedTextBytesMax = 32 << 10
     /// Effects of one action; more become one `unknown` effect.
     public var effectsMax = 2_000
+    /// Steps of looking up names in one text (FROM items and columns that are compared): some 10 ms.
+    public var lookupsMax = 5_000_000
     /// Texts (views, prepared statements) that one inspection opens.
     public var textsMax = 1_000
     /// Different things that the names of a prepared statement have meant since it was prepared.

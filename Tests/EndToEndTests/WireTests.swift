@@ -219,6 +219,10 @@ struct WireTests {
             ["P", "", "SELECT length($1::text)"], ["B", "", "", [String(value.dropLast(100))]],
             ["E", ""], ["S"])
         #expect(client.untilReady().contains("DataRow 16777117"))
+        let tables = (0..<3_000).map { "customers a\($0)" }.joined(separator: ",")
+        let wide =
+            "SELECT \(Array(repeating: "name", count: 20_000).joined(separator: ",")) FROM \(tables)"
+        #expect(client.query(wide).contains { $0.hasPrefix("ErrorResponse ERROR 54001") })
         let deep = "SELECT " + String(repeating: "1+", count: 100_000) + "1"
         #expect(client.query(deep).contains { $0.hasPrefix("ErrorResponse ERROR 54001") })
         #expect(client.query("SELECT 1").contains("DataRow 1"))

@@ -31,6 +31,7 @@ extension Inspector {
         var scope: Scope? = start
         var isSure = true
         while let current = scope {
+            guard mayLookUp(among: current.weight) else { return nil }
             let unsure = current.items.filter { $0.columns == nil }
             // The name may be one of their columns.
             for item in unsure { item.use?.readWhole() }
@@ -66,6 +67,7 @@ extension Inspector {
     private func qualified(
         _ alias: String, _ name: String, schema: String?, in start: Scope
     ) -> UInt32? {
+        guard mayLookUp(among: start.weightOfAll) else { return nil }
         guard let item = start.item(alias, schema: schema) else {
             return fieldOfColumn([alias, name], in: start)
         }

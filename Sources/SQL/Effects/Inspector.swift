@@ -26,6 +26,7 @@ final class Inspector {
     private var textsOpened = 0
     private var expandedViews: Set<UInt32> = []
     private var hasOverflowed = false
+    private var lookups = 0
     /// The types that run code, looked up once.
     lazy var codeTypes: [ObjectName] = findCodeTypes()
 
@@ -125,6 +126,18 @@ final class Inspector {
     }
 
     func unknown() { emit(.unknown) }
+
+    /// Names are looked up by comparing: false when the text has had its share, and is refused.
+    func mayLookUp(among count: Int) -> Bool {
+        lookups += count
+        guard lookups > view.limits.lookupsMax else { return true }
+        if result.refusal == nil {
+            result.refusal = SQLRefusal(
+                sqlstate: "54001", message: "the statement is too complex to be judged",
+                hint: "it has too many columns and tables at once: split it")
+        }
+        return false
+    }
 
     func leavesOpen(_ what: String) {
         if !result.leavesOpen.contains(what) { result.leavesOpen.append(what) }

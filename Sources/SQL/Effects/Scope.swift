@@ -13,6 +13,10 @@ final class Scope {
 
     init(parent: Scope?) { self.parent = parent }
 
+    /// What looking a name up among the items costs.
+    var weight: Int { items.reduce(1) { $0 + 1 + ($1.columns?.count ?? 0) } }
+    var weightOfAll: Int { weight + (parent?.weightOfAll ?? 0) }
+
     /// The queries around this one, where a name goes on that is not found here.
     var outer: Scope? {
         looksOutside = true
