@@ -93,6 +93,8 @@ public final class RunningGateway: Sendable {
         await services.sessions.waitUntilEmpty(within: .seconds(5))
         await services.background.waitUntilDone(within: .seconds(5))
         watch.cancel()
+        await services.holds.stop()
+        await services.refusals.finish()
         await services.logins.shutDown()
         for target in services.targets.values { await target.stop() }
         try? await loops.shutdownGracefully()
