@@ -144,6 +144,7 @@ private func open(
         section, database: database, ledger: ledger, roots: roots)
     let keys = ConsentKeys(database: database, directory: directory, revocations: revocations)
     let tokens = TokenStore(database: database, directory: directory, revocations: revocations)
+    try await tokens.rememberLive(now: Clock.system.wall())
     let logins = PAMLogins(
         configuration: try PAMConfiguration(
             service: configuration.identity.pamService,
