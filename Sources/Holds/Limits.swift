@@ -28,6 +28,8 @@ public enum Limits {
     public static let watcherEventsMax = 256
     /// Watchers at once.
     public static let watchersMax = 256
+    /// Refused decisions of the same person on the same hold for the same reason are entered once in this time.
+    static let refusalsMilliseconds: Int64 = 3_600_000
     /// A field's random salt, bytes.
     static let saltBytes = 32
     /// A hold's nonce, bytes.

@@ -53,6 +53,15 @@ extension HoldDesk {
         return stream
     }
 
+    /// The hold of exactly that id. Throws `HoldError.notFound` also when it does not concern `viewer`.
+    func visible(_ id: HoldID, to viewer: AuthenticatedPrincipal) async throws -> HoldRow {
+        let row = try await database.read { try HoldTable($0).get(id) }
+        guard HoldAudience(row).includes(viewer.principal.name, in: directory.value) else {
+            throw HoldError.notFound(id)
+        }
+        return row
+    }
+
     func view(_ row: HoldRow) async throws -> HoldView {
         try await database.read { [directory] statements in
             let consents = try HoldTable(statements).consents(row.id)
