@@ -47,10 +47,7 @@ extension HoldDesk {
     /// What happens from now on to the holds that `watcher` may see. It ends when the watcher's credential does,
     /// or when they fall behind: then ask for the list anew. Throws `HoldError.limit`.
     public func events(for watcher: AuthenticatedPrincipal) throws -> AsyncStream<HoldEvent> {
-        guard let stream = watchers.watch(watcher) else {
-            throw HoldError.limit("\(Limits.watchersMax) inboxes are watched: try again later")
-        }
-        return stream
+        try watchers.watch(watcher)
     }
 
     /// The hold of exactly that id. Throws `HoldError.notFound` also when it does not concern `viewer`.
