@@ -22,18 +22,14 @@ struct Authentication: RouterMiddleware {
         _ field: String, _ context: CallContext
     ) async throws -> AuthenticatedPrincipal {
         let clock = services.clock
-        guard
-            let charge = services.attempts.charge(
-                principal: nil, address: context.address, at: clock.monotonic())
-        else {
-            throw CallRefusal(
-                status: .tooManyRequests, error: "too many failed logins: wait a few minutes")
+        let token = field.hasPrefix("Bearer ") ? String(field.dropFirst(7)) : ""
+        do throws(LoginRefusal) {
+            return try await services.authenticator.authenticate(
+                token: token, address: context.address, now: clock.wall(),
+                monotonic: clock.monotonic())
+        } catch {
+            await services.enter(error)
+            throw error.kind == .refused ? CallRefusal.notAuthenticated : CallRefusal(error)
         }
-        guard field.hasPrefix("Bearer "),
-            let caller = try await services.tokens.authenticate(
-                String(field.dropFirst(7)), now: clock.wall())
-        else { throw CallRefusal.notAuthenticated }
-        services.attempts.giveBack(charge)
-        return caller
     }
 }

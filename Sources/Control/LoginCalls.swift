@@ -34,9 +34,11 @@ struct LoginCalls {
         let given = try await context.body(of: request, as: LoginAnswers.self)
         let id = ConversationID(rawValue: try context.parameter("conversation"))
         let step: Identity.LoginStep
+        let clock = services.clock
         do throws(LoginRefusal) {
             step = try await services.logins.answer(
-                id, given.answers.map { Array($0.utf8) }, now: services.clock.wall())
+                id, given.answers.map { Array($0.utf8) }, address: context.address,
+                now: clock.wall(), monotonic: clock.monotonic())
         } catch {
             throw await refused(error)
         }
@@ -44,7 +46,7 @@ struct LoginCalls {
     }
 
     private func refused(_ refusal: LoginRefusal) async -> any Error {
-        await services.enter(refusal.event)
+        await services.enter(refusal)
         return refusal
     }
 
@@ -103,15 +105,4 @@ extension LoginMessage {
 extension IdentityEvent {
     /// As the ledger keeps it.
     var entry: LedgerEntry { LedgerEntry(kind: kind, body: body) }
-}
-
-extension GatewayServices {
-    /// Enters what has already been refused: when the ledger cannot take it, the refusal stands all the same.
-    func enter(_ event: IdentityEvent) async {
-        do {
-            _ = try await ledger.append(event.entry)
-        } catch {
-            log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
-        }
-    }
 }

@@ -96,6 +96,8 @@ public final class RunningGateway: Sendable {
         await services.background.waitUntilDone(within: .seconds(5))
         watch.cancel()
         retention.stop()
+        await services.holds.stop()
+        await services.refusals.finish()
         await services.logins.shutDown()
         for target in services.targets.values { await target.stop() }
         try? await loops.shutdownGracefully()
@@ -145,6 +147,7 @@ private func open(
         section, database: database, ledger: ledger, roots: roots)
     let keys = ConsentKeys(database: database, directory: directory, revocations: revocations)
     let tokens = TokenStore(database: database, directory: directory, revocations: revocations)
+    try await tokens.rememberLive(now: Clock.system.wall())
     let logins = PAMLogins(
         configuration: try PAMConfiguration(
             service: configuration.identity.pamService,

@@ -28,6 +28,8 @@ public enum GatewayLimits {
     static let knownTextBytesMax = 32 << 10
     /// Addresses that are counted in a minute; more are refused.
     static let cancelAddressesMax = 65_536
+    /// Refused logins that cost nobody anything are entered once in this time, with their count: milliseconds.
+    static let refusalsMilliseconds: Int64 = 60_000
     /// CancelRequests that one address may send in a minute.
     static let cancelsPerMinuteMax = 120
 }

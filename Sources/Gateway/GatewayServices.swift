@@ -23,6 +23,8 @@ public final class GatewayServices: Sendable {
     public let attempts: AttemptLimiter
     public let policies: PolicySource
     public let ledger: Ledger
+    /// Logins that are refused without costing whoever tries anything.
+    let refusals: RepeatedEntries
     public let recorder: Recorder
     let roots: RootKeeper
     public let database: SQLiteDatabase
@@ -52,6 +54,8 @@ public final class GatewayServices: Sendable {
             attempts: parts.attempts)
         policies = parts.policies
         ledger = parts.ledger
+        refusals = RepeatedEntries(
+            ledger: parts.ledger, milliseconds: GatewayLimits.refusalsMilliseconds)
         recorder = parts.recorder
         roots = parts.roots
         database = parts.database
@@ -87,6 +91,23 @@ public final class GatewayServices: Sendable {
 }
 
 extension GatewayServices {
+    /// Enters a login that has already been refused: when the ledger cannot take it, the refusal stands all the
+    /// same. Only refusals that are charged to the address are entered one by one.
+    public func enter(_ refusal: LoginRefusal) async {
+        let entry = LedgerEntry(kind: refusal.event.kind, body: refusal.event.body)
+        do {
+            switch refusal.kind {
+            case .noConversation: break
+            case .refused: _ = try await ledger.append(entry)
+            case .tooMany, .unavailable, .needsConversation:
+                let sort = "\(refusal.kind.rawValue) \(refusal.address)"
+                try await refusals.enter(entry, as: sort)
+            }
+        } catch {
+            log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// A CancelRequest: found or not, the answer is the same. Each address may try so often in a minute.
     func cancel(_ key: BackendKey, from address: SocketAddress?) {
         guard cancels.admit(address.map(addressText) ?? "unknown", at: clock.monotonic()) else {

@@ -26,8 +26,14 @@ public enum Limits {
     public static let listRowsMax = 1_000
     /// Events that wait for one watcher: one who falls behind further must ask anew.
     public static let watcherEventsMax = 256
-    /// Watchers at once.
+    /// People's inboxes that are watched at once.
     public static let watchersMax = 256
+    /// Inboxes of agents that are watched at once: counted apart, so that no agent blocks a person's.
+    public static let agentWatchersMax = 64
+    /// Inboxes that one principal watches at once: a few terminals.
+    public static let watchersPerPrincipalMax = 8
+    /// Refused decisions of the same person on the same hold for the same reason are entered once in this time.
+    static let refusalsMilliseconds: Int64 = 3_600_000
     /// A field's random salt, bytes.
     static let saltBytes = 32
     /// A hold's nonce, bytes.

@@ -24,4 +24,6 @@ enum Limits {
     static let reserveBytes = 4 << 20
     /// Findings that a verification lists before it only counts.
     static let findingsMax = 100
+    /// Sorts of repeated entries that are told apart at a time: what a flood may enter in that time.
+    static let repeatedSortsMax = 1_024
 }

@@ -171,13 +171,9 @@ struct BinaryValue {
         func group(_ index: Int) -> Int64 { groups.indices.contains(index) ? groups[index] : 0 }
         var whole = weight < 0 ? "0" : String(group(0))
         if weight > 0 { for index in 1...weight { whole += padded(group(index), 4) } }
-        var part = ""
-        var index = weight + 1
-        while part.count < Int(scale) {
-            part += padded(group(index), 4)
-            index += 1
-        }
-        part = String(part.prefix(Int(scale)))
+        let fractions = (Int(scale) + 3) / 4
+        let digits = (0..<fractions).map { padded(group(weight + 1 + $0), 4) }.joined()
+        let part = String(digits.prefix(Int(scale)))
         return (sign == 0x4000 ? "-" : "") + whole + (part.isEmpty ? "" : "." + part)
     }
 

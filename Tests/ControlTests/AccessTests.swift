@@ -86,6 +86,48 @@ struct AccessTests {
         #expect(try await RawAnswer(control.exchange(request)).status == 401)
     }
 
+    @Test("threat 34: a good token passes where others at its address keep failing, also a new one")
+    func goodAmongBad() async throws {
+        let control = try await RunningControl()
+        let address = control.freshAddress()
+        let token = try await control.freshToken(of: "bob")
+        func status(_ token: String) async throws -> Int {
+            try await RawAnswer(
+                control.exchange(
+                    "GET /v1/holds HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n\r\n",
+                    from: address)
+            ).status
+        }
+        var bad = 0
+        for _ in 0..<40 where bad != 429 { bad = try await status("spt_guess") }
+        #expect(bad == 429)
+        #expect(try await status(token) == 200)
+        let entered = try await control.entered("login-refused")
+        let kinds = entered.map { $0["kind"]?.text ?? "" }
+        #expect(kinds.count { $0 == "refused" } >= 30 && kinds.last == "too-many", "\(kinds)")
+        #expect(entered.allSatisfy { $0["address"]?.text == address })
+    }
+
+    @Test(
+        "threat 34: refused logins without any credential grow the ledger by time, not by attempts",
+        arguments: ["/v1/login/cnv_none", "/v1/login"])
+    func logins(path: String) async throws {
+        let control = try await RunningControl()
+        let address = control.freshAddress()
+        let body = path == "/v1/login" ? #"{"user":"not a name"}"# : #"{"answers":["x"]}"#
+        let request =
+            "POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        var statuses: [Int] = []
+        for _ in 0..<60 {
+            statuses.append(try await RawAnswer(control.exchange(request, from: address)).status)
+        }
+        #expect(statuses.last == 429, "\(statuses)")
+        let kinds = try await control.entered("login-refused").map { $0["kind"]?.text ?? "" }
+        #expect(kinds.count { $0 == "too-many" } == 1, "\(kinds)")
+        let allowed = statuses.count { $0 != 429 }
+        #expect(kinds.count == 1 + (path == "/v1/login" ? allowed : 0), "\(kinds) \(statuses)")
+    }
+
     @Test("a token in the query or in a cookie is no token")
     func elsewhere() async throws {
         let control = try await RunningControl.shared.value

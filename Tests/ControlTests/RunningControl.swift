@@ -194,6 +194,17 @@ final class RunningControl: Sendable {
         return String(decoding: try JSONEncoder().encode(body), as: UTF8.self)
     }
 
+    /// The bodies of the ledger's entries of that kind.
+    func entered(_ kind: String) async throws -> [JSONValue] {
+        var bodies: [JSONValue] = []
+        let size = services.ledger.size
+        for try await record in services.ledger.entries(from: 0) {
+            if record.kind == kind { bodies.append(record.body) }
+            if record.index + 1 == size { break }
+        }
+        return bodies
+    }
+
     /// A recorded session that goes on, with one statement.
     func session(
         of name: String, owner: String?, on target: String = "orders", saying text: String

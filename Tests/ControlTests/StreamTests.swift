@@ -72,6 +72,24 @@ struct StreamTests {
         #expect(!said.contains(other.rawValue))
     }
 
+    @Test("threat 34: one token watches a few inboxes, and blocks nobody else's")
+    func limited() async throws {
+        let control = try await RunningControl()
+        for token in [try await control.agentToken(), try await control.token(of: "dora")] {
+            var streams: [RawConnection] = []
+            for _ in 0..<Holds.Limits.watchersPerPrincipalMax {
+                let stream = try await control.watch("/v1/events", token)
+                #expect(await stream.read(until: ": watching\n\n") != nil)
+                streams.append(stream)
+            }
+            let refused = try await control.call("GET", "/v1/events", token: token)
+            #expect(refused.status == 409 && refused.error.contains("you watch"), "\(refused)")
+            let other = try await control.watch("/v1/events", control.token(of: "bob"))
+            #expect(await other.read(until: ": watching\n\n") != nil)
+            withExtendedLifetime(streams) {}
+        }
+    }
+
     @Test("the ledger's stream ends for who is no auditor any more", arguments: [true, false])
     func ledger(byToken: Bool) async throws {
         let control = try await RunningControl()

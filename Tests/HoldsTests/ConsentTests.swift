@@ -24,7 +24,6 @@ struct ConsentTests {
             (try scenery.caller("alice"), "alice", .owner),
             (try scenery.caller("erin"), "erin", .issuer),
             (try scenery.caller("carol"), "carol", .notInGroup(["dba"])),
-            (try scenery.caller("frank"), "frank", .notInGroup(["dba"])),
             (try scenery.caller("bob", issuers: ["alice"]), "bob", .credentialOfInvolved),
             (try scenery.caller("bob", issuers: ["erin"]), "bob", .credentialOfInvolved),
             (
@@ -46,6 +45,47 @@ struct ConsentTests {
         }
         #expect(try await scenery.state(hold.id) == .pending)
         #expect(told.all.isEmpty)
+    }
+
+    @Test("threat 27: for whom a hold does not concern there is none, and nothing is entered")
+    func unconcerned() async throws {
+        let scenery = try await Scenery()
+        try await scenery.enrol("frank")
+        let hold = try await scenery.desk.open(scenery.request(), notify: { _ in })
+        await #expect(throws: HoldError.notFound(hold.id)) {
+            try await scenery.consent(hold.id, by: "frank")
+        }
+        await #expect(throws: HoldError.notFound(hold.id)) {
+            try await scenery.deny(hold.id, by: "frank")
+        }
+        await #expect(throws: HoldError.notFound(hold.id)) {
+            try await scenery.desk.withdraw(hold.id, by: scenery.caller("frank"), reason: "")
+        }
+        #expect(try await scenery.ground.entries(of: hold.id).map(\.kind) == ["hold-opened"])
+    }
+
+    @Test("threat 34: the same refusal is entered once, and then counted")
+    func repeated() async throws {
+        let scenery = try await Scenery()
+        for person in ["alice", "carol"] { try await scenery.enrol(person) }
+        let hold = try await scenery.desk.open(scenery.request(), notify: { _ in })
+        for _ in 0..<20 {
+            for person in ["alice", "carol", "deploy-bot"] {
+                await #expect(throws: HoldError.self) {
+                    try await scenery.desk.consent(
+                        hold.id, by: scenery.caller(person),
+                        document: scenery.document(hold.id).bytes,
+                        signature: scenery.signature(of: person))
+                }
+            }
+        }
+        let entered = try await scenery.ground.entries(of: hold.id).dropFirst()
+        #expect(
+            entered.map { $0.body["reason"]?.text } == ["owner", "not-in-group", "not-a-person"])
+        await scenery.desk.stop()
+        let all = try await scenery.ground.entries(of: hold.id)
+        let counts = all.compactMap { $0.body["count"]?.integer }
+        #expect(counts == [19, 19, 19])
     }
 
     @Test("a person who asks cannot consent to it either, and a new owner of the agent cannot")

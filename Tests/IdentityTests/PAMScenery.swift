@@ -72,6 +72,11 @@ struct PAMScenery {
         try await logins.start(user: user, address: address, now: noon, monotonic: start)
     }
 
+    func answer(_ id: ConversationID, _ answers: [[UInt8]]) async throws -> LoginStep {
+        try await logins.answer(
+            id, answers, address: "192.0.2.7", now: noon, monotonic: start)
+    }
+
     func password(
         _ user: String, _ password: [UInt8] = Self.password, address: String = "192.0.2.7"
     ) async throws -> AuthenticatedPrincipal {
@@ -93,7 +98,7 @@ struct PAMScenery {
                 let count = messages.count { $0.kind.wantsAnswer }
                 let given = Array(rest.prefix(count))
                 rest = rest.dropFirst(count)
-                step = try await logins.answer(id, given, now: noon)
+                step = try await answer(id, given)
             }
         }
     }

@@ -59,7 +59,7 @@ struct PAMTests {
             throw Missing()
         }
         #expect(messages.map(\.kind) == [.hidden])
-        let step = try await scenery.logins.answer(id, [PAMScenery.password], now: noon)
+        let step = try await scenery.answer(id, [PAMScenery.password])
         guard case .finished(var whole) = consume step else { throw Missing() }
         let bob = try name("bob")
         #expect(whole.person == bob)
@@ -86,7 +86,7 @@ struct PAMTests {
             try await !history.isFresh(bob, within: 1_000, now: noon.advanced(byMilliseconds: -1)))
         #expect(try await !history.isFresh(name("alice"), within: 1_000, now: noon))
         await #expect(throws: LoginRefusal.self) {
-            _ = try await scenery.logins.answer(id, [PAMScenery.password], now: noon)
+            _ = try await scenery.answer(id, [PAMScenery.password])
         }
     }
 
@@ -195,7 +195,7 @@ struct PAMTests {
         guard case .asks(let id, _) = try await scenery.begin("bob") else { throw Missing() }
         scenery.base.directory.replace(with: .empty)
         let refusal = try await refusal {
-            _ = try await scenery.logins.answer(id, [PAMScenery.password], now: noon)
+            _ = try await scenery.answer(id, [PAMScenery.password])
         }
         #expect(refusal.kind == .refused)
         #expect(try await scenery.history.last(of: name("bob")) == nil)
@@ -210,11 +210,11 @@ struct PAMTests {
         let scenery = try await PAMScenery.passwordOnly()
         guard case .asks(let id, _) = try await scenery.begin("alice") else { throw Missing() }
         let first = try await refusal {
-            _ = try await scenery.logins.answer(id, answers, now: noon)
+            _ = try await scenery.answer(id, answers)
         }
         #expect(first.kind == .refused)
         let second = try await refusal {
-            _ = try await scenery.logins.answer(id, [PAMScenery.password], now: noon)
+            _ = try await scenery.answer(id, [PAMScenery.password])
         }
         #expect(second.kind == .noConversation)
     }
@@ -225,7 +225,7 @@ struct PAMTests {
         guard case .asks(let id, _) = try await scenery.begin("alice") else { throw Missing() }
         await scenery.logins.cancel(id)
         let refusal = try await refusal {
-            _ = try await scenery.logins.answer(id, [PAMScenery.password], now: noon)
+            _ = try await scenery.answer(id, [PAMScenery.password])
         }
         #expect(refusal.kind == .noConversation)
     }
@@ -265,7 +265,7 @@ struct PAMTests {
         guard case .asks(let id, _) = try await scenery.begin("alice") else { throw Missing() }
         await scenery.base.database.close()
         let refusal = try await refusal {
-            _ = try await scenery.logins.answer(id, [PAMScenery.password], now: noon)
+            _ = try await scenery.answer(id, [PAMScenery.password])
         }
         #expect(refusal.kind == .unavailable)
     }

@@ -266,9 +266,29 @@ struct TokenTests {
     func closedStore() async throws {
         let scenery = try await Scenery()
         let issued = try await scenery.agentToken()
+        let forgetful = TokenStore(
+            database: scenery.database, directory: scenery.directory,
+            revocations: scenery.revocations)
         await scenery.database.close()
         await #expect(throws: StoreError.closed) {
-            try await scenery.tokens.authenticate(issued.text, now: noon)
+            try await forgetful.authenticate(issued.text, now: noon)
         }
+    }
+
+    @Test("that are good are remembered from the start on, ended ones are not")
+    func remembered() async throws {
+        let scenery = try await Scenery()
+        let live = try await scenery.agentToken()
+        let ended = try await scenery.agentToken()
+        try await scenery.tokens.revoke(ended.token.id, by: scenery.person("alice"), now: noon)
+        let next = TokenStore(
+            database: scenery.database, directory: scenery.directory,
+            revocations: scenery.revocations)
+        #expect(next.authenticateRemembered(live.text, now: noon) == nil)
+        try await next.rememberLive(now: noon)
+        #expect(next.authenticateRemembered(live.text, now: noon) != nil)
+        #expect(next.authenticateRemembered(ended.text, now: noon) == nil)
+        let late = noon.advanced(byMilliseconds: 31 * 86_400_000)
+        #expect(next.authenticateRemembered(live.text, now: late) == nil)
     }
 }

@@ -71,7 +71,7 @@ struct SessionLogin: Sendable {
                 user: request.principal, secret: request.password, address: address,
                 now: clock.wall(), monotonic: clock.monotonic())
         } catch {
-            await services.enterRefusal(error.event.kind, error.event.body)
+            await services.enter(error)
             throw Refused(
                 error: ErrorFields(
                     .fatal, code: "28P01", error.description, hint: error.hint))
@@ -150,14 +150,5 @@ extension GatewayServices {
         ]
         _ = try? await ledger.append(
             LedgerEntry(kind: "session-failed", body: body, isEnding: true))
-    }
-
-    /// Enters what has already been refused: when the ledger cannot take it, the refusal stands all the same.
-    func enterRefusal(_ kind: String, _ body: JSONValue) async {
-        do {
-            _ = try await ledger.append(LedgerEntry(kind: kind, body: body))
-        } catch {
-            log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
-        }
     }
 }

@@ -11,7 +11,8 @@ extension HoldDesk {
     /// - Parameters:
     ///   - document: the very bytes that were signed (`ConsentDocument.bytes`).
     ///   - signature: the armored SSHSIG over them.
-    /// Throws `HoldError.refused` with the reason, which then stands in the ledger.
+    /// Throws `HoldError.notFound` to whom the hold does not concern, `.refused` with the reason to others: it then
+    /// stands in the ledger, once for each person, hold and code, with a count of what was tried after it.
     @discardableResult
     public func consent(
         _ id: HoldID, by: AuthenticatedPrincipal, document: [UInt8], signature: String
@@ -31,9 +32,10 @@ extension HoldDesk {
         _ decision: ConsentDocument.Decision, _ id: HoldID, _ by: AuthenticatedPrincipal,
         _ document: [UInt8], _ signature: String
     ) async throws -> HoldView {
-        let first = try await database.read { try HoldTable($0).get(id) }
+        let first = try await visible(id, to: by)
         var entry: UInt64?
         do {
+            guard by.principal.isPerson else { throw ConsentRefusal.notAPerson }
             let parsed = try parse(document, decision)
             if try await judge(first, by, parsed) == .already { return try await view(first) }
             guard try await tokens.stillHolds(by, now: clock.wall()) != nil else {
@@ -45,10 +47,21 @@ extension HoldDesk {
             defer { gates.leave(id) }
             return try await count(id, by, parsed, document, signed, &entry)
         } catch let refusal as ConsentRefusal {
-            _ = try await enter(HoldEntries.refused(first, by, decision, refusal, entry: entry))
+            try await enter(
+                refusal, HoldEntries.refused(first, by, decision, refusal, entry: entry))
             if refusal == .tooLate { _ = try await expire(id) }
             throw HoldError.refused(refusal)
         }
+    }
+
+    /// A decision that was entered and lost has its own entry; what can be tried again and again has one for all.
+    private func enter(_ refusal: ConsentRefusal, _ entry: LedgerEntry) async throws {
+        guard entry.body["entry"] == nil else {
+            _ = try await enter(entry)
+            return
+        }
+        let names = [entry.body["hold"]?.text, entry.body["by"]?.text].compactMap { $0 }
+        try await refusals.enter(entry, as: (names + [refusal.code]).joined(separator: " "))
     }
 
     private func parse(

@@ -14,7 +14,7 @@ extension HoldDesk {
         guard let who = try await tokens.stillHolds(by, now: clock.wall())?.principal.name else {
             throw HoldError.notYours
         }
-        let row = try await database.read { try HoldTable($0).get(id) }
+        let row = try await visible(id, to: by)
         guard who == row.requester || who == row.owner else { throw HoldError.notYours }
         let why = reason.isEmpty ? "withdrawn by `\(who)`" : "withdrawn by `\(who)`: \(reason)"
         guard try await end(id, .abandon, why: why, by: who, HoldEntries.withdrawn) else {
@@ -57,6 +57,7 @@ extension HoldDesk {
         for id in local.withLock({ Array($0.keys) }) {
             if (try? await abandon(id, reason: "gateway stopped")) == true { count += 1 }
         }
+        await refusals.finish()
         return count
     }
 

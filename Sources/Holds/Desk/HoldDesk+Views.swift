@@ -47,10 +47,16 @@ extension HoldDesk {
     /// What happens from now on to the holds that `watcher` may see. It ends when the watcher's credential does,
     /// or when they fall behind: then ask for the list anew. Throws `HoldError.limit`.
     public func events(for watcher: AuthenticatedPrincipal) throws -> AsyncStream<HoldEvent> {
-        guard let stream = watchers.watch(watcher) else {
-            throw HoldError.limit("\(Limits.watchersMax) inboxes are watched: try again later")
+        try watchers.watch(watcher)
+    }
+
+    /// The hold of exactly that id. Throws `HoldError.notFound` also when it does not concern `viewer`.
+    func visible(_ id: HoldID, to viewer: AuthenticatedPrincipal) async throws -> HoldRow {
+        let row = try await database.read { try HoldTable($0).get(id) }
+        guard HoldAudience(row).includes(viewer.principal.name, in: directory.value) else {
+            throw HoldError.notFound(id)
         }
-        return stream
+        return row
     }
 
     func view(_ row: HoldRow) async throws -> HoldView {

@@ -29,6 +29,8 @@ public final class HoldDesk: Sendable {
     let gates = HoldGates()
     let watchers = HoldWatchers()
     let local = Mutex<[HoldID: LocalHold]>([:])
+    /// Refused decisions, which anyone whom a hold concerns may repeat at will.
+    let refusals: RepeatedEntries
 
     public init(
         database: any Database, ledger: Ledger, directory: CurrentDirectory, tokens: TokenStore,
@@ -42,6 +44,7 @@ public final class HoldDesk: Sendable {
         self.options = options
         self.clock = clock
         self.verify = verify
+        refusals = RepeatedEntries(ledger: ledger, milliseconds: Limits.refusalsMilliseconds)
     }
 
     /// With `ssh-keygen` as the judge of signatures.

@@ -1,5 +1,6 @@
 import Identity
 import Synchronization
+import Vocabulary
 
 /// Those who watch their inbox. Each event is authorised for each of them, every time.
 final class HoldWatchers: Sendable {
@@ -18,20 +19,33 @@ final class HoldWatchers: Sendable {
 
     var all: [Watcher] { state.withLock { Array($0.watchers.values) } }
 
-    /// `nil` when there are `Limits.watchersMax` already.
-    func watch(_ who: AuthenticatedPrincipal) -> AsyncStream<HoldEvent>? {
+    /// Throws `HoldError.limit` when `who`, or all people or all agents together, have too many already.
+    func watch(_ who: AuthenticatedPrincipal) throws(HoldError) -> AsyncStream<HoldEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: HoldEvent.self, bufferingPolicy: .bufferingOldest(Limits.watcherEventsMax))
-        let key: UInt64? = state.withLock { state in
-            guard state.watchers.count < Limits.watchersMax else { return nil }
+        let key = try state.withLock { state throws(HoldError) in
+            try Self.admit(who, among: state.watchers.values.map(\.who.principal))
             state.next += 1
             state.watchers[state.next] = Watcher(
                 key: state.next, who: who, continuation: continuation)
             return state.next
         }
-        guard let key else { return nil }
         continuation.onTermination = { [weak self] _ in self?.forget(key) }
         return stream
+    }
+
+    private static func admit(
+        _ who: AuthenticatedPrincipal, among watching: [Principal]
+    ) throws(HoldError) {
+        let own = watching.count { $0.name == who.principal.name }
+        guard own < Limits.watchersPerPrincipalMax else {
+            throw .limit("you watch \(own) inboxes already: end one of them first")
+        }
+        let isPerson = who.principal.isPerson
+        let alike = watching.count { $0.isPerson == isPerson }
+        guard alike < (isPerson ? Limits.watchersMax : Limits.agentWatchersMax) else {
+            throw .limit("\(alike) inboxes are watched: try again later")
+        }
     }
 
     /// A watcher who has fallen behind is ended: an inbox with a hole in it would lie.

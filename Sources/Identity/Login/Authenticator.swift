@@ -34,8 +34,10 @@ public struct Authenticator: Sendable {
         guard let name = loginName(user),
             directory.value.login(as: name).claimed == authenticated.principal.name
         else {
+            // Charged like any other: whoever has a good token could go on for ever.
+            let isCharged = attempts.charge(principal: nil, address: address, at: monotonic) != nil
             throw LoginRefusal(
-                .refused, claimed: user, address: address,
+                isCharged ? .refused : .tooMany, claimed: user, address: address,
                 reason: "a token of `\(authenticated.principal.name)` with another's name")
         }
         return authenticated

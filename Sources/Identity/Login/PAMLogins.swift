@@ -61,12 +61,14 @@ public actor PAMLogins {
     }
 
     /// Answers the questions of the last step, in their order. A wrong number of answers, one with a NUL or
-    /// beyond `Limits.answerBytesMax` ends the login. A conversation takes one answer at a time.
+    /// beyond `Limits.answerBytesMax` ends the login. A conversation takes one answer at a time. An answer to
+    /// none is charged to the address, as a failed login is.
     public func answer(
-        _ id: ConversationID, _ answers: [[UInt8]], now: WallTime
+        _ id: ConversationID, _ answers: [[UInt8]], address: String, now: WallTime,
+        monotonic: MonotonicTime
     ) async throws(LoginRefusal) -> LoginStep {
         guard var conversation = waiting.removeValue(forKey: id) else {
-            throw LoginRefusal(.noConversation, claimed: "", address: "", reason: "no conversation")
+            throw noConversation(address, at: monotonic)
         }
         let questions = conversation.questions
         guard answers.count == questions, answers.allSatisfy(isAnswer) else {
@@ -284,6 +286,15 @@ extension PAMLogins {
         end(conversation.id)
         return LoginRefusal(
             .refused, claimed: conversation.asked, address: conversation.address, reason: reason)
+    }
+
+    private func noConversation(
+        _ address: String, at monotonic: MonotonicTime
+    ) -> LoginRefusal {
+        let isCharged = attempts.charge(principal: nil, address: address, at: monotonic) != nil
+        return LoginRefusal(
+            isCharged ? .noConversation : .tooMany, claimed: "", address: address,
+            reason: "no such conversation")
     }
 
     private func unavailable(_ conversation: PAMConversation, _ reason: String) -> LoginRefusal {

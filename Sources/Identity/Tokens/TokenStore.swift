@@ -71,6 +71,20 @@ public final class TokenStore: Sendable {
         return proof(of: entry.token, now: now)
     }
 
+    /// Reads all tokens that are good now, so that they pass even where others at their address keep failing.
+    public func rememberLive(now: WallTime) async throws {
+        let generation = cache.generation
+        let entries = try await database.read { statements in
+            try statements.rows(
+                """
+                SELECT \(Token.columns) FROM identity_tokens
+                WHERE revoked_at IS NULL AND expires_at > $1 LIMIT $2
+                """, [.integer(now.milliseconds), .integer(Int64(Limits.cachedTokensMax))]
+            ).compactMap { try? Self.entry(row: $0) }
+        }
+        for entry in entries { cache.insert(entry, generation: generation) }
+    }
+
     /// As `authenticate`, from memory alone; `nil` also when the token has not been read yet.
     func authenticateRemembered(_ text: String, now: WallTime) -> AuthenticatedPrincipal? {
         guard let parsed = TokenText(parsing: text), let entry = cache.entry(parsed.id),
@@ -207,6 +221,7 @@ extension TokenStore {
         _ token: Token, _ text: TokenText, issuerCredential: Credential?
     ) async throws -> IssuedToken {
         let hash = text.hash
+        let generation = cache.generation
         try await database.write { statements in
             if let issuerCredential, issuerCredential.kind == .token {
                 let issuer = try Self.find(
@@ -231,6 +246,7 @@ extension TokenStore {
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 """, token.values(hash: hash))
         }
+        cache.insert(TokenCache.Entry(token: token, hash: hash.bytes), generation: generation)
         return IssuedToken(text: text.text, token: token)
     }
 
@@ -247,7 +263,10 @@ extension TokenStore {
     ) throws -> TokenCache.Entry? {
         let rows = try statements.rows(
             "SELECT \(Token.columns) FROM identity_tokens WHERE id = $1", [.text(id.rawValue)])
-        guard let row = rows.first else { return nil }
+        return try rows.first.map(entry(row:))
+    }
+
+    private static func entry(row: Row) throws -> TokenCache.Entry {
         guard let hash = hexBytes(try row.text("hash")) else { throw StoreError.column("hash") }
         return TokenCache.Entry(token: try Token(row: row), hash: hash)
     }
