@@ -27,18 +27,14 @@ enum Terminal {
             )
         }
         defer { fclose(terminal) }
-        fputs(visible(prompt), terminal)
-        fflush(terminal)
         var saved = termios()
         let descriptor = fileno(terminal)
-        tcgetattr(descriptor, &saved)
         if hidden {
+            // Before the question: an answer that is typed at once must neither be shown nor lost.
+            guard tcgetattr(descriptor, &saved) == 0 else { throw notHidden(prompt) }
             var silent = saved
             silent.c_lflag &= ~tcflag_t(ECHO)
-            tcsetattr(descriptor, TCSAFLUSH, &silent)
-        } else {
-            // What was typed before the question is no answer to it.
-            tcflush(descriptor, TCIFLUSH)
+            guard tcsetattr(descriptor, TCSAFLUSH, &silent) == 0 else { throw notHidden(prompt) }
         }
         defer {
             if hidden {
@@ -46,6 +42,8 @@ enum Terminal {
                 fputs("\n", terminal)
             }
         }
+        fputs(visible(prompt), terminal)
+        fflush(terminal)
         var line: UnsafeMutablePointer<CChar>?
         var capacity = 0
         defer { free(line) }
@@ -55,6 +53,12 @@ enum Terminal {
         var text = String(cString: line)
         if text.hasSuffix("\n") { text.removeLast() }
         return text
+    }
+
+    private static func notHidden(_ prompt: String) -> Complaint {
+        Complaint(
+            ExitStatus.unreachable,
+            "the terminal would show the answer to `\(visible(prompt))`: use --password-stdin")
     }
 
     /// One key, without waiting for Return.

@@ -59,6 +59,9 @@ private func spawn(_ command: Command, _ input: Int32, _ output: Int32, _ error:
     for (from, to) in [(input, 0), (output, 1), (error, 2)] {
         posix_spawn_file_actions_adddup2(&actions, from, Int32(to))
     }
+    // Another test's file, open for writing at this moment, could not be run or freed for as long as the child lives.
+    // What is not open is no error here.
+    for descriptor in 3..<1024 { posix_spawn_file_actions_addclose(&actions, Int32(descriptor)) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
