@@ -26,13 +26,5 @@ struct SigningKey: Sendable {
 
 /// Runs a program to its end; throws when it fails.
 func run(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Missing() }
+    guard try Command(program, arguments).runToEnd().status == 0 else { throw Missing() }
 }

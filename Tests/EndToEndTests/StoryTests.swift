@@ -186,4 +186,12 @@ struct StoryTests {
         }
         Issue.record("the hold \(hold) never became \(state)")
     }
+
+    @Test("the example policies pass all of their cases, those in SQL too")
+    func examplePolicies() async throws {
+        let said = try await Command(
+            TestGateway.binaries + "/sallyport", ["policy", "test", projectDirectory + "/policies"]
+        ).run()
+        #expect(said.status == 0 && said.out.contains(" 0 failed"), "\(said)")
+    }
 }

@@ -63,17 +63,8 @@ struct StatementDocumentTests {
     }
 
     private func python(_ script: String, _ input: String) throws -> Int32 {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", script]
-        process.standardInput = pipe
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try pipe.fileHandleForWriting.close()
-        process.waitUntilExit()
-        return process.terminationStatus
+        var command = Command("python3", [script])
+        command.input = input
+        return try command.runToEnd().status
     }
 }

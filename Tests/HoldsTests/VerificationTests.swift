@@ -9,15 +9,7 @@ import Vocabulary
 @Suite("Consents with real signatures")
 struct VerificationTests {
     static func keygen(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/ssh-keygen")
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Missing() }
+        guard try Command("ssh-keygen", arguments).runToEnd().status == 0 else { throw Missing() }
     }
 
     static func sign(_ bytes: [UInt8], with key: String, in scratch: ScratchDirectory) throws

@@ -20,14 +20,8 @@ struct DocumentedScriptTests {
     private func accepts(_ bench: Bench, key: LedgerKey? = nil) throws -> Bool {
         let file = bench.directory.file("verify.py")
         try script().write(toFile: file, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", file, bench.path, (key ?? bench.key).verifier.description]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let verifier = (key ?? bench.key).verifier.description
+        return try Command("python3", [file, bench.path, verifier]).runToEnd().status == 0
     }
 
     @Test("the documented script accepts a sound ledger, of any size", arguments: [0, 1, 6, 20])

@@ -10,7 +10,10 @@ struct CaseTests {
     @Test("every example policy passes its cases, and no rule is without one")
     func examples() throws {
         let set = try PolicySet.load(directory: examplesDirectory)
-        let cases = try PolicyCase.load(directory: examplesDirectory)
+        // Those in SQL need its inspector: `sallyport policy test` runs them all.
+        let cases = try PolicyCase.load(directory: examplesDirectory).filter {
+            if case .effects = $0.subject { true } else { false }
+        }
         let people = [
             person("alice", ["dba"]), person("bob", ["dba", "security"]),
             person("carol", ["dba", "security"]), agent("deploy-bot"),

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 import Vocabulary
 
@@ -17,17 +18,8 @@ import Vocabulary
     }
 
     private func run(_ script: String, _ argument: String) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script, argument]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = Pipe()
-        try process.run()
-        let text = String(
-            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+        let said = try Command("python3", ["-c", script, argument]).runToEnd()
+        return (said.status, said.out)
     }
 
     @Test func theScriptOfTheDocumentationFindsTheLedgersRoot() async throws {

@@ -100,12 +100,7 @@ struct HelpTests {
         let scratch = try ScratchDirectory()
         let file = scratch.file("script")
         try script.write(toFile: file, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: interpreter)
-        process.arguments = ["-n", file]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(try Command(interpreter, ["-n", file]).runToEnd().status == 0)
     }
 
     @Test(

@@ -117,35 +117,25 @@ struct OpenSSLServerTests {
 /// `openssl s_server -rev` on a port of its own choosing.
 private final class ToolServer {
     let port: Int
-    private let process = Process()
-    private let output = Pipe()
+    private let server: Conversation
 
     init(_ name: String, _ options: [String]) throws {
         let files = try TestCertificates.shared.get()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments =
-            [
-                "s_server", "-rev", "-accept", "127.0.0.1:0", "-cert", files.certificate(name),
-                "-key",
-                files.key(name),
-            ] + options
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        var said = ""
-        while !said.contains("\n") || !said.contains("ACCEPT ") {
-            let piece = output.fileHandleForReading.availableData
-            guard !piece.isEmpty else { throw ToolFailed(arguments: options, output: said) }
-            said += String(decoding: piece, as: UTF8.self)
+        server = try Conversation(
+            Command(
+                "openssl",
+                [
+                    "s_server", "-rev", "-accept", "127.0.0.1:0", "-cert", files.certificate(name),
+                    "-key", files.key(name),
+                ] + options))
+        guard server.expect("ACCEPT ") != nil, let address = server.expect("\n") else {
+            throw ToolFailed(arguments: options, output: server.rest)
         }
-        let line = said.split(separator: "\n").first { $0.hasPrefix("ACCEPT ") }
-        port = Int(line?.split(separator: ":").last ?? "") ?? 0
+        port = Int(address.dropLast().split(separator: ":").last ?? "") ?? 0
     }
 
     func stop() {
-        // SIGTERM may be blocked: a child inherits the mask of the thread that starts it.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        server.killNow()
+        server.finish()
     }
 }

@@ -90,19 +90,8 @@ struct ToolFailed: Error {
 
 /// Runs the `openssl` tool to its end; its output and errors together.
 func openssl(_ arguments: [String], input: String = "") throws -> (status: Int32, output: String) {
-    let scratch = try ScratchDirectory()
-    let (inputFile, outputFile) = (scratch.file("in"), scratch.file("out"))
-    try Data(input.utf8).write(to: URL(fileURLWithPath: inputFile))
-    try Data().write(to: URL(fileURLWithPath: outputFile))
-    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-    process.arguments = arguments
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputFile))
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    process.waitUntilExit()
-    let text = try Data(contentsOf: URL(fileURLWithPath: outputFile))
-    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    var command = Command("openssl", arguments)
+    command.input = input
+    let said = try command.runToEnd()
+    return (said.status, said.out + said.err)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import SQL
 
 /// A throw-away PostgreSQL 15 in a private directory, reached over a Unix socket there; stopped by
@@ -64,36 +65,18 @@ final class CatalogueServer: Sendable {
         return try builder.finish()
     }
 
-    /// Foundation learns of an exit by a descriptor that children inherit: a server that stays
-    /// would hold it.
-    private static let closing = """
-        for path in /proc/self/fd/*; do
-            number=${path##*/}
-            if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi
-        done
-        exec "$@"
-        """
+    /// A file and no pipe: the server inherits its output and would hold a pipe open.
+    private static let redirecting =
+        "cd /tmp && out=$1 && shift && exec \"$@\" >\"$out\" 2>&1 </dev/null"
 
     private static func run(_ words: [String], asPostgres: Bool) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let becomes = asPostgres && geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
-        process.arguments = ["bash", "-c", closing, "-"] + becomes + words
-        process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
-        // A file and no pipe: the server inherits it and would hold a pipe open.
         let path = NSTemporaryDirectory() + "sallyport-out-" + UUID().uuidString
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        try output.close()
+        let said = try Command("bash", ["-c", redirecting, "-", path] + becomes + words).runToEnd()
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         let text = String(decoding: data, as: UTF8.self)
-        guard process.terminationStatus == 0 else { throw Failed(text: text) }
+        guard said.status == 0 else { throw Failed(text: text) }
         return text
     }
 }
