@@ -60,8 +60,12 @@ private func spawn(_ command: Command, _ input: Int32, _ output: Int32, _ error:
         posix_spawn_file_actions_adddup2(&actions, from, Int32(to))
     }
     // Another test's file, open for writing at this moment, could not be run or freed for as long as the child lives.
-    // What is not open is no error here.
-    for descriptor in 3..<1024 { posix_spawn_file_actions_addclose(&actions, Int32(descriptor)) }
+    // What is not open is no error here; the lowest free numbers are given first, so few come above the highest.
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    let highest = open.compactMap { Int32($0) }.max() ?? 0
+    for descriptor in 3..<highest + 256 {
+        posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
