@@ -1,10 +1,12 @@
 import Hummingbird
 import Identity
 import NIOCore
+import Vocabulary
 
 /// What the handlers of one request share.
 struct CallContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    private let channel: any Channel
     /// The peer's address, for limits and records.
     let address: String
     /// Who calls; set by `Authentication` before any handler but the login's runs.
@@ -14,6 +16,7 @@ struct CallContext: RequestContext {
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         address = source.channel.remoteAddress?.ipAddress ?? "unknown"
     }
 
@@ -23,6 +26,18 @@ struct CallContext: RequestContext {
     func authenticated() throws -> AuthenticatedPrincipal {
         guard let caller else { throw CallRefusal.notAuthenticated }
         return caller
+    }
+
+    /// Closes the connection of an answer that goes on when its caller's credential expires, however quiet it is then.
+    /// To be cancelled when the answer ends.
+    func closing(
+        _ caller: AuthenticatedPrincipal, now: WallTime
+    ) -> Scheduled<Void>? {
+        guard let expires = caller.credential.expires else { return nil }
+        let left = max(0, expires.milliseconds - now.milliseconds)
+        return channel.eventLoop.scheduleTask(in: .milliseconds(left)) { [channel] in
+            channel.close(promise: nil)
+        }
     }
 
     /// A part of the path by its name.

@@ -3,11 +3,20 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import Synchronization
 
 /// Serves the control API on channels that the gateway's listener accepted and whose TLS it terminated.
 public final class ControlServer: Sendable {
     private let http: HTTP1Channel
     private let log: Logger
+    private let connections = Mutex(Connections())
+
+    /// What is being served, so that it can be ended before the event loops are.
+    private struct Connections {
+        var next = 0
+        var open: [Int: (channel: any Channel, work: Task<Void, Never>)] = [:]
+        var isStopped = false
+    }
 
     public init(_ services: GatewayServices) {
         let responder = ControlRouter(services).router().buildResponder()
@@ -39,9 +48,46 @@ public final class ControlServer: Sendable {
     public func accept(_ channel: any Channel) {
         let set = http.setup(channel: channel, logger: log)
         set.whenFailure { _ in channel.close(promise: nil) }
-        set.whenSuccess { [http, log] value in
-            Task { await http.handle(value: value, logger: log) }
+        set.whenSuccess { [weak self] value in
+            guard let self else { return channel.close(promise: nil) }
+            serve(channel) { [http, log] in await http.handle(value: value, logger: log) }
         }
+    }
+
+    private func serve(_ channel: any Channel, _ work: @escaping @Sendable () async -> Void) {
+        connections.withLock { connections in
+            connections.next += 1
+            let key = connections.next
+            let task = Task { [weak self] in
+                await work()
+                self?.connections.withLock { $0.open[key] = nil }
+            }
+            connections.open[key] = (channel, task)
+            if connections.isStopped { end(channel, task) }
+        }
+    }
+
+    /// Ends every connection, streams too. Returns when none is left: after it the event loops may end.
+    public func stop() async {
+        let open = connections.withLock { connections in
+            connections.isStopped = true
+            return Array(connections.open.values)
+        }
+        for (channel, work) in open { end(channel, work) }
+        for (channel, work) in open {
+            await work.value
+            try? await channel.closeFuture.get()
+        }
+    }
+
+    private func end(_ channel: any Channel, _ work: Task<Void, Never>) {
+        work.cancel()
+        channel.close(promise: nil)
+    }
+
+    /// As the gateway's listener takes it.
+    public var entrance: HTTPEnd {
+        HTTPEnd(accept: { self.accept($0) }, stop: { await self.stop() })
     }
 }
 

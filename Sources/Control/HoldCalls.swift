@@ -63,11 +63,14 @@ struct HoldCalls {
 
     /// Server-sent events; the desk asks for each event and watcher whether they may know.
     private func events(_ request: Request, _ context: CallContext) async throws -> Response {
-        let stream = try services.holds.events(for: context.authenticated())
+        let caller = try context.authenticated()
+        let stream = try services.holds.events(for: caller)
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
+                let closing = context.closing(caller, now: services.clock.wall())
+                defer { closing?.cancel() }
                 try await writer.write(ByteBuffer(string: ": watching\n\n"))
                 for await part in heartbeats(among: stream) {
                     try await writer.write(ByteBuffer(string: part))

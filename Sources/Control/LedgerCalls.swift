@@ -54,6 +54,8 @@ struct LedgerCalls {
         return Response(
             status: .ok, headers: [.contentType: "application/jsonl", .cacheControl: "no-store"],
             body: ResponseBody { writer in
+                let closing = follows ? context.closing(caller, now: services.clock.wall()) : nil
+                defer { closing?.cancel() }
                 if follows || first < end {
                     for try await record in feed {
                         guard try await services.mayStillAudit(caller) else { break }

@@ -21,6 +21,8 @@ public final class RunningGateway: Sendable {
     private let listener: Listener
     private let watch: Revocations.Subscription
     private let retention: RetentionKeeper
+    private let http: HTTPEnd
+    private let isStopped = NIOLockedValueBox(false)
 
     /// Where it listens, as bound.
     public var addresses: [ListenAddress] { listener.addresses }
@@ -30,13 +32,14 @@ public final class RunningGateway: Sendable {
     /// `makeHTTP` makes the control API's end of the listener from the services.
     public static func start(
         configurationFile: String, log: Logger,
-        makeHTTP: @escaping @Sendable (GatewayServices) -> @Sendable (any Channel) -> Void
+        makeHTTP: @escaping @Sendable (GatewayServices) -> HTTPEnd
     ) async throws -> RunningGateway {
         let configuration = try GatewayConfiguration.load(file: configurationFile)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let http = HTTPEntrance()
         let services = try await open(configuration, log: log, loops: loops, http: http)
-        http.open(makeHTTP(services))
+        let end = makeHTTP(services)
+        http.open(end.accept)
         let sessions = services.sessions
         let watch = services.revocations.subscribe { sessions.apply($0) }
         _ = try await services.ledger.append(started(configuration, services))
@@ -45,12 +48,12 @@ public final class RunningGateway: Sendable {
         for target in services.targets.values { target.start() }
         return RunningGateway(
             services: services, configurationFile: configurationFile, loops: loops,
-            listener: listener, watch: watch)
+            listener: listener, watch: watch, http: end)
     }
 
     private init(
         services: GatewayServices, configurationFile: String, loops: MultiThreadedEventLoopGroup,
-        listener: Listener, watch: Revocations.Subscription
+        listener: Listener, watch: Revocations.Subscription, http: HTTPEnd
     ) {
         self.services = services
         self.configurationFile = configurationFile
@@ -58,6 +61,7 @@ public final class RunningGateway: Sendable {
         self.listener = listener
         self.watch = watch
         retention = RetentionKeeper(services)
+        self.http = http
     }
 
     /// Reads policies, people and certificates again. What is wrong stays as it was, and is said.
@@ -89,10 +93,17 @@ public final class RunningGateway: Sendable {
     }
 
     /// Drains: no new connections, sessions end (what is held is abandoned), records are closed, in that order.
+    /// A second time it does nothing.
     public func stop() async {
+        let isFirst = isStopped.withLockedValue { isStopped in
+            defer { isStopped = true }
+            return !isStopped
+        }
+        guard isFirst else { return }
         await listener.close()
         services.sessions.endAll(.stopping)
         await services.sessions.waitUntilEmpty(within: .seconds(5))
+        await http.stop()
         await services.background.waitUntilDone(within: .seconds(5))
         watch.cancel()
         retention.stop()
@@ -107,6 +118,22 @@ public final class RunningGateway: Sendable {
             LedgerEntry(kind: "gateway-stopped", body: [:], isEnding: true))
         await services.ledger.close()
         await services.database.close()
+    }
+}
+
+/// The control API's end of the listener.
+public struct HTTPEnd: Sendable {
+    /// Takes over a channel that speaks HTTP/1.1 from here on. Called on the channel's event loop.
+    let accept: @Sendable (any Channel) -> Void
+    /// Ends all connections, streams too; returns when nothing of them is left on the loops.
+    let stop: @Sendable () async -> Void
+
+    public init(
+        accept: @escaping @Sendable (any Channel) -> Void,
+        stop: @escaping @Sendable () async -> Void
+    ) {
+        self.accept = accept
+        self.stop = stop
     }
 }
 

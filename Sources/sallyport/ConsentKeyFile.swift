@@ -3,18 +3,18 @@ import Foundation
 
 /// The SSH key that signs consents: where it lies, and how it is kept.
 struct ConsentKeyFile {
-    /// The private key, or the `.pub` of one that an agent or a token holds.
+    /// The private key, or the `.pub` of one that only an agent holds; absolute, since it is remembered.
     let path: String
     let offer: KeyOffer
 
     /// The key at `path`; the one that was made before; or a new one with a passphrase, which ssh-keygen asks for.
     static func find(_ path: String?, home: Home) throws -> ConsentKeyFile {
-        let path = path ?? home.defaultKeyFile
-        let isPublic = path.hasSuffix(".pub")
-        if !FileManager.default.fileExists(atPath: path), path == home.defaultKeyFile {
-            try make(path)
+        let named = absolute(path ?? home.defaultKeyFile)
+        let path = named.hasSuffix(".pub") ? String(named.dropLast(4)) : named
+        if named == absolute(home.defaultKeyFile), !FileManager.default.fileExists(atPath: named) {
+            try make(named)
         }
-        let publicPath = isPublic ? path : path + ".pub"
+        let publicPath = path + ".pub"
         guard let text = try? String(contentsOfFile: publicPath, encoding: .utf8) else {
             throw Complaint(
                 ExitStatus.usage,
@@ -22,9 +22,29 @@ struct ConsentKeyFile {
             )
         }
         let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        // Whatever was named, ssh-keygen signs with a private key that lies beside: so that is the one to judge.
+        let isFile = FileManager.default.fileExists(atPath: path)
+        if !isFile { try demandAgent(line, publicPath) }
         return ConsentKeyFile(
-            path: path,
-            offer: KeyOffer(publicKey: line, protection: protection(path, line, isPublic)))
+            path: isFile ? path : publicPath,
+            offer: KeyOffer(publicKey: line, protection: protection(path, line, isFile: isFile)))
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    /// A public key alone is worth nothing: its private half must be with a running agent.
+    private static func demandAgent(_ line: String, _ publicPath: String) throws {
+        let key = line.split(separator: " ").prefix(2)
+        let listed = try run("/usr/bin/ssh-add", ["-L"], keeping: .output)
+        let keys = listed.said.split(separator: "\n").map { $0.split(separator: " ").prefix(2) }
+        guard listed.status == 0, key.count == 2, keys.contains(key) else {
+            throw Complaint(
+                ExitStatus.usage,
+                "no private key lies beside `\(visible(publicPath))`, and no ssh-agent has it: add it with ssh-add"
+            )
+        }
     }
 
     private static func make(_ path: String) throws {
@@ -40,11 +60,11 @@ struct ConsentKeyFile {
     }
 
     /// A private key that opens without a passphrase protects nothing.
-    private static func protection(_ path: String, _ line: String, _ isPublic: Bool)
+    private static func protection(_ path: String, _ line: String, isFile: Bool)
         -> KeyOffer.Protection
     {
         if line.hasPrefix("sk-") { return .hardware }
-        if isPublic { return .agent }
+        guard isFile else { return .agent }
         let opened = try? ssh(["-y", "-P", "", "-f", path], quiet: true)
         return opened?.status == 0 ? .none : .passphrase
     }
@@ -58,8 +78,14 @@ struct ConsentKeyFile {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let file = directory + "/document"
         try Data(document).write(to: URL(fileURLWithPath: file))
+        var key = path
+        if path.hasSuffix(".pub") {
+            // A copy where no private key can lie beside it: only the agent can sign.
+            key = directory + "/key.pub"
+            try Data((offer.publicKey + "\n").utf8).write(to: URL(fileURLWithPath: key))
+        }
         let signed = try ssh(
-            ["-Y", "sign", "-n", "consent@sallyport", "-f", path, file], quiet: true)
+            ["-Y", "sign", "-n", "consent@sallyport", "-f", key, file], quiet: true)
         guard signed.status == 0,
             let signature = try? String(contentsOfFile: file + ".sig", encoding: .utf8)
         else {
@@ -75,20 +101,36 @@ struct ConsentKeyFile {
 /// Runs ssh-keygen with our terminal and environment, so that agents and askpass programs keep working.
 private func ssh(_ arguments: [String], quiet: Bool = false) throws -> (status: Int32, said: String)
 {
+    try run("/usr/bin/ssh-keygen", arguments, keeping: quiet ? .errors : .nothing)
+}
+
+/// What a program says that its caller wants to read; the other is thrown away then.
+private enum Kept {
+    case nothing, output, errors
+}
+
+private func run(_ program: String, _ arguments: [String], keeping kept: Kept) throws -> (
+    status: Int32, said: String
+) {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/ssh-keygen")
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     let said = Pipe()
-    if quiet {
+    switch kept {
+    case .nothing: break
+    case .output:
+        process.standardOutput = said
+        process.standardError = FileHandle.nullDevice
+    case .errors:
         process.standardOutput = FileHandle.nullDevice
         process.standardError = said
     }
     do {
         try process.run()
     } catch {
-        throw Complaint(ExitStatus.refused, "ssh-keygen is missing: install openssh-client")
+        throw Complaint(ExitStatus.refused, "\(program) is missing: install openssh-client")
     }
-    let text = quiet ? (try said.fileHandleForReading.readToEnd() ?? Data()) : Data()
+    let text = kept == .nothing ? Data() : try said.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     return (process.terminationStatus, String(decoding: text, as: UTF8.self))
 }

@@ -29,8 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             gateway = try await RunningGateway.start(configurationFile: config, log: log) {
                 services in
-                let control = ControlServer(services)
-                return { control.accept($0) }
+                ControlServer(services).entrance
             }
         } catch {
             throw Complaint("\(error)")

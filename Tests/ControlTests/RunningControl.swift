@@ -46,8 +46,7 @@ final class RunningControl: Sendable {
         gateway = try await RunningGateway.start(
             configurationFile: scratch.file("sallyport.yaml"), log: log
         ) { services in
-            let control = ControlServer(services)
-            return { control.accept($0) }
+            ControlServer(services).entrance
         }
         port = gateway.addresses[0].port
     }

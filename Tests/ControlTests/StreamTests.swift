@@ -108,6 +108,40 @@ struct StreamTests {
         #expect(await stream.read(until: second.rawValue) == nil)
     }
 
+    @Test(
+        "a quiet stream ends when its watcher's token expires",
+        arguments: ["/v1/events", "/v1/ledger/entries?from=1&follow=1"])
+    func expired(path: String) async throws {
+        let control = try await RunningControl()
+        // A busy machine may need longer to open a stream than the shortest token lives.
+        for life in [1_000, 5_000, 25_000] as [Int64] {
+            let now = control.services.clock.wall()
+            let token = try await control.services.tokens.issueLogin(
+                LoginGrant(person: principal("erin")), milliseconds: life, now: now
+            ).text
+            let stream = try await control.watch(path, token)
+            guard await stream.read(until: "200 OK") != nil else { continue }
+            #expect(await stream.read(until: "what never comes") == nil)
+            #expect(control.services.clock.wall() >= now.advanced(byMilliseconds: life))
+            return
+        }
+        Issue.record("no stream was opened before its token expired")
+    }
+
+    @Test("the gateway's stop ends streams, and leaves nothing on its loops")
+    func stopped() async throws {
+        let control = try await RunningControl()
+        let token = try await control.token(of: "erin")
+        var streams: [RawConnection] = []
+        for path in ["/v1/events", "/v1/ledger/entries?from=0&follow=1"] {
+            let stream = try await control.watch(path, token)
+            #expect(await stream.read(until: "200 OK") != nil)
+            streams.append(stream)
+        }
+        await control.gateway.stop()
+        for stream in streams { #expect(await stream.read(until: "what never comes") == nil) }
+    }
+
     @Test("without follow the ledger's lines end where they ended when they were asked for")
     func lines() async throws {
         let control = try await RunningControl()

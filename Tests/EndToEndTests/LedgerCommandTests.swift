@@ -155,13 +155,25 @@ struct LedgerCommandTests {
         }
         let export = try await gateway.person("carol", ["ledger", "export", "--to", copy])
         #expect(export.status == 0, "\(export)")
-        let said = try await gateway.person(
-            "carol",
-            [
-                "ledger", "verify", "--dir", copy, "--keys", story.signers, "--checkpoint",
-                story.lateCheckpoint, "--without-recordings",
-            ])
+        let verify = [
+            "ledger", "verify", "--dir", copy, "--keys", story.signers, "--checkpoint",
+            story.lateCheckpoint,
+        ]
+        let said = try await gateway.person("carol", verify)
         #expect(said.status == 0 && said.out.contains("complete up to entry"), "\(said)")
+        #expect(said.out.contains("recordings were not checked: an export has none"), "\(said)")
+        let with = try await gateway.person(
+            "carol", verify + ["--recordings", story.after + "/recordings"])
+        #expect(with.status == 0 && !with.out.contains("not checked"), "\(with)")
+        let elsewhere = try await gateway.person(
+            "carol", verify + ["--recordings", gateway.directory.file("nowhere")])
+        #expect(elsewhere.status == 1, "\(elsewhere)")
+        for name in try FileManager.default.contentsOfDirectory(atPath: copy) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: copy + "/" + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+        let again = try await gateway.person("carol", ["ledger", "export", "--to", copy])
+        #expect(again.status == 1 && again.err.contains("cannot be made"), "\(again)")
     }
 
     @Test("threat 26: a gateway rolled back to an older copy is refused by whoever saw a newer one")

@@ -44,7 +44,7 @@ public struct LedgerFinding: Hashable, Sendable, CustomStringConvertible {
         case checkpoint
         /// The entries are not those of a checkpoint that was seen earlier.
         case rewritten
-        /// A consent's signature does not hold.
+        /// A consent's signature does not hold, or a release is not what the entries before it allow.
         case consent
         /// A recording is not the one whose root was entered.
         case recording

@@ -10,6 +10,9 @@ public struct LedgerVerifier: Sendable {
     public var checkpoints: [Checkpoint]
     /// Says what is wrong with a `consent` entry; `nil` when its signature holds.
     public var checkConsent: (@Sendable (LedgerRecord) async throws -> String?)?
+    /// Follows entries of `auditedKinds` in the ledger's order; says what is wrong with one against those before it.
+    public var audit: (@Sendable (LedgerRecord) async -> String?)?
+    public var auditedKinds: Set<String> = []
     /// Compares a recording with the roots that were entered for it.
     public var checkRecording: (@Sendable (RecordingClaims) async throws -> RecordingCheck)?
 
@@ -23,7 +26,8 @@ public struct LedgerVerifier: Sendable {
     /// when it cannot be read.
     public func verify() async throws(LedgerError) -> LedgerReport {
         do {
-            var pass = try VerifierPass(directory: directory, keys: keys, earlier: checkpoints)
+            var pass = try VerifierPass(
+                directory: directory, keys: keys, earlier: checkpoints, audited: auditedKinds)
             while let record = try pass.nextRecordOfInterest() {
                 try await judge(record, &pass)
             }
@@ -37,6 +41,9 @@ public struct LedgerVerifier: Sendable {
     }
 
     private func judge(_ record: LedgerRecord, _ pass: inout VerifierPass) async throws {
+        if auditedKinds.contains(record.kind), let problem = await audit?(record) {
+            pass.find(.consent, record.index, problem)
+        }
         switch record.kind {
         case LedgerKind.consent: await judgeConsent(record, &pass)
         case LedgerKind.recording:

@@ -17,6 +17,7 @@ struct VerifierPass {
     private var frontier = MerkleFrontier()
     /// The index that the next line should bear.
     private var expected: UInt64 = 0
+    private let kindsOfInterest: [[UInt8]]
     /// The last line was no entry, so the next one says where we are.
     private var isLost = false
     /// Entries are not in order: from here on no root can be compared.
@@ -28,8 +29,13 @@ struct VerifierPass {
     /// The first checkpoint whose root is another one, and how many entries were sound before.
     private var failed: (mark: CheckpointMarks.Mark, sound: UInt64)?
 
-    init(directory: String, keys: [NoteVerifierKey], earlier: [Checkpoint]) throws {
+    /// - Parameter audited: kinds that the caller follows besides.
+    init(
+        directory: String, keys: [NoteVerifierKey], earlier: [Checkpoint], audited: Set<String>
+    ) throws {
         self.directory = directory
+        let own = [LedgerKind.consent, LedgerKind.recording, LedgerKind.recordingRemoved]
+        kindsOfInterest = audited.union(own).map { Array($0.utf8) }
         // The checkpoints first: in a ledger that is being written, the entries are then ahead of them.
         marks = try CheckpointMarks(
             directory: directory, keys: keys, earlier: earlier, findings: &findings)
@@ -37,7 +43,7 @@ struct VerifierPass {
         lines = try SegmentLines(directory: directory, findings: &findings)
     }
 
-    /// Goes on to the next entry that says something about a consent or a recording; `nil` at the end.
+    /// Goes on to the next entry that says something about a consent, a recording or what is audited; `nil` at the end.
     mutating func nextRecordOfInterest() throws -> LedgerRecord? {
         while let line = try lines.next(&findings) {
             guard let scan = EntryScanner.scan(line) else {
@@ -92,11 +98,8 @@ struct VerifierPass {
         }
     }
 
-    /// The three kinds begin with `c` or `r`, as few others do.
     private func isOfInterest(_ kind: UnsafeRawBufferPointer) -> Bool {
-        guard kind[0] == UInt8(ascii: "c") || kind[0] == UInt8(ascii: "r") else { return false }
-        return [LedgerKind.consent, LedgerKind.recording, LedgerKind.recordingRemoved]
-            .contains { $0.utf8.elementsEqual(kind) }
+        kindsOfInterest.contains { $0.elementsEqual(kind) }
     }
 
     // MARK: What the caller's checks say
