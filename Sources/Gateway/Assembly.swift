@@ -35,7 +35,7 @@ public final class RunningGateway: Sendable {
         makeHTTP: @escaping @Sendable (GatewayServices) -> HTTPEnd
     ) async throws -> RunningGateway {
         let configuration = try GatewayConfiguration.load(file: configurationFile)
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount - 1))
         let http = HTTPEntrance()
         let services = try await open(configuration, log: log, loops: loops, http: http)
         let end = makeHTTP(services)
