@@ -264,7 +264,7 @@ struct SessionIdentity: Sendable {
 struct AwaitingRecord {
     let number: UInt64
     /// Of a plain allow, whose release takes the record's receipt; `nil` where the ledger's has released it.
-    let decision: Decision?
+    let ruling: Ruling?
     let digest: Digest
 }
 
