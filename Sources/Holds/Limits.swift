@@ -14,6 +14,11 @@ public enum Limits {
     public static let valuesBytesMax = 1 << 20
     /// Values of one action: PostgreSQL's Bind counts them in 16 bits.
     public static let valuesMax = 65_535
+    /// A hold as it is shown, bytes of its JSON when it is opened. A value costs some 150 bytes besides its own, so that
+    /// of small values about 27,000 can be held: more than anyone looks at.
+    public static let viewBytesMax = 4 << 20
+    /// How much of a hold's text stands in lists and events, bytes.
+    public static let beginningBytesMax = 240
     /// People whom one decision may ask for; more is a mistake in a policy, and is never satisfied.
     public static let slotsMax = 64
     /// Decisions on one hold in one round: everyone of large groups may say no once.

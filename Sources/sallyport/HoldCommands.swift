@@ -22,7 +22,7 @@ struct HoldsCommand: AsyncParsableCommand {
     func run() async throws {
         let connection = try await options.connect()
         let query = state.map { "?state=\(escaped($0))" } ?? ""
-        let holds = try await connection.get("/v1/holds\(query)", as: [HoldView].self)
+        let holds = try await connection.get("/v1/holds\(query)", as: [HoldItem].self)
         try show(
             holds, asJSON: json, empty: "Nothing is held.",
             [
@@ -30,10 +30,9 @@ struct HoldsCommand: AsyncParsableCommand {
                 .init(title: "COMMAND", isFlexible: true),
             ]
         ) { hold in
-            let text = hold.statement.text(.statement) ?? hold.maskedStatement ?? "(withheld)"
-            return [
+            [
                 hold.id.rawValue, hold.state.rawValue, hold.requester.text, hold.target.text,
-                text.replacingOccurrences(of: "\n", with: " "),
+                hold.beginning.replacingOccurrences(of: "\n", with: " "),
             ]
         }
     }

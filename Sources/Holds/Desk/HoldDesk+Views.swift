@@ -24,9 +24,9 @@ extension HoldDesk {
     public func holds(
         _ state: HoldState? = nil, for viewer: AuthenticatedPrincipal,
         limit: Int = Limits.listRowsMax
-    ) async throws -> [HoldView] {
+    ) async throws -> [HoldItem] {
         let count = min(max(limit, 0), Limits.listRowsMax)
-        var seen: [HoldView] = []
+        var seen: [HoldItem] = []
         var last: HoldRow?
         while seen.count < count {
             let page = try await database.read { [last] in
@@ -36,7 +36,7 @@ extension HoldDesk {
             where seen.count < count
                 && HoldAudience(row).includes(viewer.principal.name, in: directory.value)
             {
-                seen.append(try await view(row))
+                seen.append(HoldItem(row))
             }
             guard page.count == 100 else { break }
             last = page.last
