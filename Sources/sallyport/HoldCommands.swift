@@ -66,9 +66,11 @@ struct ApproveCommand: AsyncParsableCommand {
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The hold, or a beginning of its id that is no other's.") var id: String
     @Option(help: "Why; it is signed and kept.") var reason = ""
+    @Flag(help: "Do not ask on a terminal whether it shall be signed.") var yes = false
 
     func run() async throws {
-        try await Deciding(options: options, id: id, decision: .consent, reason: reason).run()
+        try await Deciding(options: options, id: id, decision: .consent, reason: reason)
+            .run(asking: !yes)
     }
 }
 
@@ -80,9 +82,11 @@ struct DenyCommand: AsyncParsableCommand {
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The hold, or a beginning of its id that is no other's.") var id: String
     @Option(help: "Why; it is signed, kept, and told to who asked.") var reason: String
+    @Flag(help: "Do not ask on a terminal whether it shall be signed.") var yes = false
 
     func run() async throws {
-        try await Deciding(options: options, id: id, decision: .refuse, reason: reason).run()
+        try await Deciding(options: options, id: id, decision: .refuse, reason: reason)
+            .run(asking: !yes)
     }
 }
 
@@ -112,10 +116,16 @@ struct Deciding {
     let decision: ConsentDocument.Decision
     let reason: String
 
-    func run() async throws {
+    /// - Parameter asking: on a terminal, whether it shall be signed, once it has been shown. Scripts are not asked.
+    func run(asking: Bool) async throws {
         let connection = try await options.connect()
         let hold = try await connection.get("/v1/holds/\(escaped(id))", as: HoldView.self)
         print(HoldDisplay(hold: hold).lines.joined(separator: "\n") + "\n")
+        if asking, Terminal.isInput {
+            let word = decision == .consent ? "consent" : "refusal"
+            let answer = try Terminal.ask("Sign your \(word)? [y/N] ", hidden: false)
+            guard ["y", "yes"].contains(answer.lowercased()) else { throw nothingSigned }
+        }
         try await decide(hold, connection)
     }
 
@@ -167,6 +177,8 @@ struct Deciding {
         return try Connection(address: session.gateway, home: connection.home, token: result.token)
     }
 }
+
+let nothingSigned = Complaint(ExitStatus.refused, "nothing was signed")
 
 /// The digest of exactly what `HoldDisplay` shows; none when the gateway says another.
 func digestToSign(_ hold: HoldView) throws -> Digest {

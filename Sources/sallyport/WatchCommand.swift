@@ -58,8 +58,7 @@ struct WatchCommand: AsyncParsableCommand {
         // Others may have been quicker.
         guard hold.id == id, hold.state == .pending else { return }
         say("\n" + HoldDisplay(hold: hold).lines.joined(separator: "\n"))
-        FileHandle.standardOutput.write(Data("  [a]pprove  [d]eny  [s]kip ".utf8))
-        let key = Terminal.key()
+        let key = Terminal.key("  [a]pprove  [d]eny  [s]kip ")
         say("")
         let decision: ConsentDocument.Decision
         switch key {
@@ -67,10 +66,18 @@ struct WatchCommand: AsyncParsableCommand {
         case "d": decision = .refuse
         default: return
         }
+        if decision == .consent, hold.risk == "high" { try confirm(id) }
         let reason = try Terminal.ask("  reason: ", hidden: false)
         try await Deciding(
             options: options, id: hold.id.rawValue, decision: decision, reason: reason
         ).decide(hold, connection)
+    }
+
+    /// One key is too little for what is risky: whose hold it is must have been read.
+    private func confirm(_ id: HoldID) throws {
+        let answer = try Terminal.ask(
+            "  risk is high: type the last 4 characters of the hold's id: ", hidden: false)
+        guard answer == String(id.rawValue.suffix(4)) else { throw nothingSigned }
     }
 
     private func printLine(_ kind: String, _ hold: HoldItem) throws {
