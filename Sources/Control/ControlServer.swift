@@ -107,6 +107,8 @@ enum ControlLimits {
     static let rowsMax = 500
     /// Events of one answer about a session.
     static let eventsMax = 5_000
+    /// How long an ended token stays in the store and in lists, milliseconds: 30 days.
+    static let endedTokenMilliseconds: Int64 = 30 * 86_400_000
     /// Seconds between two comments on a quiet event stream.
     static let heartbeatSeconds: Int64 = 15
 }

@@ -12,7 +12,7 @@ struct HoldCalls {
 
     var routes: [CallRoute] {
         [
-            CallRoute(.get, "holds", query: ["state"]) { try await list($0, $1) },
+            CallRoute(.get, "holds", query: ["state", "after"]) { try await list($0, $1) },
             CallRoute(.get, "holds/:id") { try await show($0, $1) },
             CallRoute(.post, "holds/:id/decision") { try await decide($0, $1) },
             CallRoute(.post, "holds/:id/withdraw") { try await withdraw($0, $1) },
@@ -24,8 +24,8 @@ struct HoldCalls {
         let caller = try context.authenticated()
         let words = HoldState.allCases.map(\.rawValue).joined(separator: ", ")
         let state = try context.query.value("state", "one of \(words)", HoldState.init(rawValue:))
-        return json(
-            try await services.holds.holds(state, for: caller, limit: ControlLimits.rowsMax))
+        let last = context.query["after"].map(HoldID.init(rawValue:))
+        return json(try await services.holds.holds(state, for: caller, after: last))
     }
 
     private func show(_ request: Request, _ context: CallContext) async throws -> Response {

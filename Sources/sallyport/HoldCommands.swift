@@ -21,8 +21,7 @@ struct HoldsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try await options.connect()
-        let query = state.map { "?state=\(escaped($0))" } ?? ""
-        let holds = try await connection.get("/v1/holds\(query)", as: [HoldItem].self)
+        let holds = try await listedHolds(state, connection)
         try show(
             holds, asJSON: json, empty: "Nothing is held.",
             [
@@ -35,6 +34,19 @@ struct HoldsCommand: AsyncParsableCommand {
                 hold.beginning.replacingOccurrences(of: "\n", with: " "),
             ]
         }
+    }
+}
+
+/// All pages of the list.
+func listedHolds(_ state: String?, _ connection: Connection) async throws -> [HoldItem] {
+    let state = state.map { "state=\(escaped($0))&" } ?? ""
+    var holds: [HoldItem] = []
+    while true {
+        let after = holds.last.map { "after=\(escaped($0.id.rawValue))&" } ?? ""
+        let path = "/v1/holds?\(state)\(after)".dropLast()
+        let page = try await connection.get(String(path), as: [HoldItem].self)
+        if page.isEmpty { return holds }
+        holds += page
     }
 }
 

@@ -17,7 +17,7 @@ struct WatchCommand: AsyncParsableCommand {
         let connection = try await options.connect()
         // The events first: what comes while the list is asked for is in one of them, or in both.
         let events = try await connection.client.events("/v1/events")
-        let waiting = try await connection.get("/v1/holds?state=pending", as: [HoldItem].self)
+        let waiting = try await listedHolds("pending", connection)
         let listed = Set(waiting.map(\.id))
         if !json { print("Watching \(connection.client.address). ^C ends it.") }
         for hold in waiting.reversed() { try await tell("pending", hold, connection) }

@@ -28,6 +28,7 @@ public final class HoldDesk: Sendable {
     let instance = Random.identifier("ins_")
     let gates = HoldGates()
     let watchers = HoldWatchers()
+    let tidying = Mutex(Tidying())
     let local = Mutex<[HoldID: LocalHold]>([:])
     /// Refused decisions, which anyone whom a hold concerns may repeat at will.
     let refusals: RepeatedEntries
