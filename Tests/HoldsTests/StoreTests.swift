@@ -102,7 +102,8 @@ struct HoldStoreTests {
         }
         let listed = try await scenery.desk.holds(for: viewer).map(\.id)
         #expect(Set(listed) == visible)
-        scenery.directory.replace(with: try Directory(Scenery.declaration(without: [who])))
+        let gone: Set = who == "alice" ? [who, "deploy-bot"] : [who]
+        scenery.directory.replace(with: try Directory(Scenery.declaration(without: gone)))
         #expect(try await scenery.desk.holds(for: viewer).isEmpty)
     }
 
