@@ -46,7 +46,7 @@ extension Recorder {
             path: path, roots: roots, disk: shared.disk, isGrowing: recorded.closed == nil)
     }
 
-    /// The statements that have all words of `text`, newest first. A word that ends in `*` is a beginning.
+    /// The statements that have all words of `text`, newest first, each with its first `Limits.hitCharactersMax`. A word that ends in `*` is a beginning.
     public func search(_ text: String, _ filter: SessionFilter = SessionFilter())
         async throws(RecordingError) -> [SearchHit]
     {
@@ -55,7 +55,8 @@ extension Recorder {
         return try await read { statements in
             try statements.rows(
                 """
-                SELECT s.id, s.principal, s.target, t.at, t.sequence, recording_texts.text
+                SELECT s.id, s.principal, s.target, t.at, t.sequence,
+                    substr(recording_texts.text, 1, \(Limits.hitCharactersMax)) AS text
                 FROM recording_texts
                 JOIN recording_statements t ON t.id = recording_texts.rowid
                 JOIN recording_sessions s ON s.id = t.session \(clause.condition)
