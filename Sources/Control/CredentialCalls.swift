@@ -79,7 +79,10 @@ struct CredentialCalls {
     private func allowedSigners(
         _ request: Request, _ context: CallContext
     ) async throws -> Response {
-        _ = try context.authenticated()
+        guard services.mayAudit(try context.authenticated()) else {
+            throw CallRefusal.forbidden(
+                "only administrators and the group `security` read everyone's keys")
+        }
         return json(["allowed_signers": try await services.keys.allowedSigners()])
     }
 }

@@ -186,7 +186,9 @@ struct Deciding {
         session.token = result.token
         session.expires = result.expires
         try connection.home.save(session)
-        return try Connection(address: session.gateway, home: connection.home, token: result.token)
+        return try Connection(
+            address: session.gateway, home: connection.home, token: result.token,
+            ledgerKey: session.ledgerKey)
     }
 }
 
@@ -194,6 +196,12 @@ let nothingSigned = Complaint(ExitStatus.refused, "nothing was signed")
 
 /// The digest of exactly what `HoldDisplay` shows; none when the gateway says another.
 func digestToSign(_ hold: HoldView) throws -> Digest {
+    guard hold.statement.isWellFormed else {
+        throw Complaint(
+            ExitStatus.refused,
+            "the gateway's statement has fields that are unknown, missing or doubled: nothing was signed, tell your security team"
+        )
+    }
     let digest = hold.statement.digest
     guard digest.hex == hold.digest else {
         throw Complaint(

@@ -150,11 +150,19 @@ struct VisibilityTests {
             let issued = try await control.call("POST", "/v1/tokens", token: token, body: issue)
             #expect(issued.status == 403, "\(issued)")
         }
-        let signers = try await control.call(
-            "GET", "/v1/keys/allowed_signers", token: control.token(of: "frank"))
         let blob = try #require(key.publicLine.split(separator: " ").dropFirst().first)
-        #expect((signers.object["allowed_signers"] as? String)?.contains(blob) == true)
-        #expect(Set(signers.object.keys) == ["allowed_signers"])
+        func signers(_ token: String) async throws -> RawAnswer {
+            try await control.call("GET", "/v1/keys/allowed_signers", token: token)
+        }
+        for person in ["alice", "bob", "dora", "frank"] {
+            #expect(try await signers(control.token(of: person)).status == 403, "\(person)")
+        }
+        #expect(try await signers(control.agentToken()).status == 403)
+        for person in ["carol", "erin"] {
+            let answer = try await signers(control.token(of: person))
+            #expect((answer.object["allowed_signers"] as? String)?.contains(blob) == true)
+            #expect(Set(answer.object.keys) == ["allowed_signers"])
+        }
         let ended = try await control.call("DELETE", path, token: control.token(of: "bob"))
         #expect(ended.status == 200 && Set(ended.object.keys) == ["revoked"], "\(ended)")
     }
