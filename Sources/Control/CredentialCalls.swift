@@ -36,6 +36,7 @@ struct CredentialCalls {
             forAgent: agent, targets: try targetNames(wanted.targets),
             milliseconds: wanted.ttlMilliseconds, by: caller, now: services.clock.wall())
         _ = try await services.ledger.append(issued.event.entry)
+        await services.removeOutlivedTokens()
         return json(
             TokenIssued(
                 id: issued.token.id.rawValue, key: issued.text,
@@ -78,8 +79,20 @@ struct CredentialCalls {
     private func allowedSigners(
         _ request: Request, _ context: CallContext
     ) async throws -> Response {
-        _ = try context.authenticated()
+        guard services.mayAudit(try context.authenticated()) else {
+            throw CallRefusal.forbidden(
+                "only administrators and the group `security` read everyone's keys")
+        }
         return json(["allowed_signers": try await services.keys.allowedSigners()])
+    }
+}
+
+extension GatewayServices {
+    /// Wherever a token is made, those that ended long ago go: the ledger keeps their story. What fails is tried again
+    /// with the next one.
+    func removeOutlivedTokens() async {
+        let time = clock.wall().advanced(byMilliseconds: -ControlLimits.endedTokenMilliseconds)
+        _ = try? await tokens.removeEnded(before: time)
     }
 }
 

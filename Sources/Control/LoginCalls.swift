@@ -81,6 +81,7 @@ struct LoginCalls {
         let issued = try await services.tokens.issueLogin(
             grant, milliseconds: Identity.Limits.loginTokenMillisecondsMax, now: now)
         _ = try await services.ledger.append(issued.event.entry)
+        await services.removeOutlivedTokens()
         let keys = try await services.keys.live(of: person.name)
         return LoginResult(
             principal: person.name.text, groups: person.groups.sorted(), token: issued.text,

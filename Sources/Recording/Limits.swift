@@ -38,6 +38,8 @@ public enum Limits {
     static let passagesReadMax = 64
     /// Of each text so much can be searched.
     public static let indexedTextBytesMax = 64 << 10
+    /// Of a text that was found so many characters are shown.
+    public static let hitCharactersMax = 4_096
     /// A search's text, and its words.
     static let searchBytesMax = 1_024
     static let searchWordsMax = 32

@@ -51,6 +51,12 @@ struct Home {
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
+        // One that was there before may be open to others.
+        guard chmod(directory, 0o700) == 0 else {
+            throw Complaint(
+                ExitStatus.refused,
+                "`\(visible(directory))` cannot be made private: name another SALLYPORT_HOME")
+        }
     }
 
     /// Beside first, then renamed: a file is never half written, and never readable by others.

@@ -112,6 +112,7 @@ extension HoldDesk {
         }
         signal(id, .ended(row.state, by: by, why: why))
         await announce(.ended, row)
+        await tidy(after: row)
         _ = try await enter(entry(row))
         return true
     }

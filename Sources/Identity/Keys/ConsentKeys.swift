@@ -109,13 +109,13 @@ public final class ConsentKeys: Sendable {
         return .keyRevoked(id, of: revoked.person, by: name)
     }
 
-    /// Everyone's live keys as an `allowed_signers` file, for auditors to pin.
+    /// Everyone's keys as an `allowed_signers` file, for auditors to pin: revoked ones with their end, since what they
+    /// signed before stands.
     public func allowedSigners() async throws -> String {
         try await database.read { statements in
             try statements.rows(
                 """
-                SELECT \(ConsentKey.columns) FROM identity_keys WHERE revoked_at IS NULL
-                ORDER BY person, fingerprint
+                SELECT \(ConsentKey.columns) FROM identity_keys ORDER BY person, fingerprint
                 """
             ).map { try ConsentKey(row: $0).allowedSignersLine + "\n" }.joined()
         }

@@ -2,7 +2,8 @@ import Store
 import Vocabulary
 
 extension Recorder {
-    /// The statements that have all words of `text`, newest first. A word that ends in `*` is a beginning.
+    /// The statements that have all words of `text`, newest first, each with its first `Limits.hitCharactersMax`. A word
+    /// that ends in `*` is a beginning.
     public func search(_ text: String, _ filter: SessionFilter = SessionFilter())
         async throws(RecordingError) -> [SearchHit]
     {
@@ -103,6 +104,10 @@ private struct StatementSieve {
                 [.text(query.match)]
             ).map { Int(try $0.integer("number")) }
         }
-        return matching.map { candidates[$0] }
+        return matching.map { number in
+            var hit = candidates[number]
+            hit.text = String(hit.text.prefix(Limits.hitCharactersMax))
+            return hit
+        }
     }
 }
