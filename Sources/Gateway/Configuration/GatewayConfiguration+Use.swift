@@ -22,6 +22,26 @@ extension GatewayConfiguration {
     }
 }
 
+extension GatewayConfiguration {
+    /// What `next` says otherwise that a running gateway goes on with as it is, named as in the file.
+    func needsRestart(for next: GatewayConfiguration) -> [String] {
+        var found: [String] = []
+        func compare<Value: Equatable>(_ name: String, _ value: (Self) -> Value) {
+            if value(self) != value(next) { found.append(name) }
+        }
+        compare("gateway.listen", \.gateway.listen)
+        compare("gateway.state", \.gateway.stateDirectory)
+        compare("gateway.ledger_origin", \.gateway.ledgerOrigin)
+        compare("gateway.recording_sync", \.gateway.recordingSyncMilliseconds)
+        compare("identity.pam") { [$0.identity.pamService, $0.identity.pamDirectory] }
+        compare("consents", \.consents)
+        for name in Set((targets + next.targets).map(\.name)).sorted() {
+            compare("targets.\(name)") { $0.targets.first { $0.name == name } }
+        }
+        return found
+    }
+}
+
 extension IdentitySection {
     var declaration: DirectoryDeclaration {
         DirectoryDeclaration(

@@ -107,9 +107,13 @@ extension PostgresSession {
         }
     }
 
-    func policyChanged() {
-        knowledge.refresh()
-        if !knowledge.mayStayOpen() { end(.policy) }
+    func policyChanged() { _ = mayGoOn() }
+
+    /// Takes over what has changed outside of the session. Ends the session, and is false, when by that it may not go on.
+    func mayGoOn() -> Bool {
+        guard knowledge.refresh(), let reason = knowledge.reasonToEnd() else { return true }
+        end(reason)
+        return false
     }
 
     private func cancelUpstream() {

@@ -108,7 +108,7 @@ extension PostgresSession {
 
     /// Consented to: decided again, under the policies and with the names of now.
     private func decideAgain(_ held: HeldAction) {
-        knowledge.refresh()
+        guard mayGoOn() else { return }
         guard let ruling = rule(held.request, held.meaning), ruling.inspection.refusal == nil else {
             return giveUp(held, "what its names mean is not certain any more")
         }

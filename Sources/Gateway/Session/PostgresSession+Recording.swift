@@ -82,6 +82,7 @@ extension PostgresSession {
                 cancel: { loop.execute { session.value.cancelRequested() } },
                 policyChanged: { loop.execute { session.value.policyChanged() } }))
         turn.enlist(self)
+        if let reason = knowledge.reasonToEnd() { return end(reason) }
         checkStanding()
         expireWithCredential()
     }

@@ -81,7 +81,8 @@ final class PostgresSession {
         sample = target.recordedRowsMax > 0 ? RowSample(rowsMax: target.recordedRowsMax) : nil
         openedAt = services.clock.monotonic()
         knowledge = SessionKnowledge(
-            target: target, policySource: services.policies, principal: caller.principal)
+            target: target, policySource: services.policies, directory: services.directory,
+            principal: caller.principal)
     }
 
     /// What stands between the machine's request and its verdict.
