@@ -76,6 +76,7 @@ public final class RunningGateway: Sendable {
             let policies = try PolicySet.load(directory: next.gateway.policiesDirectory)
             let directory = try Directory(next.identity.declaration)
             let tls = try next.gateway.tlsContext()
+            try next.checkStartup()
             let left = configuration.needsRestart(for: next)
             let gone = services.directory.value.missing(in: directory)
             // Of the disk's reserve too: taking a right away must not wait for room.
@@ -172,6 +173,7 @@ private func open(
     let tls = try section.tlsContext()
     let targetNames = Set(configuration.targets.map(\.name))
     let declared = try Directory(configuration.identity.declaration, targets: targetNames)
+    try configuration.checkStartup()
     try makeStateDirectory(section.stateDirectory)
     let database = try SQLiteDatabase(path: section.stateDirectory + "/store.sqlite")
     try await database.migrate(IdentityMigrations.all + HoldMigrations.all)

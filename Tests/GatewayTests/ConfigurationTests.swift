@@ -240,6 +240,26 @@ struct ConfigurationTests {
         #expect(new.needsRestart(for: old) == expected)
     }
 
+    @Test("a start needs the program that checks signatures")
+    func signatureProgram() throws {
+        let configuration = try load(Self.whole)
+        func refused(_ program: String) -> [String] {
+            configuration.startupChecks(signatureProgram: program).compactMap { check in
+                do {
+                    try check.look()
+                    return nil
+                } catch {
+                    return "\(check.name): \(error)"
+                }
+            }
+        }
+        #expect(refused("/bin/sh").isEmpty)
+        #expect(
+            refused("/nowhere/ssh-keygen") == [
+                "`/nowhere/ssh-keygen`: no consent can be checked without it: install openssh-client"
+            ])
+    }
+
     @Test("what is left out is as strict as it can be")
     func defaults() throws {
         var lines = Self.whole.split(separator: "\n").map(String.init)

@@ -8,7 +8,18 @@ extension GatewayConfiguration {
         if consents.allowsUnprotectedKeys {
             found.append("consents.unprotected_keys: a key without a passphrase proves no human")
         }
+        if consents.freshMilliseconds > Limits.loginTokenMillisecondsMax {
+            found.append(
+                "consents.fresh is longer than a login lives: nobody logs in anew to consent")
+        }
+        if identity.letsAnyoneIn {
+            found.append("identity.pam: `pam_permit` lets in whoever gives an account's name")
+        }
         for target in targets {
+            if target.password == nil {
+                found.append(
+                    "targets.\(target.name) has no password: its server trusts whoever reaches it")
+            }
             switch target.tls {
             case .verifyFull: break
             case .require:
