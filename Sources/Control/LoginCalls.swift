@@ -19,10 +19,17 @@ struct LoginCalls {
     private func start(_ request: Request, _ context: CallContext) async throws -> Response {
         let wanted = try await context.body(of: request, as: LoginRequest.self)
         let clock = services.clock
+        var voucher: AuthenticatedPrincipal?
+        if let token = wanted.token {
+            // One that is no longer good is none: they log in to get another.
+            voucher = try? await services.authenticator.authenticate(
+                token: token, address: context.address, now: clock.wall(),
+                monotonic: clock.monotonic())
+        }
         let step: Identity.LoginStep
         do throws(LoginRefusal) {
             step = try await services.logins.start(
-                user: wanted.user, address: context.address, now: clock.wall(),
+                user: wanted.user, address: context.address, voucher: voucher, now: clock.wall(),
                 monotonic: clock.monotonic())
         } catch {
             throw await refused(error)
