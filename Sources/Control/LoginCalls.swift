@@ -78,16 +78,17 @@ struct LoginCalls {
     ) async throws -> LoginResult {
         let now = services.clock.wall()
         let person = whole.authenticated.principal
-        _ = try await services.ledger.append(whole.event.entry)
+        _ = try await services.ledger.append(
+            LedgerEntry(kind: whole.event.kind, body: whole.event.body))
         if let offered, let grant = whole.takeEnrolmentGrant() {
-            let enrolment = try await services.keys.enrol(
-                line: offered.publicKey, isProtected: offered.protection != .none, grant, now: now)
-            if let event = enrolment.event { _ = try await services.ledger.append(event.entry) }
+            services.announce(
+                try await services.keys.enrol(
+                    line: offered.publicKey, isProtected: offered.protection != .none, grant,
+                    now: now))
         }
         guard let grant = whole.takeLoginGrant() else { throw CallRefusal.notAuthenticated }
         let issued = try await services.tokens.issueLogin(
             grant, milliseconds: Identity.Limits.loginTokenMillisecondsMax, now: now)
-        _ = try await services.ledger.append(issued.event.entry)
         let keys = try await services.keys.live(of: person.name)
         return LoginResult(
             principal: person.name.text, groups: person.groups.sorted(), token: issued.text,
@@ -107,9 +108,4 @@ extension LoginMessage {
             }
         self.init(kind: kind, text: message.text)
     }
-}
-
-extension IdentityEvent {
-    /// As the ledger keeps it.
-    var entry: LedgerEntry { LedgerEntry(kind: kind, body: body) }
 }

@@ -186,8 +186,15 @@ private func open(
     let roots = RootKeeper(ledger: ledger, log: log)
     let recorder = try await openRecorder(
         section, database: database, ledger: ledger, roots: roots)
-    let keys = ConsentKeys(database: database, directory: directory, revocations: revocations)
-    let tokens = TokenStore(database: database, directory: directory, revocations: revocations)
+    let enter: LedgerEntrance = { event in
+        try await ledger.append(
+            LedgerEntry(kind: event.kind, body: event.body, isEnding: event.isEnding)
+        ).index
+    }
+    let keys = ConsentKeys(
+        database: database, directory: directory, revocations: revocations, enter: enter)
+    let tokens = TokenStore(
+        database: database, directory: directory, revocations: revocations, enter: enter)
     try await tokens.rememberLive(now: Clock.system.wall())
     let logins = PAMLogins(
         configuration: try PAMConfiguration(

@@ -84,7 +84,8 @@ extension PostgresSession {
                 target: target.name, cancelKey: identity.cancelKey,
                 end: { reason in loop.execute { session.value.end(reason) } },
                 cancel: { loop.execute { session.value.cancelRequested() } },
-                policyChanged: { loop.execute { session.value.policyChanged() } }))
+                policyChanged: { loop.execute { session.value.policyChanged() } },
+                tell: { notice in loop.execute { session.value.tell(notice) } }))
         turn.enlist(self)
         if let reason = knowledge.reasonToEnd() { return end(reason) }
         checkStanding()

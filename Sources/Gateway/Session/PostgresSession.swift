@@ -44,6 +44,8 @@ final class PostgresSession {
     var catalogueWasAwaited = false
     /// A signal of the desk that came before the loop knew of the hold.
     var earlySignal: HoldSignal?
+    /// A hold that the client cancelled while it was being released.
+    var cancelledHold: HoldID?
     /// How many holds the session has had; the last one's signals count.
     var holdsOpened: UInt64 = 0
     /// The server's own last words.
