@@ -136,8 +136,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Policy", "Identity", "Postgres", "SQL", "Vocabulary", logging, nioCore,
-                nioPosix,
+                "Gateway", "Policy", "Identity", "Postgres", "SQL", "Holds", "Ledger", "Recording",
+                "Vocabulary", logging, nioCore, nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(

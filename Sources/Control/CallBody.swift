@@ -17,7 +17,7 @@ extension CallBody {
 }
 
 extension LoginRequest: CallBody {
-    static let members: Set = ["user"]
+    static let members: Set = ["user", "token"]
 }
 
 extension LoginAnswers: CallBody {

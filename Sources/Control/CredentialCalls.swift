@@ -35,7 +35,6 @@ struct CredentialCalls {
         let issued = try await services.tokens.issue(
             forAgent: agent, targets: try targetNames(wanted.targets),
             milliseconds: wanted.ttlMilliseconds, by: caller, now: services.clock.wall())
-        _ = try await services.ledger.append(issued.event.entry)
         await services.removeOutlivedTokens()
         return json(
             TokenIssued(
@@ -56,9 +55,8 @@ struct CredentialCalls {
 
     private func revokeToken(_ request: Request, _ context: CallContext) async throws -> Response {
         let id = TokenID(rawValue: try context.parameter("id"))
-        let event = try await services.tokens.revoke(
+        try await services.tokens.revoke(
             id, by: context.authenticated(), now: services.clock.wall())
-        if let event { _ = try await services.ledger.append(event.entry) }
         return json(["revoked": id.rawValue])
     }
 
@@ -70,9 +68,8 @@ struct CredentialCalls {
         // A fingerprint has `/` and `+` in it: it comes percent-encoded.
         let text = try context.parameter("id")
         let id = KeyID(rawValue: text.removingPercentEncoding ?? text)
-        let event = try await services.keys.revoke(
+        try await services.keys.revoke(
             id, by: context.authenticated(), now: services.clock.wall())
-        if let event { _ = try await services.ledger.append(event.entry) }
         return json(["revoked": id.rawValue])
     }
 

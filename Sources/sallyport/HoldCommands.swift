@@ -182,7 +182,9 @@ struct Deciding {
         }
         let anonymous = try Connection(address: session.gateway, home: connection.home, token: nil)
         let result = try await LoginConversation(client: anonymous.client, answersFromInput: false)
-            .run(user: session.principal, key: key.offer)
+            .run(
+                user: session.principal, key: key.offer,
+                token: session.liveToken(of: session.principal, at: session.gateway))
         session.token = result.token
         session.expires = result.expires
         try connection.home.save(session)

@@ -12,6 +12,12 @@ struct Home {
         /// The private key that consents are signed with.
         var key: String?
         var ledgerKey: String
+
+        /// For the same person at the same gateway only: nobody else is shown it.
+        func liveToken(of name: String, at address: String) -> String? {
+            let isLive = Int64(Date().timeIntervalSince1970 * 1_000) < expires
+            return isLive && principal == name && gateway == address ? token : nil
+        }
     }
 
     let directory: String

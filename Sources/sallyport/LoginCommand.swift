@@ -40,7 +40,8 @@ struct LoginCommand: AsyncParsableCommand {
         let connection = try Connection(address: address, home: home, token: nil, caFile: ca)
         let result = try await LoginConversation(
             client: connection.client, answersFromInput: passwordStdin
-        ).run(user: name, key: consentKey.offer)
+        ).run(
+            user: name, key: consentKey.offer, token: before?.liveToken(of: name, at: address))
         if let known = before?.ledgerKey, known != result.ledgerKey, before?.gateway == address {
             throw Complaint(
                 ExitStatus.refused,
@@ -77,9 +78,10 @@ struct LoginConversation {
     let client: ControlClient
     var answersFromInput: Bool
 
-    func run(user: String, key: KeyOffer?) async throws -> LoginResult {
+    /// - Parameter token: of the login before, where it still lives.
+    func run(user: String, key: KeyOffer?, token: String?) async throws -> LoginResult {
         var step = try await client.call(
-            .POST, "/v1/login", body: LoginRequest(user: user), as: LoginStep.self)
+            .POST, "/v1/login", body: LoginRequest(user: user, token: token), as: LoginStep.self)
         while true {
             let answers = try step.messages.compactMap(answer)
             if let result = step.result { return result }

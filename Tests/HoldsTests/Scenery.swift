@@ -73,10 +73,12 @@ struct Scenery {
         self.prefix = prefix
         directory = CurrentDirectory(
             try Directory(Self.declaration(prefix)), revocations: revocations)
+        // Identity's own entries are not this module's business.
+        let enter: LedgerEntrance = { _ in 0 }
         tokens = TokenStore(
-            database: fresh.database, directory: directory, revocations: revocations)
+            database: fresh.database, directory: directory, revocations: revocations, enter: enter)
         keys = ConsentKeys(
-            database: fresh.database, directory: directory, revocations: revocations)
+            database: fresh.database, directory: directory, revocations: revocations, enter: enter)
         var options = options
         if !prefix.isEmpty { options.gateway = "gateway-\(prefix)" }
         desk = Self.desk(fresh, directory, tokens, keys, options, clock)

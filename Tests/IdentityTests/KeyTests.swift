@@ -109,16 +109,50 @@ struct KeyTests {
         }
 
         let alice = try scenery.person("alice")
-        let event = try await scenery.keys.revoke(first.key.id, by: alice, now: noon)
-        #expect(event == .keyRevoked(first.key.id, of: try name("alice"), by: try name("alice")))
+        try await scenery.keys.revoke(first.key.id, by: alice, now: noon)
         #expect(heard.all == [.key(first.key.id, of: try name("alice"))])
-        #expect(try await scenery.keys.revoke(first.key.id, by: alice, now: noon) == nil)
+        try await scenery.keys.revoke(first.key.id, by: alice, now: noon)
+        #expect(
+            scenery.entered.all == [
+                .keyEnrolled(first.key), .keyChanged(changed.key),
+                .keyRevoked(first.key.id, of: try name("alice"), by: try name("alice")),
+            ])
         #expect(try await scenery.keys.live(of: name("alice")).isEmpty)
         let ended = try await scenery.keys.allowedSigners()
         #expect(ended.contains("\",valid-before=\"20270115080000Z\" ssh-ed25519 "), "\(ended)")
         #expect(try await scenery.keys.keys(visibleTo: scenery.person("carol")).count == 1)
         await #expect(throws: IdentityError.self) { try await enrol("alice") }
         subscription.cancel()
+    }
+
+    @Test("threat 26: that the ledger did not take do not count, and are new when it does")
+    func notEntered() async throws {
+        let scenery = try await Scenery()
+        let line = try Self.publicLine(Self.make())
+        func enrol() async throws -> ConsentKeys.Enrolment {
+            try await scenery.keys.enrol(
+                line: line, isProtected: true, EnrolmentGrant(person: name("alice")), now: noon)
+        }
+        scenery.entered.fill(true)
+        await #expect(throws: Missing.self) { try await enrol() }
+        #expect(try await scenery.keys.live(of: name("alice")).isEmpty)
+        scenery.entered.fill(false)
+        let first = try await enrol()
+        // A row that somebody wrote without an entry.
+        _ = try await scenery.database.write { statements in
+            try statements.run("UPDATE identity_keys SET ledger_index = NULL")
+        }
+        #expect(try await scenery.keys.live(of: name("alice")).isEmpty)
+        #expect(try await scenery.keys.key(first.key.id) == nil)
+        #expect(try await scenery.keys.allowedSigners().isEmpty)
+        #expect(try await scenery.keys.keys(visibleTo: scenery.person("carol")).isEmpty)
+        let owner = try name("alice")
+        let live = try await scenery.database.read {
+            try ConsentKeys.live(first.key.id, of: owner, in: $0)
+        }
+        #expect(live == nil)
+        #expect(try await enrol() == first)
+        #expect(try await scenery.keys.live(of: owner) == [first.key])
     }
 
     @Test("are bounded in number, and only a declared person's")

@@ -93,7 +93,7 @@ extension PostgresSession {
     func refuse(_ request: ActionRequest, _ error: ErrorFields, ruling: Ruling?) {
         catalogueWasAwaited = false
         guard let ruling else {
-            try? recordRefusal(request, error)
+            try? recordRefusal(request, error, isRead: false)
             return machine.refused(error)
         }
         let entry = decisionEntry(request, ruling, digest: digest(of: request))

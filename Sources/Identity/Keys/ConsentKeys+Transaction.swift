@@ -11,6 +11,7 @@ extension ConsentKeys {
             """
             SELECT \(ConsentKey.columns) FROM identity_keys
             WHERE fingerprint = $1 AND person = $2 AND revoked_at IS NULL
+                AND ledger_index IS NOT NULL
             """, [.text(id.rawValue), .text(person.text)]
         ).first.map(ConsentKey.init(row:))
     }

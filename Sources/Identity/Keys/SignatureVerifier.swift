@@ -10,10 +10,13 @@ public final class SignatureVerifier: Sendable {
     private let scratch: String
     private let running = Mutex(0)
 
+    /// OpenSSH's `ssh-keygen`, where distributions put it.
+    public static let program = "/usr/bin/ssh-keygen"
+
     /// - Parameters:
     ///   - program: OpenSSH's `ssh-keygen`, absolute.
     ///   - scratch: an existing directory, absolute, in which private ones are made and removed.
-    public init(program: String = "/usr/bin/ssh-keygen", scratch: String) {
+    public init(program: String = SignatureVerifier.program, scratch: String) {
         self.program = program
         self.scratch = scratch
     }

@@ -1,8 +1,8 @@
 import Store
 
 /// The tables of the list of recordings and of the search. Both can be told from the recordings themselves.
-enum RecordingMigrations {
-    static let all = [
+public enum RecordingMigrations {
+    public static let all = [
         Migration(
             module: "recording", version: 1,
             statements: [
