@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sallyport
+@testable import Holds
 
 @Suite("Values in binary")
 struct BinaryValueTests {

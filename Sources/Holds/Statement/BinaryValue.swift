@@ -2,13 +2,13 @@ import Vocabulary
 
 /// A bound value in PostgreSQL's binary format, as the server would print it (the `*_send` and `*_out` functions of the types;
 /// dates in ISO style, times in UTC).
-struct BinaryValue {
+package struct BinaryValue {
     let bytes: [UInt8]
     /// The type's OID (`pg_type.dat`).
     let type: UInt32
 
     /// `nil` when the type is not known here, or the bytes are not of its form: then they are shown in hexadecimal.
-    var text: String? {
+    package var text: String? {
         if let element = Self.elements[type] { return array(of: element) }
         switch type {
         case 16: return single.map { $0 == 0 ? "false" : "true" }
@@ -32,7 +32,7 @@ struct BinaryValue {
     }
 
     /// What the type is called; its number where it has no name here.
-    static func name(_ type: UInt32) -> String {
+    package static func name(_ type: UInt32) -> String {
         if let element = elements[type] { return name(element) + "[]" }
         return names[type] ?? "type \(type)"
     }
@@ -53,7 +53,7 @@ struct BinaryValue {
         1231: 1700, 2951: 2950, 3807: 3802,
     ]
 
-    init(_ bytes: [UInt8], _ type: UInt32) {
+    package init(_ bytes: [UInt8], _ type: UInt32) {
         self.bytes = bytes
         self.type = type
     }
