@@ -14,6 +14,8 @@ public enum Limits {
     public static let valuesBytesMax = 1 << 20
     /// Values of one action: PostgreSQL's Bind counts them in 16 bits.
     public static let valuesMax = 65_535
+    /// Digits of a number that is shown in decimal however few its bytes are; a longer one is shown in hexadecimal.
+    static let numberDigitsMax = 256
     /// People whom one decision may ask for; more is a mistake in a policy, and is never satisfied.
     public static let slotsMax = 64
     /// Decisions on one hold in one round: everyone of large groups may say no once.

@@ -8,9 +8,11 @@ extension FuzzTarget {
         let value = Array(input.rest)
         let text = BinaryValue(value, type).text
         try require(text == BinaryValue(value, type).text, "the same value reads differently")
-        // A decimal number of 12 bytes may have 131,072 digits; no value of a few bytes may fill the memory.
+        // No value of a few bytes may fill an approver's memory or screen.
         let count = text?.utf8.count ?? 0
-        try require(count <= 1 << 20, "\(value.count) bytes of type \(type) are shown as \(count)")
+        try require(
+            count <= 512 + 32 * value.count,
+            "\(value.count) bytes of type \(type) are shown as \(count)")
         _ = BinaryValue.name(type)
     }
 }

@@ -40,6 +40,7 @@ private func variable(_ name: String) -> String? { getenv(name).map { String(cSt
 
 /// libFuzzer keeps the input of a process that aborts.
 private func stop(_ reason: String) -> Never {
-    fputs("fuzz: \(reason)\n", stderr)
+    let line = Array("fuzz: \(reason)\n".utf8)
+    _ = write(STDERR_FILENO, line, line.count)
     abort()
 }
