@@ -13,7 +13,8 @@ struct PostgresDriver {
     private var unread: [UInt8] = []
     private var held: ActionRequest?
     private var steps = 0
-    private var bytesTaken = 0
+    /// Grows with each happening and each byte.
+    private var stepsMax = 64
     private(set) var sentUpstream: [UInt8] = []
     private(set) var sentToClient: [UInt8] = []
     private(set) var outcomes: [ActionOutcome] = []
@@ -54,14 +55,14 @@ struct PostgresDriver {
 
     mutating func clientSent(_ bytes: [UInt8]) throws {
         fromClient += bytes
-        bytesTaken += bytes.count
+        stepsMax += 32 * bytes.count
         try pump()
     }
 
     mutating func serverSent(_ bytes: [UInt8]) throws {
         serverIsHonest = false
         fromServer += bytes
-        bytesTaken += bytes.count
+        stepsMax += 32 * bytes.count
         try pump()
     }
 
@@ -69,7 +70,7 @@ struct PostgresDriver {
         // After a server that lied nobody knows what an honest one would make of it.
         guard serverIsHonest else { return }
         let replies = try model.replies(to: &unread)
-        bytesTaken += replies.count
+        stepsMax += 32 * replies.count
         fromServer += replies
         try pump()
     }
@@ -96,6 +97,7 @@ struct PostgresDriver {
     // MARK: The pump
 
     private mutating func pump() throws {
+        stepsMax += 8
         var moves = true
         while moves, !isOver {
             moves = try pumpServer()
@@ -104,7 +106,7 @@ struct PostgresDriver {
             }
             if !isOver { moves = try pumpClient() || moves }
             steps += 1
-            try require(steps < 64 + 32 * bytesTaken, "the machine makes steps and gets nowhere")
+            try require(steps < stepsMax, "the machine makes steps and gets nowhere")
         }
     }
 

@@ -52,6 +52,7 @@ struct BinaryValueTests {
         #expect(BinaryValue(number(weight: 63, scale: 1), 1700).text == nil)
         #expect(BinaryValue(number(weight: 62, scale: 4), 1700).text?.count == 254)
         #expect(BinaryValue([0, 1, 0x7F, 0xFF, 0, 0, 0, 0, 0, 1], 1700).text == nil)
+        #expect(BinaryValue([0, 1, 0x80, 0, 0, 0, 0x3F, 0xFF, 0, 1], 1700).text == nil)
     }
 
     @Test("no bytes of any type stop the program, whole or cut anywhere", arguments: types)

@@ -170,7 +170,7 @@ package struct BinaryValue {
         let weight = Int(Int16(bitPattern: rawWeight))
         // Twelve bytes can stand for 131,072 digits.
         let digitsMax = max(Limits.numberDigitsMax, 8 * bytes.count)
-        guard 4 * (weight + 1) + Int(scale) <= digitsMax else { return nil }
+        guard 4 * max(0, weight + 1) + Int(scale) <= digitsMax else { return nil }
         func group(_ index: Int) -> Int64 { groups.indices.contains(index) ? groups[index] : 0 }
         var whole = weight < 0 ? "0" : String(group(0))
         if weight > 0 { for index in 1...weight { whole += padded(group(index), 4) } }
