@@ -166,7 +166,7 @@ extension PostgresMachine {
         let isAnswered =
             progress.stage == .ending || (progress.stage == .start && progress.statements > 0)
         guard kind == .sync || isAnswered, let reply = queue.removeFirst() else { return false }
-        if kind == .query { queryEnded() }
+        if kind == .query { ended(reply) }
         if kind != .sync {
             let ending = progress.error.map { ActionOutcome.Ending.failed($0) } ?? .succeeded
             events.append(.outcome(reply.action, progress.outcome(ending)))
@@ -181,18 +181,19 @@ extension PostgresMachine {
     }
 
     /// A Query takes the unnamed statement and portal for itself.
-    private mutating func queryEnded() {
+    private mutating func ended(_ query: PendingReply) {
         tables.setStatement(.unnamed, nil)
         tables.setPortal(.unnamed, nil)
-        copy = .none
+        // A COPY that was sent behind it is yet to begin.
+        if query.copiesIn { copy = .none }
     }
 
     /// ErrorResponse that does not end the session, to a message of the client.
     mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Kind) -> Bool {
         tables.transactional.failed()
-        copy = .none
         if kind.endsGroup {
             guard progress.stage != .ending || progress.error == nil else { return false }
+            if queue.first?.copiesIn == true { copy = .none }
             progress.error = error
             progress.stage = .ending
             return true
@@ -205,6 +206,7 @@ extension PostgresMachine {
         }
         progress = ReplyProgress()
         skipToSync(reply.action)
+        if !(0..<queue.count).contains(where: { queue[$0].copiesIn }) { copy = .none }
         return true
     }
 
