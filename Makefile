@@ -1,5 +1,6 @@
-# `make demo` plays the story, `make test` runs every test, `make bench` compares with the peers.
-.PHONY: demo test bench setup build release lint
+# `make demo` plays the story, `make test` runs every test, `make bench` compares with the peers, `make fuzz` looks for
+# inputs that break a property.
+.PHONY: demo test bench fuzz setup build release lint
 
 # Exclusivity stays checked in debug builds and tests; the release build trusts them.
 release_flags = -c release -Xswiftc -enforce-exclusivity=unchecked \
@@ -30,5 +31,10 @@ test:
 	swift build --build-tests
 	swift test --skip-build
 
+# TARGET=sql SECONDS=600 for one target; each for a minute without.
+fuzz:
+	@scripts/setup build
+	@Fuzzing/run $(or $(TARGET),all) $(or $(SECONDS),60)
+
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Fuzzing/Sources Package.swift

@@ -31,6 +31,8 @@ let package = Package(
     products: [
         .executable(name: "sallyportd", targets: ["sallyportd"]),
         .executable(name: "sallyport", targets: ["sallyport"]),
+        // For the package in `Fuzzing/`, which cannot import what is `package` here.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -117,6 +119,13 @@ let package = Package(
 
         // Tests.
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres", "Ledger",
+                "Recording", "Identity", "Holds", "TLS", "Gateway", "Control", "ControlAPI",
+            ], path: "Tests/FuzzTargets", swiftSettings: strict),
+        tests("FuzzTests", ["FuzzTargets", "SQL"]),
         tests("VocabularyTests", ["Vocabulary"]),
         tests("CryptographyTests", ["Cryptography", "Vocabulary"]),
         tests("WireTests", ["Wire"]),

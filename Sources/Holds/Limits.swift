@@ -19,6 +19,8 @@ public enum Limits {
     public static let viewBytesMax = 4 << 20
     /// How much of a hold's text stands in lists and events, bytes.
     public static let beginningBytesMax = 240
+    /// Digits of a number that is shown in decimal however few its bytes are; a longer one is shown in hexadecimal.
+    static let numberDigitsMax = 256
     /// People whom one decision may ask for; more is a mistake in a policy, and is never satisfied.
     public static let slotsMax = 64
     /// Decisions on one hold in one round: everyone of large groups may say no once.

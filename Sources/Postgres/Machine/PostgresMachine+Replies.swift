@@ -168,8 +168,8 @@ extension PostgresMachine {
             progress.stage == .ending || (progress.stage == .start && progress.statements > 0)
         guard kind == .sync || isAnswered else { return false }
         let action = queue.firstAction
-        queue.dropFirst()
         if kind == .query { queryEnded() }
+        queue.dropFirst()
         if kind != .sync {
             let ending = progress.error.map { ActionOutcome.Ending.failed($0) } ?? .succeeded
             events.append(.outcome(action, progress.outcome(ending)))
@@ -187,15 +187,16 @@ extension PostgresMachine {
     private mutating func queryEnded() {
         tables.setStatement(.unnamed, nil)
         tables.setPortal(.unnamed, nil)
-        copy = .none
+        // A COPY that was sent behind it is yet to begin.
+        if queue.oldest.copiesIn { copy = .none }
     }
 
     /// ErrorResponse that does not end the session, to a message of the client.
     mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Kind) -> Bool {
         tables.transactional.failed()
-        copy = .none
         if kind.endsGroup {
             guard progress.stage != .ending || progress.error == nil else { return false }
+            if queue.oldest.copiesIn { copy = .none }
             progress.error = error
             progress.stage = .ending
             return true
@@ -210,6 +211,7 @@ extension PostgresMachine {
         }
         progress = ReplyProgress()
         skipToSync(action)
+        if !(0..<queue.count).contains(where: { queue[$0].copiesIn }) { copy = .none }
         return true
     }
 
