@@ -275,10 +275,10 @@ extension Inspector {
     }
 
     /// The clause holds for the tables of a sub-select too.
-    private func lockInside(_ select: Node, in scope: Scope) {
+    func lockInside(_ select: Node, in scope: Scope? = nil) {
         select.forEach(.rangeVar) { range in
             let name = range.text("relname") ?? ""
-            guard range.text("schemaname") != nil || scope.cte(name) == nil else { return }
+            guard range.text("schemaname") != nil || scope?.cte(name) == nil else { return }
             emitWrite(RelationUse(resolve(range)), Self.lockAttributes)
         }
     }

@@ -104,4 +104,11 @@ struct ResolvedRelation {
 
     var name: ObjectName? { if case .exactly(let name) = reference { name } else { nil } }
     var isOwnTable: Bool { temporary == .table || temporary == .tableUntilCommit }
+    /// Surely a view.
+    var isView: Bool {
+        if case .view = temporary { return true }
+        return relation?.kind == .view
+    }
+    /// Surely none.
+    var isTable: Bool { isOwnTable || relation.map { $0.kind != .view } ?? false }
 }
