@@ -42,7 +42,8 @@ extension Inspector {
                 return isSure && owners.count == 1 ? owner.column(name)?.type : nil
             }
             if Self.systemColumns.contains(name) {
-                let relations = current.items.compactMap(\.use).filter { !$0.relation.isView }
+                let relations = current.items.filter { !$0.isJoined }.compactMap(\.use)
+                    .filter { !$0.relation.isView }
                 for use in relations { use.read(name) }
                 // What is not known may be a view, which has none.
                 if relations.contains(where: \.relation.isTable) { return isSure ? 27 : nil }

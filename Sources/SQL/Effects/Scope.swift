@@ -59,6 +59,8 @@ final class Item {
     let use: RelationUse?
     /// `nil` when they are not known.
     let columns: [Column]?
+    /// A side of a join: its system columns need the qualifier.
+    var isJoined = false
 
     init(alias: String?, schema: String? = nil, use: RelationUse? = nil, columns: [Column]?) {
         self.alias = alias
