@@ -31,6 +31,9 @@ let package = Package(
     products: [
         .executable(name: "sallyportd", targets: ["sallyportd"]),
         .executable(name: "sallyport", targets: ["sallyport"]),
+        // For the package in `Benchmarks/`.
+        .library(
+            name: "Measured", targets: ["Vocabulary", "Cryptography", "Policy", "SQL", "Ledger"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
