@@ -91,4 +91,7 @@ async def main(port, real_port):
 if __name__ == "__main__":
     # The sessions are long-lived: looking through them again and again would be in the latencies.
     gc.disable()
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    try:
+        asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    except KeyboardInterrupt:
+        pass
