@@ -18,10 +18,13 @@ release:
 	@scripts/setup build
 	swift build $(release_flags) --product sallyportd
 
-# BENCH="--quick" and the like; see Benchmarks/compare.py --help.
+# BENCH="copy connect --quick" and the like; without names, every measure. See Benchmarks/README.md.
 bench: release
 	@scripts/setup bench
-	python3 Benchmarks/compare.py --gateway "$$(swift build $(release_flags) --show-bin-path)/sallyportd" $(BENCH)
+	swift build $(release_flags) --product sallyport
+	swift build $(release_flags) --package-path Benchmarks
+	python3 Benchmarks/bench.py --build "$$(swift build $(release_flags) --show-bin-path)" \
+		--core "$$(swift build $(release_flags) --package-path Benchmarks --show-bin-path)/bench-core" $(BENCH)
 
 demo:
 	@scripts/demo $(if $(KEEP),--keep)
@@ -37,4 +40,5 @@ fuzz:
 	@Fuzzing/run $(or $(TARGET),all) $(or $(SECONDS),60)
 
 lint:
-	swift format lint --strict --recursive Sources Tests Fuzzing/Sources Package.swift
+	swift format lint --strict --recursive Sources Tests Fuzzing/Sources Benchmarks/Sources \
+		Benchmarks/Package.swift Package.swift

@@ -33,6 +33,9 @@ let package = Package(
         .executable(name: "sallyport", targets: ["sallyport"]),
         // For the package in `Fuzzing/`, which cannot import what is `package` here.
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+        // For the package in `Benchmarks/`.
+        .library(
+            name: "Measured", targets: ["Vocabulary", "Cryptography", "Policy", "SQL", "Ledger"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),

@@ -29,27 +29,25 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def run_once(route, authority, mode, clients, seconds):
+def run_once(servers, route, mode, clients, seconds):
     """One run's transactions per second, mean latency in ms, and CPU per transaction in us.
 
     The first second warms up; what counts lies between the first progress line and the last.
     """
-    name, port, user, password, pid = route
-    target = (f"host=localhost port={port} user={user} dbname=orders sslmode=verify-full"
-              f" sslrootcert={authority}")
     command = [
         str(POSTGRES / "pgbench"), "-n", "-S", "-M", mode, "-c", str(clients), "-j",
-        str(min(clients, 2)), "-T", str(seconds + 2), "-P", "1", target]
+        str(min(clients, 2)), "-T", str(seconds + 2), "-P", "1",
+        servers.address(route)]
     samples, said = [], []
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env=dict(os.environ, PGPASSWORD=password))
+        env=dict(os.environ, PGPASSWORD=route.password))
     for line in process.stderr:
         said.append(line)
         if found := PROGRESS.match(line):
-            samples.append((*map(float, found.groups()), cpu_seconds(pid)))
+            samples.append((*map(float, found.groups()), cpu_seconds(route.pid)))
     if process.wait() != 0 or len(samples) < 2:
-        raise SystemExit(f"compare: pgbench failed against {name}:\n{''.join(said)}")
+        raise SystemExit(f"compare: pgbench failed against {route.name}:\n{''.join(said)}")
     return summary(samples)
 
 
@@ -67,12 +65,11 @@ def summary(samples):
 def measure(servers, mode, clients, runs, seconds):
     """Medians of each route's runs: {name: (throughput, latency, cpu)}."""
     routes = servers.routes()
-    results = {route[0]: [] for route in routes}
+    results = {route.name: [] for route in routes}
     for number in range(runs):
         turned = routes[number % len(routes):] + routes[:number % len(routes)]
         for route in turned:
-            results[route[0]].append(
-                run_once(route, servers.authority, mode, clients, seconds))
+            results[route.name].append(run_once(servers, route, mode, clients, seconds))
     return {name: tuple(map(statistics.median, zip(*rows))) for name, rows in results.items()}
 
 
