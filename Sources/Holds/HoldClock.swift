@@ -8,6 +8,8 @@ public struct HoldClock: Sendable {
     public var monotonic: @Sendable () -> MonotonicTime
     /// Returns at `deadline` or later; throws when the task is cancelled.
     public var sleep: @Sendable (_ deadline: MonotonicTime) async throws -> Void
+    /// Where the tasks run that wait for a moment; `nil` is Swift's own pool.
+    var executor: (any TaskExecutor)?
 
     public init(
         wall: @escaping @Sendable () -> WallTime,

@@ -12,6 +12,8 @@ public struct HoldOptions: Sendable {
     public var pendingPerTargetMax = Limits.pendingPerTargetMax
     /// Gives so many unpredictable bytes: salts and nonces.
     public var entropy: @Sendable (Int) -> [UInt8] = { Random.bytes($0) }
+    /// Makes an unpredictable id that begins like this.
+    var identifier: @Sendable (_ prefix: String) -> String = { Random.identifier($0) }
 
     public init() {}
 }

@@ -75,6 +75,11 @@ final class CommitQueue: @unchecked Sendable {
         }
     }
 
+    /// For the thread: whether `take` would return at once.
+    var hasWork: Bool {
+        monitor.locked { !entries.isEmpty || !checkpoints.isEmpty || isClosing }
+    }
+
     /// For the thread: waits for work, or until `due`. When `expected` writers took part in recent batches, waits
     /// a moment for as many, so that one fsync serves them all.
     func take(expected: Int, due: MonotonicTime?) -> Work {

@@ -24,6 +24,8 @@ final class Committer: @unchecked Sendable {
     private var isFull = false
     private var failure: LedgerError?
     private var buffer: [UInt8] = []
+    /// How many writers took part in recent batches.
+    private var expected = 1
 
     private var disk: Disk { options.disk }
 
@@ -51,15 +53,25 @@ final class Committer: @unchecked Sendable {
 
     /// The thread's body.
     func run() {
-        var expected = 1
-        while failure == nil {
-            let work = queue.take(expected: expected, due: signDue)
-            // One batch may miss a writer, so the expectation falls slowly.
-            expected = max(1, work.entries.count, expected - (expected + 7) / 8)
-            commit(work.entries)
-            sign(for: work)
-            if work.isClosing { break }
-        }
+        while turn() {}
+    }
+
+    /// Whether a turn would not have to wait.
+    var hasWork: Bool { queue.hasWork }
+
+    /// Waits for work and does it. False when it was the last turn.
+    func turn() -> Bool {
+        let work = queue.take(expected: expected, due: signDue)
+        // One batch may miss a writer, so the expectation falls slowly.
+        expected = max(1, work.entries.count, expected - (expected + 7) / 8)
+        commit(work.entries)
+        sign(for: work)
+        guard failure != nil || work.isClosing else { return true }
+        end()
+        return false
+    }
+
+    private func end() {
         state.publish { $0.isClosed = true }
         // Whoever waited for the close may open the ledger again at once.
         _ = flock(lock.descriptor, LOCK_UN)

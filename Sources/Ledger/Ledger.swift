@@ -43,9 +43,7 @@ public final class Ledger: Sendable {
             throw .cannotOpen(path: directory, reason: error.description)
         }
         try committer.begin(firstEntries(replay, key))
-        let thread = Thread { committer.run() }
-        thread.name = "ledger"
-        thread.start()
+        options.start(committer)
         return Ledger(directory: directory, key: key, queue: queue, state: replay.state)
     }
 

@@ -19,7 +19,7 @@ extension HoldDesk {
         guard let requester = try await tokens.stillHolds(request.requester, now: now) else {
             throw HoldError.invalid("the requester's credential is no longer good: connect again")
         }
-        let id = HoldID(rawValue: Random.identifier("hld_"))
+        let id = HoldID(rawValue: options.identifier("hld_"))
         let expires = now.advanced(byMilliseconds: request.decision.holdMilliseconds)
         let deadline = monotonicDeadline(request.decision.holdMilliseconds)
         let (terms, statement) = seal(request, request.decision, expires: expires)
@@ -162,7 +162,7 @@ extension HoldDesk {
     }
 
     func startTimer(_ id: HoldID, _ deadline: MonotonicTime) {
-        let timer = Task { [weak self, clock] in
+        let timer = Task(executorPreference: clock.executor) { [weak self, clock] in
             guard (try? await clock.sleep(deadline)) != nil else { return }
             _ = try? await self?.expire(id)
         }

@@ -25,7 +25,7 @@ public final class HoldDesk: Sendable {
     let clock: HoldClock
     let verify: SignatureCheck
     /// This process: holds of another one have nobody who waits for them.
-    let instance = Random.identifier("ins_")
+    let instance: String
     let gates = HoldGates()
     let watchers = HoldWatchers()
     let tidying = Mutex(Tidying())
@@ -43,6 +43,7 @@ public final class HoldDesk: Sendable {
         self.directory = directory
         self.tokens = tokens
         self.options = options
+        instance = options.identifier("ins_")
         self.clock = clock
         self.verify = verify
         refusals = RepeatedEntries(ledger: ledger, milliseconds: Limits.refusalsMilliseconds)
