@@ -176,6 +176,8 @@ struct TokenTests {
         let before = end.advanced(byMilliseconds: -1)
         #expect(try await scenery.tokens.authenticate(issued.text, now: before) != nil)
         #expect(try await scenery.tokens.authenticate(issued.text, now: end) == nil)
+        #expect(try await scenery.tokens.removeEnded(before: end) == 0)
+        #expect(try await scenery.tokens.removeEnded(before: end.advanced(byMilliseconds: 1)) == 1)
     }
 
     @Test(

@@ -181,6 +181,16 @@ public final class TokenStore: Sendable {
                 [.text(id.rawValue), .integer(Int64(index))])
         }
     }
+
+    /// Removes tokens that ended before `time`. The ledger keeps their story.
+    @discardableResult
+    public func removeEnded(before time: WallTime) async throws -> Int {
+        try await database.write { statements in
+            try statements.run(
+                "DELETE FROM identity_tokens WHERE expires_at < $1 OR revoked_at < $1",
+                [.integer(time.milliseconds)])
+        }
+    }
 }
 
 extension TokenStore {
