@@ -141,12 +141,13 @@ struct KeysCommand: AsyncParsableCommand {
 
     private func printSigners(_ connection: Connection) async throws {
         struct Answer: Decodable {
-            let allowed_signers: String
+            let signers: String
+            enum CodingKeys: String, CodingKey { case signers = "allowed_signers" }
         }
         let answer = try await connection.get("/v1/keys/allowed_signers", as: Answer.self)
         // It has no comments, so nothing in it can hide; `print` would add a line.
         FileHandle.standardOutput.write(
-            Data(visible(answer.allowed_signers, keepingLines: true).utf8))
+            Data(visible(answer.signers, keepingLines: true).utf8))
     }
 }
 
