@@ -83,7 +83,8 @@ extension Inspector {
         if node.kind == .constraint, let range = node.node("pktable") { altered(range) }
         if node.kind == .tableLikeClause {
             mark(node)
-            if let range = node.node("relation") { mark(range) }
+            // What its columns, defaults and comments are: the server asks for the right to read it.
+            if let range = node.node("relation") { readWhole(resolve(range)) }
         }
         for field in node.fields where node.kind != .selectStmt {
             field.value.forEachNode(referred)
@@ -137,11 +138,23 @@ extension Inspector {
     func altered(_ range: Node?, verb: Verb = .schema, rest node: Node? = nil) {
         guard let range else { return unknown() }
         let resolved = resolve(range)
-        emit(verb, resolved.reference, resolved.isOwnTable ? ["temporary": .flag(true)] : [:])
+        emitWithTable(verb, resolved)
         guard let node else { return }
         let use = RelationUse(resolved, isTarget: true)
         sweep(node, in: definitionScope(use))
         emitReads(use)
+    }
+
+    /// On a relation; and on the table whose index it is, which is locked, and may be read, with it.
+    func emitWithTable(
+        _ verb: Verb, _ resolved: ResolvedRelation, _ attributes: [String: AttributeValue] = [:]
+    ) {
+        var attributes = attributes
+        if resolved.isOwnTable { attributes["temporary"] = .flag(true) }
+        emit(verb, resolved.reference, attributes)
+        if let table = resolved.relation?.parent.flatMap({ catalogue.relation(oid: $0) }) {
+            emit(verb, exactly(table.schema, table.name), attributes)
+        }
     }
 
     /// A temporary table with a rule or trigger is not plainly the session's own any more.

@@ -28,6 +28,8 @@ struct TableScript {
     let rows: [Row]
     static let database = "orders"
     static let template = "template_orders"
+    /// Of one statement alone.
+    static let alone = "alone"
 
     /// Made of the document's fixture, with a few rows in it.
     init(_ table: EffectsTable) throws {
@@ -69,6 +71,7 @@ struct TableScript {
             .replacingOccurrences(of: "/etc/passwd", with: files + "/in")
             .replacingOccurrences(of: "/mnt", with: files + "/space")
             .replacingOccurrences(of: "PROGRAM 'sh'", with: "PROGRAM 'true'")
+            .replacingOccurrences(of: "REINDEX DATABASE orders", with: "REINDEX DATABASE \(alone)")
     }
 
     // MARK: Running
@@ -107,14 +110,15 @@ struct TableScript {
     private func open(_ row: Row) -> String {
         var script = ""
         if row.isAlone {
-            script += "\\c postgres\nDROP DATABASE IF EXISTS alone WITH (FORCE);\n"
-            script += "CREATE DATABASE alone TEMPLATE \(Self.template);\n\\c alone\n"
+            script += "\\c postgres\nDROP DATABASE IF EXISTS \(Self.alone) WITH (FORCE);\n"
+            script +=
+                "CREATE DATABASE \(Self.alone) TEMPLATE \(Self.template);\n\\c \(Self.alone)\n"
         } else {
             script += "\\c \(Self.database)\n"
         }
         script += "SET search_path = public;\nSET statement_timeout = '20s';\nSET jit = off;\n"
-        if !row.isAlone { script += "BEGIN;\n" }
         script += "CREATE TEMP TABLE scratch (a int);\nPREPARE purge AS DELETE FROM customers;\n"
+        if !row.isAlone { script += "BEGIN;\n" }
         return script + row.needs.map { $0 + ";\n" }.joined()
     }
 
