@@ -11,7 +11,9 @@ extension Inspector {
             node.node("base").map(relationDefinition)
             rest(node)
         case .viewStmt: createView(node)
-        case .indexStmt: altered(node.node("relation"), rest: node)
+        case .indexStmt:
+            tablespace(node.text("tableSpace"))
+            altered(node.node("relation"), rest: node)
         case .createSeqStmt:
             node.node("sequence").map { create($0, onlyIfMissing: node.flag("if_not_exists")) }
             rest(node)
@@ -73,9 +75,15 @@ extension Inspector {
             range, kind: parents.isEmpty ? own : .other,
             onlyIfMissing: node.flag("if_not_exists"))
         for parent in parents { altered(parent) }
+        tablespace(node.text("tablespacename"))
         referred(node)
         node.node("ofTypename").map(markAll)
         rest(node)
+    }
+
+    /// Where a relation's files go, when it is said.
+    func tablespace(_ name: String?) {
+        if let name, !name.isEmpty { emit(.schema, exactly(name)) }
     }
 
     /// Tables that a foreign key refers to (they get triggers), and tables whose shape is copied.
@@ -176,6 +184,7 @@ extension Inspector {
                 mark(other)
                 altered(other.node("name"))
             }
+            if subtype == "AT_SetTableSpace" { tablespace(command.text("name")) }
             if subtype == "AT_AddInherit" || subtype == "AT_AttachPartition" { unsettle(range) }
             if subtype == "AT_GenericOptions" || subtype == "AT_AlterColumnGenericOptions" {
                 emit(.serverIO, resolve(range).reference)

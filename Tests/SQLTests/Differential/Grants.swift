@@ -80,6 +80,7 @@ enum Grants {
             return [
                 "GRANT pg_read_server_files, pg_write_server_files TO probe",
                 "GRANT ALTER SYSTEM ON PARAMETER \(words) TO probe",
+                "GRANT USAGE ON FOREIGN SERVER \(words) TO probe",
             ]
         }
         switch operation {

@@ -125,18 +125,17 @@ enum TableNeeds {
     private static let anywhere = [
         "PREPARE TRANSACTION", "CONCURRENTLY", "DATABASE d", "DISCARD ALL", "TABLESPACE",
         "ALTER SYSTEM", "REINDEX SCHEMA", "REINDEX DATABASE", "pg_notify", "SUBSCRIPTION", "_slot",
-        "; COMMIT; ", "EVENT TRIGGER",
+        "; COMMIT; ", "EVENT TRIGGER", "= hr; SELECT * FROM customers",
     ]
 
     /// What does not go with the database that it was done in.
-    static let undo = """
+    static let undoHere = """
         ROLLBACK PREPARED 'x';
         SELECT pg_drop_replication_slot('s');
-        ALTER SUBSCRIPTION s DISABLE;
-        ALTER SUBSCRIPTION s SET (slot_name = NONE);
-        DROP SUBSCRIPTION s;
-        \\c postgres
-        DROP DATABASE alone WITH (FORCE);
+
+        """
+
+    static let undo = """
         DROP DATABASE d;
         DROP TABLESPACE fast;
         DROP TABLESPACE slow;
@@ -200,7 +199,7 @@ enum TableNeeds {
                 "ALTER EVENT TRIGGER", "DROP EVENT TRIGGER", "CREATE USER bob SUPERUSER",
                 "CREATE EXTENSION", "ALTER EXTENSION", "DROP EXTENSION",
                 "CREATE FOREIGN DATA WRAPPER",
-                "CREATE SERVER", "CREATE USER MAPPING", "CREATE PUBLICATION p FOR",
+                "CREATE SERVER", "CREATE PUBLICATION p FOR",
                 "DROP SUBSCRIPTION",
                 "CREATE TABLESPACE", "ALTER SYSTEM RESET ALL",
             ]

@@ -78,7 +78,7 @@ struct TableScript {
 
     /// As `probe` with what the effects amount to.
     func runGranted() throws -> [Answer] {
-        try run { row, _ in
+        try run("granted") { row in
             "\(Probe(statement: "", inspection: row.inspection).granting)SET ROLE probe;\n"
         } after: { _, _ in
             ""
@@ -87,7 +87,7 @@ struct TableScript {
 
     /// As the superuser, with what it changes.
     func runCompared() throws -> [Answer] {
-        try run { row, _ in
+        try run("compared") { row in
             ServerState.remember(inTransaction: !row.isAlone)
         } after: { row, mark in
             ServerState.compare(mark, inTransaction: !row.isAlone)
@@ -95,24 +95,24 @@ struct TableScript {
     }
 
     private func run(
-        before: (Row, Int) -> String, after: (Row, String) -> String
+        _ name: String, before: (Row) -> String, after: (Row, String) -> String
     ) throws -> [Answer] {
         var script = ""
         for (index, row) in rows.enumerated() {
-            script += open(row) + before(row, index) + "\\echo @row@ \(index)\n"
+            let alone = row.statement.contains(Self.alone) ? Self.alone : "\(name)_\(index)"
+            script += open(row, alone) + before(row) + "\\echo @row@ \(index)\n"
             script += Self.line(row)
             script += "\\echo @answer@ :SQLSTATE :LAST_ERROR_MESSAGE\n"
-            script += after(row, "@change@") + close(row)
+            script += after(row, "@change@") + close(row, alone)
         }
         return answers(try server.output(ofScript: script))
     }
 
-    private func open(_ row: Row) -> String {
+    private func open(_ row: Row, _ database: String) -> String {
         var script = ""
         if row.isAlone {
-            script += "\\c postgres\nDROP DATABASE IF EXISTS \(Self.alone) WITH (FORCE);\n"
             script +=
-                "CREATE DATABASE \(Self.alone) TEMPLATE \(Self.template);\n\\c \(Self.alone)\n"
+                "\\c postgres\nCREATE DATABASE \(database) TEMPLATE \(Self.template);\n\\c \(database)\n"
         } else {
             script += "\\c \(Self.database)\n"
         }
@@ -122,9 +122,15 @@ struct TableScript {
         return script + row.needs.map { $0 + ";\n" }.joined()
     }
 
-    private func close(_ row: Row) -> String {
+    private func close(_ row: Row, _ database: String) -> String {
         guard row.isAlone else { return "ROLLBACK;\n" }
-        return "ROLLBACK;\nRESET SESSION AUTHORIZATION;\nRESET ROLE;\n" + TableNeeds.undo
+        let script = "ROLLBACK;\nRESET SESSION AUTHORIZATION;\nRESET ROLE;\n"
+        // Dropping one takes a checkpoint: only where it holds what the next row needs.
+        let isInTheWay =
+            row.statement.contains(Self.alone) || row.statement.contains("TABLESPACE")
+        let drop = "\\c postgres\nDROP DATABASE \(database) WITH (FORCE);\n"
+        return script + TableNeeds.undoHere + (isInTheWay ? drop : "\\c postgres\n")
+            + TableNeeds.undo
     }
 
     /// As psql takes it: a batch stays one message, data follow a COPY, parameters get a value.
