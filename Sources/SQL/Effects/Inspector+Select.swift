@@ -192,8 +192,8 @@ extension Inspector {
             for item in joined where item.columns == nil { item.use?.readWhole() }
             useOperator(["="], left: type(name, joined), right: type(name, joined))
         }
-        for item in joined { item.isJoined = true }
         expression(node.node("quals"), in: scope.beside(joined))
+        for item in joined { item.isJoined = true }
         guard let alias = node.node("alias") else { return }
         // The join's alias hides what is inside: whoever names it means any of it.
         for item in joined { item.use?.readWhole() }

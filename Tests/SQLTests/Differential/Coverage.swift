@@ -35,6 +35,7 @@ struct Coverage {
             guard verbs.contains(effect.verb) else { return false }
             if effect.attributes["cascade"] == .flag(true) { return true }
             guard let names = effect.names else { return true }
+            if names == [[TableScript.alone]] { return true }
             return names.contains { name in
                 !name.isEmpty
                     && change.names.contains { $0.starts(with: name) || name.starts(with: $0) }
@@ -48,7 +49,8 @@ struct Coverage {
         if effects.contains(where: { $0.attributes["operation"] == .text("truncate") }) {
             return true
         }
-        let isLarge = change.names[0].last?.hasPrefix("pg_largeobject") == true
+        let isLarge = ["pg_largeobject", "pg_largeobject_metadata", "pg_shdepend"]
+            .contains(change.names[0].last)
         return isLarge
             && effects.contains { $0.names?.contains(["pg_catalog", "pg_largeobject"]) == true }
     }

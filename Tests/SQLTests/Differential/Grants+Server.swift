@@ -13,9 +13,7 @@ extension Grants {
             FOREACH statement IN ARRAY statements LOOP
                 BEGIN
                     EXECUTE statement;
-                EXCEPTION WHEN undefined_table OR undefined_column OR undefined_object
-                    OR undefined_function OR invalid_schema_name OR wrong_object_type
-                    OR syntax_error THEN NULL;
+                EXCEPTION WHEN OTHERS THEN NULL;
                 END;
             END LOOP;
         END $$;

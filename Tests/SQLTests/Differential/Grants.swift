@@ -27,8 +27,7 @@ enum Grants {
         switch effect.verb {
         case .read: ["GRANT pg_read_all_data TO probe"]
         case .write: ["GRANT pg_read_all_data, pg_write_all_data TO probe"]
-        case .execute: ["SELECT differential.own_everything()"]
-        case .schema, .privilege, .maintenance: ["SELECT differential.own_everything()"]
+        case .execute, .schema, .privilege, .maintenance: ["SELECT differential.own_everything()"]
         default: []
         }
     }
@@ -37,14 +36,21 @@ enum Grants {
         let words = name.map(quoted).joined(separator: ".")
         switch (effect.verb, name.count) {
         case (.read, 1): return ["GRANT SELECT ON ALL TABLES IN SCHEMA \(words) TO probe"]
-        case (.read, 2): return ["GRANT SELECT ON \(words) TO probe"]
+        case (.read, 2):
+            // A system view is made of a function of its name.
+            return ["GRANT SELECT ON \(words) TO probe"]
+                + (name[0] == "pg_catalog" ? functions(name) : [])
         case (.read, 3):
             let relation = name.dropLast().map(quoted).joined(separator: ".")
             return ["GRANT SELECT (\(quoted(name[2]))) ON \(relation) TO probe"]
         case (.write, 2): return written(effect, words)
         case (.session, 1):
             return ["GRANT SET ON PARAMETER \(words) TO probe"]
-        case (.serverIO, _): return serverIO(effect) + functions(name)
+        case (.serverIO, _): return serverIO(effect, words) + functions(name)
+        case (.replication, _): return ["ALTER ROLE probe REPLICATION"]
+        case (.maintenance, 0): return ["GRANT pg_checkpoint TO probe"]
+        case (.privilege, 1): return ["GRANT SET ON PARAMETER \(words) TO probe WITH GRANT OPTION"]
+        case (.execute, 0): return ["GRANT pg_read_all_data, pg_write_all_data TO probe"]
         default: return functions(name)
         }
     }
@@ -69,13 +75,18 @@ enum Grants {
         ]
     }
 
-    private static func serverIO(_ effect: Effect) -> [String] {
-        guard case .text(let operation)? = effect.attributes["operation"] else { return [] }
+    private static func serverIO(_ effect: Effect, _ words: String) -> [String] {
+        guard case .text(let operation)? = effect.attributes["operation"] else {
+            return [
+                "GRANT pg_read_server_files, pg_write_server_files TO probe",
+                "GRANT ALTER SYSTEM ON PARAMETER \(words) TO probe",
+                "GRANT USAGE ON FOREIGN SERVER \(words) TO probe",
+            ]
+        }
         switch operation {
         case "read-file": return ["GRANT pg_read_server_files TO probe"]
         case "write-file": return ["GRANT pg_write_server_files TO probe"]
-        case "program": return ["GRANT pg_execute_server_program TO probe"]
-        default: return []
+        default: return ["GRANT pg_execute_server_program TO probe"]
         }
     }
 

@@ -36,7 +36,8 @@ enum ServerState {
         """
         \(settle(inTransaction))SELECT '\(mark) ' || kind || ' ' || object || ' ' || detail
         FROM differential.state(\(inTransaction))
-        WHERE detail IS DISTINCT FROM (:'before'::jsonb ->> (kind || ' ' || object));
+        WHERE detail IS DISTINCT FROM (:'before'::jsonb ->> (kind || ' ' || object))
+        AND (kind <> 'setting' OR :'before'::jsonb ? (kind || ' ' || object));
 
         """
     }
@@ -76,37 +77,41 @@ enum ServerState {
                  AND deptype IN ('a', 'i') LIMIT 1))), '')
         $$;
 
-        CREATE FUNCTION differential.is_user(relation oid) RETURNS boolean LANGUAGE sql AS $$
-            SELECT coalesce(split_part(differential.name(relation), '.', 1) NOT IN
-                ('pg_catalog', 'information_schema', 'pg_toast', 'differential'), false)
-        $$;
+        CREATE VIEW differential.users AS SELECT oid FROM pg_class WHERE relnamespace NOT IN (
+            SELECT oid FROM pg_namespace
+            WHERE nspname IN ('pg_catalog', 'information_schema', 'differential')
+            OR nspname LIKE 'pg_toast%');
 
         CREATE FUNCTION differential.counts(
             is_transaction boolean, OUT relid oid, OUT scans bigint, OUT changes bigint
         ) RETURNS SETOF record LANGUAGE sql AS $$
-            SELECT relid, seq_scan + coalesce(idx_scan, 0), n_tup_ins + n_tup_upd + n_tup_del
-            FROM pg_stat_xact_all_tables WHERE is_transaction
-            UNION ALL SELECT relid, seq_scan + coalesce(idx_scan, 0), n_tup_ins + n_tup_upd + n_tup_del
-            FROM pg_stat_all_tables WHERE NOT is_transaction
+            SELECT * FROM (
+                SELECT relid, seq_scan + coalesce(idx_scan, 0), n_tup_ins + n_tup_upd + n_tup_del
+                FROM pg_stat_xact_all_tables WHERE is_transaction
+                UNION ALL
+                SELECT relid, seq_scan + coalesce(idx_scan, 0), n_tup_ins + n_tup_upd + n_tup_del
+                FROM pg_stat_all_tables WHERE NOT is_transaction
+            ) counts(relid, scans, changes) WHERE scans + changes > 0
         $$;
 
         CREATE FUNCTION differential.state(
             is_transaction boolean, OUT kind text, OUT object text, OUT detail text
         ) RETURNS SETOF record LANGUAGE sql AS $$
-            SELECT 'setting', name, setting FROM pg_settings
+            SELECT 'setting', lower(name), setting FROM pg_settings
             UNION ALL SELECT 'role', 'current', current_user || ' ' || session_user
-            UNION ALL SELECT 'rows', differential.object(relid), changes::text
-                FROM differential.counts(is_transaction) WHERE differential.is_user(relid)
-            UNION ALL SELECT 'scan', differential.object(relid), scans::text
-                FROM differential.counts(is_transaction) WHERE differential.is_user(relid)
-            UNION ALL SELECT 'catalogue', 'pg_catalog.' || relname, changes::text
-                FROM differential.counts(is_transaction) c JOIN pg_class ON pg_class.oid = relid
-                WHERE relnamespace = 'pg_catalog'::regnamespace
+            UNION ALL SELECT kind, CASE kind WHEN 'catalogue' THEN 'pg_catalog.' || relname
+                    ELSE differential.object(relid) END, number::text
+                FROM differential.counts(is_transaction) JOIN pg_class c ON c.oid = relid,
+                unnest(ARRAY['rows', 'scan', 'catalogue'], ARRAY[changes, scans, changes])
+                    kinds(kind, number)
+                WHERE number > 0 AND CASE kind
+                    WHEN 'catalogue' THEN relnamespace = 'pg_catalog'::regnamespace
+                    ELSE relid IN (TABLE differential.users) END
             UNION ALL SELECT 'sequence', differential.object(oid), pg_sequence_last_value(oid)::text
                 FROM pg_class WHERE relkind = 'S' AND relpersistence <> 't'
             UNION ALL SELECT 'lock', differential.object(relation), string_agg(mode, ',' ORDER BY mode)
                 FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation'
-                AND differential.is_user(relation) GROUP BY relation
+                AND relation IN (TABLE differential.users) GROUP BY relation
             UNION ALL SELECT 'advisory', 'lock', count(*)::text
                 FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'
             UNION ALL SELECT 'channel', c, '' FROM pg_listening_channels() c

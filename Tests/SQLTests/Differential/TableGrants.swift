@@ -3,6 +3,13 @@ enum TableGrants {
     static let server = """
         REVOKE ALL ON SCHEMA public FROM PUBLIC;
         GRANT USAGE ON SCHEMA public TO probe;
+        -- Functions that only show definitions look there on their caller's behalf.
+        GRANT SELECT ON pg_class, pg_database, pg_rewrite TO probe;
+
+        CREATE FUNCTION differential.is_in(namespace pg_namespace, name text) RETURNS boolean
+        LANGUAGE sql AS $$
+            SELECT namespace.nspname = name OR name = 'pg_temp' AND namespace.oid = pg_my_temp_schema()
+        $$;
 
         CREATE FUNCTION differential.own(variadic name text[]) RETURNS void LANGUAGE plpgsql AS $$
         DECLARE command text;
@@ -10,8 +17,7 @@ enum TableGrants {
             FOR command IN SELECT differential.owning(name) LOOP
                 BEGIN
                     EXECUTE command;
-                EXCEPTION WHEN undefined_table OR undefined_object OR invalid_schema_name
-                    OR wrong_object_type OR undefined_function THEN NULL;
+                EXCEPTION WHEN OTHERS THEN NULL;
                 END;
             END LOOP;
         END $$;
@@ -20,21 +26,23 @@ enum TableGrants {
         CREATE FUNCTION differential.owning(name text[]) RETURNS SETOF text LANGUAGE sql AS $$
             SELECT format('ALTER TABLE %I.%I OWNER TO probe', nspname, relname)
                 FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-                WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-                AND nspname = name[1] AND (relname = name[2] OR name[2] IS NULL)
+                WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND differential.is_in(n, name[1])
+                AND (relname = name[2] OR name[2] IS NULL)
                 AND NOT (relkind = 'S' AND EXISTS (
                     SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i')))
             UNION ALL SELECT format('ALTER TABLE %s OWNER TO probe', refobjid::regclass)
                 FROM pg_depend JOIN pg_class ON pg_class.oid = objid
                 JOIN pg_namespace n ON n.oid = relnamespace
-                WHERE nspname = name[1] AND relname = name[2] AND relkind IN ('S', 'i')
+                WHERE differential.is_in(n, name[1]) AND relname = name[2] AND relkind IN ('S', 'i')
                 AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
             UNION ALL SELECT format('REVOKE ALL ON %I.%I FROM probe', nspname, relname)
                 FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-                WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname = name[1] AND relname = name[2]
+                WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND differential.is_in(n, name[1])
+                AND relname = name[2]
             UNION ALL SELECT format('GRANT REFERENCES, TRIGGER ON %I.%I TO probe', nspname, relname)
                 FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-                WHERE relkind IN ('r', 'p', 'f') AND nspname = name[1] AND relname = name[2]
+                WHERE relkind IN ('r', 'p', 'f') AND differential.is_in(n, name[1])
+                AND relname = name[2]
             UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO probe', p.oid::regprocedure)
                 FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
                 WHERE nspname = name[1] AND nspname <> 'pg_catalog' AND proname = name[2]

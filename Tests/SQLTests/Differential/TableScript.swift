@@ -28,6 +28,8 @@ struct TableScript {
     let rows: [Row]
     static let database = "orders"
     static let template = "template_orders"
+    /// Of one statement alone.
+    static let alone = "alone"
 
     /// Made of the document's fixture, with a few rows in it.
     init(_ table: EffectsTable) throws {
@@ -69,13 +71,14 @@ struct TableScript {
             .replacingOccurrences(of: "/etc/passwd", with: files + "/in")
             .replacingOccurrences(of: "/mnt", with: files + "/space")
             .replacingOccurrences(of: "PROGRAM 'sh'", with: "PROGRAM 'true'")
+            .replacingOccurrences(of: "REINDEX DATABASE orders", with: "REINDEX DATABASE \(alone)")
     }
 
     // MARK: Running
 
     /// As `probe` with what the effects amount to.
     func runGranted() throws -> [Answer] {
-        try run { row, _ in
+        try run("granted") { row in
             "\(Probe(statement: "", inspection: row.inspection).granting)SET ROLE probe;\n"
         } after: { _, _ in
             ""
@@ -84,7 +87,7 @@ struct TableScript {
 
     /// As the superuser, with what it changes.
     func runCompared() throws -> [Answer] {
-        try run { row, _ in
+        try run("compared") { row in
             ServerState.remember(inTransaction: !row.isAlone)
         } after: { row, mark in
             ServerState.compare(mark, inTransaction: !row.isAlone)
@@ -92,35 +95,42 @@ struct TableScript {
     }
 
     private func run(
-        before: (Row, Int) -> String, after: (Row, String) -> String
+        _ name: String, before: (Row) -> String, after: (Row, String) -> String
     ) throws -> [Answer] {
         var script = ""
         for (index, row) in rows.enumerated() {
-            script += open(row) + before(row, index) + "\\echo @row@ \(index)\n"
+            let alone = row.statement.contains(Self.alone) ? Self.alone : "\(name)_\(index)"
+            script += open(row, alone) + before(row) + "\\echo @row@ \(index)\n"
             script += Self.line(row)
             script += "\\echo @answer@ :SQLSTATE :LAST_ERROR_MESSAGE\n"
-            script += after(row, "@change@") + close(row)
+            script += after(row, "@change@") + close(row, alone)
         }
         return answers(try server.output(ofScript: script))
     }
 
-    private func open(_ row: Row) -> String {
+    private func open(_ row: Row, _ database: String) -> String {
         var script = ""
         if row.isAlone {
-            script += "\\c postgres\nDROP DATABASE IF EXISTS alone WITH (FORCE);\n"
-            script += "CREATE DATABASE alone TEMPLATE \(Self.template);\n\\c alone\n"
+            script +=
+                "\\c postgres\nCREATE DATABASE \(database) TEMPLATE \(Self.template);\n\\c \(database)\n"
         } else {
             script += "\\c \(Self.database)\n"
         }
         script += "SET search_path = public;\nSET statement_timeout = '20s';\nSET jit = off;\n"
-        if !row.isAlone { script += "BEGIN;\n" }
         script += "CREATE TEMP TABLE scratch (a int);\nPREPARE purge AS DELETE FROM customers;\n"
+        if !row.isAlone { script += "BEGIN;\n" }
         return script + row.needs.map { $0 + ";\n" }.joined()
     }
 
-    private func close(_ row: Row) -> String {
+    private func close(_ row: Row, _ database: String) -> String {
         guard row.isAlone else { return "ROLLBACK;\n" }
-        return "ROLLBACK;\nRESET SESSION AUTHORIZATION;\nRESET ROLE;\n" + TableNeeds.undo
+        let script = "ROLLBACK;\nRESET SESSION AUTHORIZATION;\nRESET ROLE;\n"
+        // Dropping one takes a checkpoint: only where it holds what the next row needs.
+        let isInTheWay =
+            row.statement.contains(Self.alone) || row.statement.contains("TABLESPACE")
+        let drop = "\\c postgres\nDROP DATABASE \(database) WITH (FORCE);\n"
+        return script + TableNeeds.undoHere + (isInTheWay ? drop : "\\c postgres\n")
+            + TableNeeds.undo
     }
 
     /// As psql takes it: a batch stays one message, data follow a COPY, parameters get a value.
