@@ -14,5 +14,6 @@ extension FuzzTarget {
             count <= 512 + 32 * value.count,
             "\(value.count) bytes of type \(type) are shown as \(count)")
         _ = BinaryValue.name(type)
+        return text != nil
     }
 }

@@ -6,23 +6,28 @@ import Vocabulary
 extension FuzzTarget {
     /// A body of the control API, read as each call's; besides as a query and as a path.
     static let controlBodies = FuzzTarget("control-bodies", bytesMax: 16_384) { bytes in
-        try readBody(bytes, as: LoginRequest.self)
-        try readBody(bytes, as: LoginAnswers.self)
-        try readBody(bytes, as: TokenRequest.self)
-        try readBody(bytes, as: DecisionRequest.self)
-        try readBody(bytes, as: WithdrawRequest.self)
+        let isBody = [
+            try readBody(bytes, as: LoginRequest.self), try readBody(bytes, as: LoginAnswers.self),
+            try readBody(bytes, as: TokenRequest.self),
+            try readBody(bytes, as: DecisionRequest.self),
+            try readBody(bytes, as: WithdrawRequest.self),
+        ]
         try readJSON(bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         try readQuery(text)
         try readPath(text)
+        return isBody.contains(true)
     }
 }
 
 /// What our strict reader saw and what Foundation's decoder made of the same bytes must be one thing.
-private func readBody<Body: CallBody & Encodable>(_ bytes: [UInt8], as type: Body.Type) throws {
-    guard let body = try? type.read(bytes) else { return }
+private func readBody<Body: CallBody & Encodable>(_ bytes: [UInt8], as type: Body.Type) throws
+    -> Bool
+{
+    guard let body = try? type.read(bytes) else { return false }
     let again = try JSONValue(parsing: Array(try JSONEncoder().encode(body)))
     try requireSame(again, try JSONValue(parsing: bytes), "\(type)")
+    return true
 }
 
 /// Every member that was decoded is the one that stood there; what was not decoded was `null` or absent.

@@ -4,18 +4,21 @@ public struct FuzzTarget: Sendable {
     public let name: String
     /// Inputs are cut to so many bytes: above it the limits of what is tested make them alike.
     public let inputBytesMax: Int
-    private let check: @Sendable ([UInt8]) throws -> Void
+    private let check: @Sendable ([UInt8]) throws -> Bool
 
     init(
-        _ name: String, bytesMax: Int = 4096, _ check: @escaping @Sendable ([UInt8]) throws -> Void
+        _ name: String, bytesMax: Int = 4096, _ check: @escaping @Sendable ([UInt8]) throws -> Bool
     ) {
         self.name = name
         inputBytesMax = bytesMax
         self.check = check
     }
 
-    /// Throws `PropertyBroken`.
-    public func run(_ input: [UInt8]) throws { try check(Array(input.prefix(inputBytesMax))) }
+    /// True when the input was taken for what it should be, and not refused. Throws `PropertyBroken`.
+    @discardableResult
+    public func run(_ input: [UInt8]) throws -> Bool {
+        try check(Array(input.prefix(inputBytesMax)))
+    }
 
     public static let all: [FuzzTarget] = [
         .postgresClient, .postgresServer, .startup, .upstreamLogin, .sql, .policy, .configuration,

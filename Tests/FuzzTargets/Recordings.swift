@@ -9,18 +9,18 @@ extension FuzzTarget {
         var input = Input(bytes)
         let mode = input.byte()
         let file = mode & 1 == 1 ? Array(input.rest) : framed(&input, gap: mode >> 1 & 1)
-        guard let end = try read(file, roots: []) else { return }
+        guard let end = try read(file, roots: []) else { return false }
         try require(end.bytes == Int64(file.count), "a file is read to \(end.bytes) and no further")
         let final = RecordingRoot(
             session: end.session, bytes: end.bytes, root: end.root, isFinal: true)
         try require(try read(file, roots: [final]) != nil, "a file does not have its own root")
-        guard !file.isEmpty else { return }
         // Threat 26: with its root any change is seen.
         var changed = file
         changed[Int(fnv(bytes) % UInt64(file.count))] ^= 1 << UInt8(mode >> 2 & 7)
         try require(try read(changed, roots: [final]) == nil, "a changed recording reads as whole")
         try require(
             try read(file + [0], roots: [final]) == nil, "a longer recording reads as whole")
+        return true
     }
 }
 
@@ -28,24 +28,26 @@ private struct End {
     let session: SessionID
     let bytes: Int64
     let root: Digest
+    let isOrdered: Bool
 }
 
 /// `nil` when it is found to be damaged.
 private func read(_ file: [UInt8], roots: [RecordingRoot]) throws -> End? {
-    let memory = try MemoryFile(file)
-    do throws(RecordingError) {
-        var reader = try RecordingReader(path: memory.path, roots: roots)
-        var last: UInt64?
-        var isOrdered = true
-        while let event = try reader.next() {
-            if let last, event.sequence <= last { isOrdered = false }
-            last = event.sequence
-        }
-        let end = End(session: reader.session, bytes: reader.bytes, root: reader.root)
-        return isOrdered ? end : nil
-    } catch {
-        return nil
+    let end = try withMemoryFile(file) { try? readAll($0, roots) }
+    try require(end?.isOrdered != false, "events are out of order")
+    return end
+}
+
+private func readAll(_ path: String, _ roots: [RecordingRoot]) throws(RecordingError) -> End {
+    var reader = try RecordingReader(path: path, roots: roots)
+    var last: UInt64?
+    var isOrdered = true
+    while let event = try reader.next() {
+        if let last, event.sequence <= last { isOrdered = false }
+        last = event.sequence
     }
+    return End(
+        session: reader.session, bytes: reader.bytes, root: reader.root, isOrdered: isOrdered)
 }
 
 /// A header, and each piece as a chunk: its events counted by their lengths.

@@ -5,9 +5,8 @@ extension FuzzTarget {
     /// A text to its effects, in a session over a catalogue that is made here. Longer texts than these are refused by
     /// one length; the stack that a text may need is the caller's to give (`ParsedText.stackBytesNeeded`).
     static let sql = FuzzTarget("sql", bytesMax: FuzzTarget.sqlBytesMax) { bytes in
-        let masked = maskSecrets(bytes)
-        try require(maskSecrets(masked) == masked, "masking what is masked changes it")
-        guard let text = try parse(bytes) else { return }
+        try checkMasking(bytes)
+        guard let text = try parse(bytes) else { return false }
         let view = try SQLScenery.view(hash: fnv(bytes))
         let values = SQLScenery.values(text.parameterCount)
         let query = try inspect(text, view, [], .query)
@@ -17,10 +16,23 @@ extension FuzzTarget {
         try checkComment(bytes, view, query)
         try checkBatch(bytes, view, query)
         try checkWrappers(text, bytes, view, query)
+        return true
     }
 
     /// The longest text of the target.
     public static let sqlBytesMax = 8192
+}
+
+/// A secret is masked whatever stands behind it, or in a whole comment before it.
+private func checkMasking(_ bytes: [UInt8]) throws {
+    let secret = Array("fz-secret".utf8)
+    let role = Array("ALTER ROLE a PASSWORD 'fz-secret'".utf8)
+    // Nothing in it ends the comment, and no other one begins in it.
+    let comment = Array("/* ".utf8) + bytes.filter { $0 != UInt8(ascii: "*") } + Array(" */".utf8)
+    let isOutside = bytes.firstRange(of: secret) == nil
+    for text in [role + Array("; ".utf8) + bytes, comment + role] where isOutside {
+        try require(maskSecrets(text).firstRange(of: secret) == nil, "a secret is not masked")
+    }
 }
 
 private func parse(_ bytes: [UInt8]) throws -> ParsedText? {

@@ -10,6 +10,8 @@ extension FuzzTarget {
         try require(
             whole.end == single.end, "bytes one by one end in \(single.end), not \(whole.end)")
         try readHello(bytes)
+        if case .authenticate = whole.end { return true }
+        return false
     }
 }
 

@@ -12,26 +12,37 @@ extension FuzzTarget {
         case (.success(let set), .success(let again)):
             try require(set.version == again.version, "one text has two versions")
             try checkDecisions(set)
+            return true
         case (.failure(let errors), .failure(let again)):
             try require(errors == again, "one text is refused in two ways")
             try require(!errors.problems.isEmpty, "refused without a reason")
             try require(errors.problems.count <= Limits.problemsMax + 1, "problems without end")
+            return false
         default: throw PropertyBroken(description: "one text loads, and does not")
         }
     }
 
     /// `sallyport.yaml`.
     static let configuration = FuzzTarget("configuration", bytesMax: 65_536) { bytes in
-        let file = try MemoryFile(bytes)
-        do {
-            let read = try GatewayConfiguration.load(file: file.path)
-            try require(
-                read == (try? GatewayConfiguration.load(file: file.path)), "read in two ways")
-            try check(read)
-        } catch let errors as PolicyErrors {
-            try require(!errors.problems.isEmpty, "refused without a reason")
-            try require(errors.problems.count <= Limits.problemsMax + 1, "problems without end")
+        try withMemoryFile(bytes) { path in
+            let (read, again) = (reading(path), reading(path))
+            try require(read == again, "read in two ways")
+            switch read {
+            case .success(let configuration):
+                try check(configuration)
+                return true
+            case .failure(let errors):
+                try require(!errors.problems.isEmpty, "refused without a reason")
+                try require(errors.problems.count <= Limits.problemsMax + 1, "problems without end")
+                return false
+            }
         }
+    }
+}
+
+private func reading(_ path: String) -> Result<GatewayConfiguration, PolicyErrors> {
+    do throws(PolicyErrors) { return .success(try GatewayConfiguration.load(file: path)) } catch {
+        return .failure(error)
     }
 }
 
