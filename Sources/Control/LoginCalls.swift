@@ -75,7 +75,10 @@ struct LoginCalls {
         if let offered, let grant = whole.takeEnrolmentGrant() {
             let enrolment = try await services.keys.enrol(
                 line: offered.publicKey, isProtected: offered.protection != .none, grant, now: now)
-            if let event = enrolment.event { _ = try await services.ledger.append(event.entry) }
+            if let event = enrolment.event {
+                _ = try await services.ledger.append(event.entry)
+                try await services.keys.confirm(enrolment.key.id)
+            }
         }
         guard let grant = whole.takeLoginGrant() else { throw CallRefusal.notAuthenticated }
         let issued = try await services.tokens.issueLogin(

@@ -39,6 +39,12 @@ public enum IdentityMigrations {
                     person TEXT PRIMARY KEY,
                     finished_at BIGINT NOT NULL)
                 """,
-            ])
+            ]),
+        Migration(
+            module: "identity", version: 2,
+            statements: [
+                "ALTER TABLE identity_keys ADD COLUMN entered BIGINT NOT NULL DEFAULT 0",
+                "UPDATE identity_keys SET entered = 1",
+            ]),
     ]
 }

@@ -35,10 +35,12 @@ struct VerificationTests {
         for person in ["bob", "dora"] {
             try Self.keygen(["-q", "-t", "ed25519", "-N", "", "-f", scratch.file(person)])
             try await scenery.login(person)
-            keys[person] = try await scenery.keys.enrol(
+            let key = try await scenery.keys.enrol(
                 line: String(contentsOfFile: scratch.file(person) + ".pub", encoding: .utf8),
                 isProtected: true, EnrolmentGrant(person: name(person)), now: scenery.clock.now
             ).key
+            try await scenery.keys.confirm(key.id)
+            keys[person] = key
         }
         let hold = try await desk.open(scenery.request(), notify: { _ in })
         let document = try await scenery.document(hold.id)

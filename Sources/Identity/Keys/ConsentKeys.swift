@@ -37,7 +37,9 @@ public final class ConsentKeys: Sendable {
         self.revocations = revocations
     }
 
-    /// Enrols the key of a `.pub` line for the person who has just held a whole PAM conversation.
+    /// Enrols the key of a `.pub` line for the person who has just held a whole PAM conversation. When that is an
+    /// event, the key counts only from `confirm` on, which follows the event's entry in the ledger; until then it may
+    /// be enrolled again.
     ///
     /// - Parameter isProtected: the CLI's claim; whether unprotected keys count is the consent's question.
     /// Throws `IdentityError`: not a key that may consent, another person's key, a revoked key, too many.
@@ -54,6 +56,14 @@ public final class ConsentKeys: Sendable {
             isProtected: isProtected || key.algorithm.isSecurityKey, enrolled: now, revoked: nil,
             revokedBy: nil)
         return try await database.write { try enter(wanted, $0) }
+    }
+
+    /// The ledger has what `enrol` said.
+    public func confirm(_ id: KeyID) async throws {
+        _ = try await database.write { statements in
+            try statements.run(
+                "UPDATE identity_keys SET entered = 1 WHERE fingerprint = $1", [.text(id.rawValue)])
+        }
     }
 
     /// The key of that fingerprint, revoked or not; `nil` when none was ever enrolled.
@@ -149,14 +159,17 @@ private func change(
     guard known.revoked == nil else {
         throw IdentityError.notAllowed("this key has been revoked: make a new one")
     }
-    guard known.isProtected != wanted.isProtected else { return .known(known) }
+    let isEntered = try statements.rows(
+        "SELECT 1 AS entered FROM identity_keys WHERE fingerprint = $1 AND entered = 1",
+        [.text(known.id.rawValue)])
+    guard known.isProtected != wanted.isProtected || isEntered.isEmpty else { return .known(known) }
     try statements.run(
-        "UPDATE identity_keys SET protected = $2 WHERE fingerprint = $1",
+        "UPDATE identity_keys SET protected = $2, entered = 0 WHERE fingerprint = $1",
         [.text(wanted.id.rawValue), .integer(wanted.isProtected ? 1 : 0)])
-    return .changed(
-        ConsentKey(
-            id: known.id, person: known.person, key: known.key, isProtected: wanted.isProtected,
-            enrolled: known.enrolled, revoked: nil, revokedBy: nil))
+    let changed = ConsentKey(
+        id: known.id, person: known.person, key: known.key, isProtected: wanted.isProtected,
+        enrolled: known.enrolled, revoked: nil, revokedBy: nil)
+    return isEntered.isEmpty ? .new(changed) : .changed(changed)
 }
 
 private func find(_ id: KeyID, _ statements: any Statements) throws -> ConsentKey? {
