@@ -50,6 +50,16 @@ public enum HoldMigrations {
                     at BIGINT NOT NULL,
                     PRIMARY KEY (hold, round, person, decision))
                 """,
-            ])
+            ]),
+        Migration(
+            module: "holds", version: 2,
+            statements: [
+                "ALTER TABLE holds ADD COLUMN end_entered BIGINT NOT NULL DEFAULT 0",
+                """
+                UPDATE holds SET end_entered = 1
+                WHERE state NOT IN ('pending', 'approved', 'running')
+                """,
+                "CREATE INDEX holds_end_entered ON holds (end_entered)",
+            ]),
     ]
 }
