@@ -1,3 +1,4 @@
+import Holds
 import Ledger
 import Logging
 import NIOConcurrencyHelpers

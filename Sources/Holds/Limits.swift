@@ -50,6 +50,8 @@ public enum Limits {
     public static let watchersPerPrincipalMax = 8
     /// Refused decisions of the same person on the same hold for the same reason are entered once in this time.
     static let refusalsMilliseconds: Int64 = 3_600_000
+    /// After so long an end that store or ledger did not take is tried again.
+    static let retryMilliseconds: Int64 = 1_000
     /// A field's random salt, bytes.
     static let saltBytes = 32
     /// A hold's nonce, bytes.

@@ -21,6 +21,8 @@ struct CheckpointFiles {
         self.byteCount = byteCount
         file = try disk.open(directory + "/" + Self.all, O_RDWR | O_CREAT | O_APPEND)
         if file.byteCount != byteCount { try disk.truncate(file, to: byteCount) }
+        // A killed run may have left a note that is not durable, and `checkpoint` is about to say the same.
+        try disk.synchronize(file)
     }
 
     /// Makes `checkpoint` durable in both files, the list first: after a crash the list is never behind.

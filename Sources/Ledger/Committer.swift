@@ -83,6 +83,8 @@ final class Committer: @unchecked Sendable {
         var lines: [EntryLine] = []
         for entry in entries { lines.append(try EntryLine(entry)) }
         do throws(DiskError) {
+            // The files' names first: a power cut must not leave some of a new ledger's files without the others.
+            try disk.synchronizeDirectory(directory)
             if !lines.isEmpty { try write(lines) }
             try checkpoints.replaceNewest(try signNow())
             try key.settle(disk)

@@ -22,7 +22,7 @@ func targetName(_ text: String) throws -> TargetName { try required(TargetName(t
 /// A store and a ledger, real ones, that many desks of a test may share.
 final class Ground: Sendable {
     let scratch: ScratchDirectory
-    let database: SQLiteDatabase
+    let database: any Database
     let ledger: Ledger
 
     init() async throws {
@@ -32,6 +32,12 @@ final class Ground: Sendable {
         let key = LedgerKey(name: "test.example/ledger", privateKey: try .generate())
         ledger = try Ledger.open(
             directory: scratch.file("ledger"), origin: "test.example/ledger", key: key)
+    }
+
+    init(_ database: any Database, _ ledger: Ledger, _ scratch: ScratchDirectory) {
+        self.scratch = scratch
+        self.database = database
+        self.ledger = ledger
     }
 
     /// The entries of this module about one hold, in the ledger's order.
@@ -84,6 +90,25 @@ struct Scenery {
         desk = Self.desk(fresh, directory, tokens, keys, options, clock)
     }
 
+    /// As the assembly does it: on a store that has been migrated, with what the configuration declares now.
+    init(
+        _ ground: Ground, society: DirectoryDeclaration, clock: FakeClock, options: HoldOptions
+    ) throws {
+        self.ground = ground
+        self.clock = clock
+        prefix = ""
+        let directory = CurrentDirectory(try Directory(society), revocations: revocations)
+        self.directory = directory
+        let enter: LedgerEntrance = { event in
+            try await ground.ledger.append(LedgerEntry(kind: event.kind, body: event.body)).index
+        }
+        tokens = TokenStore(
+            database: ground.database, directory: directory, revocations: revocations, enter: enter)
+        keys = ConsentKeys(
+            database: ground.database, directory: directory, revocations: revocations, enter: enter)
+        desk = Self.desk(ground, directory, tokens, keys, options, clock)
+    }
+
     /// Signatures are names of keys here; real ones have a test of their own.
     static func desk(
         _ ground: Ground, _ directory: CurrentDirectory, _ tokens: TokenStore, _ keys: ConsentKeys,
@@ -101,7 +126,8 @@ struct Scenery {
     }
 
     static func declaration(
-        _ prefix: String = "", without gone: Set<String> = [], groups: [String: [String]] = [:]
+        _ prefix: String = "", without gone: Set<String> = [], groups: [String: [String]] = [:],
+        owner: String = "alice"
     ) -> DirectoryDeclaration {
         let people = [
             "alice": ["dba"], "bob": ["dba", "security"], "carol": ["security"], "dora": ["dba"],
@@ -113,7 +139,7 @@ struct Scenery {
                 ? []
                 : [
                     AgentDeclaration(
-                        name: prefix + "deploy-bot", owner: prefix + "alice", groups: ["dba"])
+                        name: prefix + "deploy-bot", owner: prefix + owner, groups: ["dba"])
                 ],
             administrators: gone.contains("carol") ? [] : [prefix + "carol"])
     }
@@ -132,13 +158,19 @@ struct Scenery {
     /// A key of the person's own, and a PAM conversation of this moment.
     @discardableResult
     func enrol(_ person: String, isProtected: Bool = true) async throws -> ConsentKey {
-        let digest = SHA256.hash(prefix + person)
-        let blob = sshString(Array("ssh-ed25519".utf8)) + sshString(digest.bytes)
         try await login(person)
+        return try await offer(person, key: person, isProtected: isProtected).key
+    }
+
+    /// - Parameter key: whatever tells this key from others; its `signature(of:)` has the same.
+    func offer(
+        _ person: String, key: String, isProtected: Bool = true
+    ) async throws -> ConsentKeys.Enrolment {
+        let digest = SHA256.hash(prefix + key)
+        let blob = sshString(Array("ssh-ed25519".utf8)) + sshString(digest.bytes)
         return try await keys.enrol(
             line: "ssh-ed25519 \(Base64.encode(blob)) \(person)", isProtected: isProtected,
-            EnrolmentGrant(person: try name(prefix + person)), now: clock.now
-        ).key
+            EnrolmentGrant(person: try name(prefix + person)), now: clock.now)
     }
 
     func login(_ person: String) async throws {

@@ -191,8 +191,11 @@ extension PostgresSession {
     func abandon(_ held: HeldAction, _ why: String) {
         let hold = held.hold
         services.background.start { [services] in
-            await services.endHold("a hold is not abandoned yet") {
-                _ = try await services.holds.abandon(hold, reason: why)
+            do {
+                try await services.holds.abandon(hold, reason: why)
+            } catch {
+                // The desk tries again.
+                services.log.error("a hold is not abandoned yet", metadata: ["error": "\(error)"])
             }
         }
     }
@@ -205,27 +208,12 @@ extension PostgresSession {
     /// Every released hold comes to an end, and the store and the ledger know it.
     func finish(_ hold: HoldID, _ told: HoldOutcome) {
         services.background.start { [services] in
-            await services.endHold("a hold's end is not entered yet") {
-                try await services.holds.finished(hold, told)
-            }
-        }
-    }
-}
-
-extension GatewayServices {
-    /// Tries until the store and the ledger have taken a hold's end, or say that there is nothing to end. What is
-    /// left when the gateway stops is ended by its next start.
-    func endHold(_ failing: String, _ end: @Sendable () async throws -> Void) async {
-        var isFirst = true
-        while true {
             do {
-                return try await end()
+                try await services.holds.finished(hold, told)
             } catch {
-                if isFirst { log.error("\(failing)", metadata: ["error": "\(error)"]) }
-                isFirst = false
-                guard mayPass(error) else { return }
+                services.log.error(
+                    "a hold's end is not entered yet", metadata: ["error": "\(error)"])
             }
-            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
         }
     }
 }
@@ -244,14 +232,6 @@ func notHeld(_ error: any Error) -> ErrorFields {
         ErrorFields(
             code: "58030", "the command needs consent, and could not be held now",
             hint: "ask the gateway's operator to look at `sallyportd doctor`")
-    }
-}
-
-/// Whether a later try can go better: the store is locked, or the disk is full.
-func mayPass(_ error: any Error) -> Bool {
-    switch error {
-    case StoreError.busy, StoreError.disk, LedgerError.full, LedgerError.overloaded: true
-    default: false
     }
 }
 

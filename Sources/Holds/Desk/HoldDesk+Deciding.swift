@@ -172,7 +172,7 @@ extension HoldDesk {
         case .refuse:
             signal(row.id, .ended(.denied, by: person, why: document.reason))
             await announce(.ended, row)
-            _ = try await enter(HoldEntries.denied(row))
+            try await enterEnd(row)
         case .consent:
             if row.state == .approved { signal(row.id, .approved) }
             await announce(row.state == .approved ? .approved : .consented, row)

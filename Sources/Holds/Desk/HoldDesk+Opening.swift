@@ -150,10 +150,17 @@ extension HoldDesk {
             _ = try await enter(HoldEntries.opened(row))
         } catch {
             forget(row.id)
-            // What cannot be removed either is never released: nobody here waits for it.
-            try? await database.write { try HoldTable($0).remove(row.id) }
+            if await remove(row, after: error) { throw error }
+            _ = try? await endInside(
+                row.id, .abandon, why: "the ledger did not take it", by: nil)
             throw error
         }
+    }
+
+    /// Leaves nothing of a hold that the ledger did not take, if it is certain that it did not.
+    private func remove(_ row: HoldRow, after error: any Error) async -> Bool {
+        if case LedgerError.failed = error { return false }
+        return (try? await database.write { try HoldTable($0).remove(row.id) }) != nil
     }
 
     /// Ends what this process remembers of a hold, without a word to anyone.

@@ -42,8 +42,7 @@ extension HoldDesk {
             return try await refuse(id, why)
         case .tooLate:
             _ = try await endInside(
-                id, .expire, why: "its time was over before it could run", by: nil,
-                HoldEntries.expired)
+                id, .expire, why: "its time was over before it could run", by: nil)
             return .refused(why: "the hold's time is over")
         }
     }
@@ -99,8 +98,7 @@ extension HoldDesk {
             receipt = try await ledger.append(HoldEntries.released(row, consents, decision))
         } catch {
             _ = try? await endInside(
-                row.id, .fail, why: "not released: the ledger did not take it", by: nil,
-                HoldEntries.finished)
+                row.id, .fail, why: "not released: the ledger did not take it", by: nil)
             throw error
         }
         forget(row.id)
@@ -113,7 +111,7 @@ extension HoldDesk {
     }
 
     private func refuse(_ id: HoldID, _ why: String) async throws -> ReleaseOutcome {
-        guard try await endInside(id, .deny, why: why, by: nil, HoldEntries.denied) else {
+        guard try await endInside(id, .deny, why: why, by: nil) else {
             let state = try await database.read { try HoldTable($0).get(id).state }
             throw HoldError.illegal(IllegalHoldStep(state: state, step: .release))
         }
@@ -141,7 +139,7 @@ extension HoldDesk {
             _ = try await enter(HoldEntries.reopened(next))
         } catch {
             _ = try? await endInside(
-                row.id, .abandon, why: "the ledger did not take it", by: nil, HoldEntries.abandoned)
+                row.id, .abandon, why: "the ledger did not take it", by: nil)
             throw error
         }
         let again = Hold(

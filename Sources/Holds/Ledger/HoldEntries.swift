@@ -46,12 +46,6 @@ enum HoldEntries {
         return LedgerEntry(kind: "consent-refused", body: .object(body), action: row.action)
     }
 
-    static func denied(_ row: HoldRow) -> LedgerEntry { ended("hold-denied", row) }
-    static func expired(_ row: HoldRow) -> LedgerEntry { ended("hold-expired", row) }
-    static func abandoned(_ row: HoldRow) -> LedgerEntry { ended("hold-abandoned", row) }
-    static func withdrawn(_ row: HoldRow) -> LedgerEntry { ended("hold-withdrawn", row) }
-    static func finished(_ row: HoldRow) -> LedgerEntry { ended("hold-finished", row) }
-
     static func released(
         _ row: HoldRow, _ consents: [ConsentRow], _ decision: Decision
     ) -> LedgerEntry {
@@ -72,8 +66,19 @@ enum HoldEntries {
             ], action: row.action)
     }
 
-    private static func ended(_ kind: String, _ row: HoldRow) -> LedgerEntry {
-        LedgerEntry(kind: kind, body: .object(ending(row)), action: row.action, isEnding: true)
+    static func ended(_ row: HoldRow) -> LedgerEntry {
+        LedgerEntry(
+            kind: kind(of: row), body: .object(ending(row)), action: row.action, isEnding: true)
+    }
+
+    private static func kind(of row: HoldRow) -> String {
+        switch row.state {
+        case .denied: "hold-denied"
+        case .expired: "hold-expired"
+        case .pending, .approved, .abandoned:
+            row.endedBy == nil ? "hold-abandoned" : "hold-withdrawn"
+        case .running, .succeeded, .failed, .unknown: "hold-finished"
+        }
     }
 
     private static func ending(_ row: HoldRow) -> [String: JSONValue] {

@@ -78,5 +78,16 @@ public enum HoldMigrations {
                 """,
                 "CREATE INDEX holds_ended ON holds (ended_at)",
             ]),
+        // Whether the ledger has a hold's end: what it lacks is entered by the next start.
+        Migration(
+            module: "holds", version: 3,
+            statements: [
+                "ALTER TABLE holds ADD COLUMN end_entered BIGINT NOT NULL DEFAULT 0",
+                """
+                UPDATE holds SET end_entered = 1
+                WHERE state NOT IN ('pending', 'approved', 'running')
+                """,
+                "CREATE INDEX holds_end_entered ON holds (end_entered)",
+            ]),
     ]
 }

@@ -126,12 +126,18 @@ struct HoldTable {
         return next
     }
 
-    /// What an earlier process of this gateway left open.
+    /// Notes that the ledger has the end of a hold.
+    func noteEndEntered(_ id: HoldID) throws {
+        try statements.run(
+            "UPDATE holds SET end_entered = 1 WHERE id = $1", [.text(id.rawValue)])
+    }
+
+    /// What an earlier process of this gateway left open, or ended and did not note as entered in the ledger.
     func left(by gateway: String, before instance: String) throws -> [HoldRow] {
         try statements.rows(
             """
             \(HoldRow.selection) WHERE gateway = $1 AND instance <> $2
-            AND state IN ('pending', 'approved', 'running') ORDER BY opened_at, id
+            AND end_entered = 0 ORDER BY opened_at, id
             """, [.text(gateway), .text(instance)]
         ).map(HoldRow.init(row:))
     }

@@ -1,157 +1,219 @@
+import Cryptography
+import Foundation
+import Ledger
+import Policy
 import TestKit
-import Synchronization
 import Vocabulary
 
 @testable import Holds
 @testable import Identity
+@testable import Ledger
 @testable import Policy
 
-/// One seed's world: a desk, two holds, and a crowd that acts on them at the same time.
-final class World: Sendable {
-    struct WatchedHold: Sendable {
-        let id: HoldID
-        let told: Told
-        let releases: Releases
-    }
-
-    /// What came of every try to release.
-    final class Releases: Sendable {
-        private let list = Mutex<[[PrincipalName]]>([])
-        var all: [[PrincipalName]] { list.withLock { $0 } }
-        func add(_ people: [PrincipalName]) { list.withLock { $0.append(people) } }
-    }
-
-    enum Act: CaseIterable {
-        case consentBob, consentDora, consentCarol, consentAlice, consentErin, consentAgent
-        case consentTwice, deny, withdraw, abandon, expire, release, releaseStricter, releaseTwice
-        case revokeBobsKey, removeDora, replaceGroups, restart
-    }
+/// One seed's world: a gateway's decision path with its store and ledger, the sessions and people who use it, the
+/// weather, and the processes that come and go. Time is virtual and everything runs on one thread, in an order that
+/// the seed chooses.
+final class World: @unchecked Sendable {
+    // Unchecked: only the jobs of its executor touch it, one at a time.
+    static let origin = "test.example/ledger"
+    /// More jobs than any world needs that comes to an end.
+    static let stepsMax = 200_000
 
     let seed: UInt64
-    let prefix: String
-    let scenery: Scenery
-    let holds: [WatchedHold]
+    let dice: Dice
+    let fate: Fate
+    let executor = SeededExecutor()
+    let clock: FakeClock
+    let store: SimulatedStore
+    let disk: SimulatedDisk
+    let key: LedgerKey
+    let watch = Watch()
+    let scratch: ScratchDirectory
 
-    init(_ ground: Ground, seed: UInt64) async throws {
+    /// What the configuration and the policies say now.
+    var society = Scenery.declaration()
+    var policy: Decision
+    /// What the gateway has in memory, while a process runs.
+    var process: GatewayProcess?
+    /// The tasks that have not ended, and what they do.
+    private var tasks: [Int: String] = [:]
+    private(set) var taskCount = 0
+    private(set) var steps = 0
+    /// How often people's keys were replaced.
+    var keyNumbers: [String: Int] = [:]
+    var documents: [(hold: HoldID, document: ConsentDocument)] = []
+    var commandCount = 0
+    /// What a person has seen of the ledger, and would hold against it.
+    var seenCheckpoint: Checkpoint?
+
+    private(set) var violations: [String] = []
+    private(set) var story: [String] = []
+
+    init(seed: UInt64) async throws {
         self.seed = seed
-        prefix = "s\(seed)-"
-        scenery = try await Scenery(ground, prefix: prefix)
-        for person in ["alice", "bob", "carol", "dora", "erin"] { try await scenery.enrol(person) }
-        var random = SeededRandom(seed: seed)
-        var holds: [WatchedHold] = []
-        for _ in 0..<2 {
-            let told = Told()
-            let needs: [(String, Int)] =
-                [[("dba", 1)], [("dba", 2)], [("dba", 1), ("security", 1)]]
-                .randomElement(using: &random) ?? []
-            let bot = try scenery.caller("deploy-bot", issuers: ["erin"])
-            let hold = try await scenery.desk.open(
-                scenery.request(by: bot, decision: scenery.decision(.hold, needs)),
-                notify: told.notify)
-            holds.append(WatchedHold(id: hold.id, told: told, releases: Releases()))
-        }
-        self.holds = holds
+        dice = Dice(seed: seed)
+        fate = Fate(dice)
+        clock = FakeClock(executor: executor)
+        store = try SimulatedStore(fate)
+        scratch = try ScratchDirectory(inMemory: true)
+        disk = SimulatedDisk(directory: scratch.file("ledger"), fate)
+        key = LedgerKey(
+            name: Self.origin, privateKey: try Ed25519PrivateKey(seed: dice.bytes(32)))
+        policy = Self.policies[0]
+        watch.world = self
     }
 
-    /// Rounds of acts at once; each round's acts race, and their order is the scheduler's. Errors are what most
-    /// of them come to.
+    /// Lives through some processes of the gateway; what is wrong at any time is in `violations`.
     func run() async throws {
-        var random = SeededRandom(seed: seed)
-        for _ in 0..<Int.random(in: 2...5, using: &random) {
-            let acts = (0..<Int.random(in: 2...6, using: &random)).compactMap { _ in
-                pick(&random)
+        let lives = dice.roll(1...3)
+        for life in 0...lives where violations.isEmpty {
+            let isLast = life == lives
+            guard start(isLast: isLast) else { continue }
+            try await verify()
+            if !isLast, dice.chance(600) { fate.kill(in: dice.roll(1...dice.roll(1...4_000))) }
+            drive()
+            if !fate.isDead {
+                watch.checkNothingIsOpen("its sessions have ended")
+                if isLast || dice.chance(500) { stop() }
+                fate.die()
+                drive()
             }
-            await withTaskGroup(of: Void.self) { group in
-                for (act, hold) in acts where act != .restart {
-                    group.addTask { try? await self.act(act, hold) }
-                }
+            end()
+        }
+    }
+
+    // MARK: Processes
+
+    /// A process comes up, as often as it takes: after each fault that it met while it did, the weather is calm.
+    private func start(isLast: Bool) -> Bool {
+        tell("start")
+        if !isLast, dice.chance(200) { fate.kill(in: dice.roll(1...60)) }
+        if !isLast, dice.chance(100) { fate.weather = .init(store: 5, disk: 20) }
+        for _ in 0..<3 {
+            do {
+                let process = try GatewayProcess(self)
+                self.process = process
+                disk.checkReopened(self)
+                spawn("main") { await self.main(process, isLast: isLast) }
+                return true
+            } catch LedgerError.damaged(let reason) where !fate.isDead {
+                fail("the ledger says it is damaged after a crash: \(reason)")
+                return false
+            } catch {
+                tell("no start: \(error)")
+                fate.die()
+                end()
             }
-            // The ledger's lock lets no second process come up amid a transition of the first.
-            for (act, hold) in acts where act == .restart { try? await self.act(act, hold) }
         }
-        if Bool.random(using: &random) {
-            for hold in holds { try? await scenery.desk.finished(hold.id, .succeeded(detail: "")) }
+        fail("the ledger did not open")
+        return false
+    }
+
+    private func main(_ process: GatewayProcess, isLast: Bool) async {
+        do {
+            try await store.migrate(IdentityMigrations.all + HoldMigrations.all)
+            store.observe = { [watch] in try watch.look($0) }
+            try await process.desk.restart()
+        } catch {
+            tell("no start: \(error)")
+            return fate.die()
         }
-        let next = Scenery.desk(
-            scenery.ground, scenery.directory, scenery.tokens, scenery.keys, scenery.desk.options,
-            scenery.clock)
-        try await next.restart()
-    }
-
-    /// Consents and releases come often, revocations and ends seldom, so that worlds get somewhere.
-    private func pick(_ random: inout SeededRandom) -> (Act, WatchedHold)? {
-        let often: [Act] = [
-            .consentBob, .consentBob, .consentDora, .consentDora, .consentCarol, .release, .release,
-            .consentTwice, .releaseTwice,
-        ]
-        let isOften = Int.random(in: 0..<4, using: &random) > 0
-        guard
-            let act = isOften
-                ? often.randomElement(using: &random) : Act.allCases.randomElement(using: &random),
-            let hold = holds.randomElement(using: &random)
-        else { return nil }
-        return (act, hold)
-    }
-
-    private func act(_ act: Act, _ hold: WatchedHold) async throws {
-        let desk = scenery.desk
-        switch act {
-        case .consentBob: try await scenery.consent(hold.id, by: "bob")
-        case .consentDora: try await scenery.consent(hold.id, by: "dora")
-        case .consentCarol: try await scenery.consent(hold.id, by: "carol")
-        case .consentAlice: try await scenery.consent(hold.id, by: "alice")
-        case .consentErin: try await scenery.consent(hold.id, by: "erin")
-        case .consentAgent: try await scenery.consent(hold.id, by: "deploy-bot")
-        case .consentTwice:
-            async let one = scenery.consent(hold.id, by: "dora")
-            async let other = scenery.consent(hold.id, by: "dora")
-            _ = try await (one, other)
-        case .deny: try await scenery.deny(hold.id, by: "dora")
-        case .withdraw:
-            try await desk.withdraw(hold.id, by: scenery.caller("alice"), reason: "")
-        case .abandon: try await desk.abandon(hold.id, reason: "client went away")
-        case .expire:
-            scenery.clock.advance(milliseconds: 20_000)
-            try await desk.expire(hold.id)
-        case .release: try await release(hold, scenery.decision(.hold, [("dba", 1)]))
-        case .releaseStricter:
-            try await release(
-                hold, scenery.decision(.hold, [("dba", 1), ("security", 1)], version: "version-2"))
-        case .releaseTwice:
-            let decision = scenery.decision(.hold, [("dba", 1)])
-            async let one: Void = release(hold, decision)
-            async let other: Void = release(hold, decision)
-            _ = try await (one, other)
-        case .revokeBobsKey:
-            try await scenery.keys.revoke(
-                KeyID(rawValue: scenery.signature(of: "bob")), by: scenery.caller("bob"),
-                now: scenery.clock.now)
-        case .removeDora: try replaceDirectory(without: ["dora"])
-        case .replaceGroups: try replaceDirectory(groups: ["bob": ["security"]])
-        case .restart:
-            // Another process of the same gateway's name comes up; what this one had open is over.
-            try await Scenery.desk(
-                scenery.ground, scenery.directory, scenery.tokens, scenery.keys, desk.options,
-                scenery.clock
-            ).restart()
+        watch.checkNothingIsOpen("a start has ended what was left")
+        watch.checkAgreement()
+        guard !isLast else { return }
+        for person in Self.people where !watch.keys.values.contains(person) || dice.chance(300) {
+            await enrol(person)
         }
+        startActors(process)
     }
 
-    private func replaceDirectory(
-        without gone: Set<String> = [], groups: [String: [String]] = [:]
-    ) throws {
-        scenery.directory.replace(
-            with: try Directory(Scenery.declaration(prefix, without: gone, groups: groups)))
+    /// The gateway stops in good order.
+    private func stop() {
+        guard let process else { return }
+        tell("stop")
+        spawn("stop") {
+            await process.desk.stop()
+            await process.ledger.close()
+        }
+        drive()
     }
 
-    private func release(_ hold: WatchedHold, _ decision: Decision) async throws {
-        switch try await scenery.desk.release(hold.id, now: decision) {
-        case .released(let release, let consents):
-            if release.digest == scenery.action().digest {
-                hold.releases.add(consents.map(\.person))
+    /// What the process had in memory is lost.
+    private func end() {
+        process = nil
+        let hasPower = dice.chance(500)
+        tell(hasPower ? "killed" : "power cut")
+        disk.crash(withPower: hasPower)
+        fate.rise()
+        clock.resume()
+    }
+
+    private func verify() async throws {
+        guard violations.isEmpty else { return }
+        let audit = ConsentAudit()
+        var verifier = LedgerVerifier(
+            directory: disk.directory, keys: [key.verifier],
+            checkpoints: seenCheckpoint.map { [$0] } ?? [])
+        verifier.audit = { await audit.finding(in: $0) }
+        verifier.auditedKinds = ConsentAudit.kinds
+        let report = try await verifier.verify()
+        for finding in report.findings { fail("`ledger verify`: \(finding)") }
+    }
+
+    // MARK: Jobs
+
+    /// Runs until nothing is left to do, nobody sleeps any more, or the process has died and its tasks have seen it.
+    private func drive() {
+        var isDraining = false
+        while violations.isEmpty {
+            if fate.isDead, !isDraining {
+                isDraining = true
+                tell("dead")
+                process?.die(self)
             }
-        case .pendingAgain: break
-        case .refused: break
+            let ready = executor.count
+            let hasWork = process?.hasWork ?? false
+            if ready == 0, !hasWork {
+                guard !isDraining, clock.wakeNext() else { break }
+                continue
+            }
+            steps += 1
+            guard steps < Self.stepsMax else { return fail("it never ends") }
+            let place = dice.roll(0...(ready + (hasWork ? 0 : -1)))
+            if place < ready { executor.run(place) } else { process?.turn() }
+            if !isDraining { _ = fate.moment() }
         }
+        if violations.isEmpty, !tasks.isEmpty {
+            fail("waits for ever: \(tasks.sorted { $0.key < $1.key }.map(\.value))")
+        }
+    }
+
+    func spawn(_ name: String, _ body: @escaping @Sendable () async -> Void) {
+        taskCount += 1
+        let number = taskCount
+        tasks[number] = name
+        Task(executorPreference: executor) {
+            await body()
+            self.tasks[number] = nil
+        }
+    }
+
+    /// Lets up to so much time go by; false when the process is no more.
+    func pause(upTo milliseconds: Int) async -> Bool {
+        do {
+            try await clock.sleep(milliseconds: dice.roll(0...milliseconds))
+            return !fate.isDead
+        } catch { return false }
+    }
+
+    // MARK: Words
+
+    func tell(_ words: @autoclosure () -> String) {
+        story.append("\(clock.monotonic.nanoseconds / 1_000_000) \(words())")
+    }
+
+    func fail(_ what: String) {
+        tell("WRONG: \(what)")
+        violations.append(what)
     }
 }

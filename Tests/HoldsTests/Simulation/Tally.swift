@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Holds
+
+/// What happened in all worlds together: worlds in which too little happens prove nothing.
+struct Tally: CustomStringConvertible {
+    private var ends: [HoldState: Int] = [:]
+    private var sent = 0
+    private var rounds = 0
+    private var steps = 0
+    private var words: [String: Int] = [:]
+
+    mutating func add(_ world: World) {
+        for hold in world.watch.seen.values {
+            ends[hold.row.state, default: 0] += 1
+            rounds = max(rounds, hold.row.round)
+        }
+        sent += world.watch.sent.count
+        steps += world.steps
+        for word in ["dead", "stop", "killed", "power cut", "no start"] {
+            words[word, default: 0] += world.story.count { $0.contains(word) }
+        }
+    }
+
+    func check() {
+        for state in HoldState.allCases where state.isEnd {
+            #expect(ends[state, default: 0] > 0, "no world ended \(state.rawValue): too tame")
+        }
+        #expect(rounds > 2, "no world went back to pending")
+        #expect(sent > 0)
+    }
+
+    var description: String {
+        let ends = ends.sorted { $0.key.rawValue < $1.key.rawValue }
+        return "\(ends.map { "\($0.key.rawValue) \($0.value)" }), sent \(sent), rounds \(rounds), "
+            + "steps \(steps), \(words.sorted { $0.key < $1.key })"
+    }
+}
