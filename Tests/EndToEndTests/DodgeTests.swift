@@ -425,6 +425,25 @@ struct DodgeTests {
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 
+    @Test("threat 13: code that is held does not run at Parse, before anyone has consented")
+    func heldCodeAtParse() async throws {
+        let code = """
+
+              - rule: code
+                effects: [execute]
+                decide: hold
+                consents: [{ from: "group:dba", count: 1 }]
+                within: 60s
+            """
+        let opened = try await open(Self.policy + code)
+        for text in ["SELECT '{1}'::evil", "INSERT INTO takes_evil VALUES ('{1}')"] {
+            let client = try session(opened)
+            client.send(["P", "", text], ["S"])
+            #expect(held(client.until("NoticeResponse")), "\(text)")
+        }
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
     // MARK: Framing
 
     @Test("threat 15: a Query amid CopyData is judged like any other")

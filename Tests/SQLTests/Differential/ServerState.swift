@@ -24,7 +24,7 @@ enum ServerState {
     /// Keeps the state in psql's variable `before`.
     static func remember(inTransaction: Bool) -> String {
         """
-        SELECT count(*) FROM differential.state(\(inTransaction));
+        SELECT sum(pg_sequence_last_value(oid)) FROM pg_class WHERE relkind = 'S';
         \(settle(inTransaction))SELECT jsonb_object_agg(kind || ' ' || object, detail) AS before
         FROM differential.state(\(inTransaction)) \\gset
 
