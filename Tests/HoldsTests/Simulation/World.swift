@@ -65,7 +65,7 @@ final class World: @unchecked Sendable {
 
     /// Lives through some processes of the gateway; what is wrong at any time is in `violations`.
     func run() async throws {
-        let lives = dice.roll(1...3)
+        let lives = dice.roll(1...2)
         for life in 0...lives where violations.isEmpty {
             let isLast = life == lives
             guard start(isLast: isLast) else { continue }
