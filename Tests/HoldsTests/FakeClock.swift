@@ -54,20 +54,18 @@ final class FakeClock: Sendable {
         try await sleep(until: Self.monotonic(elapsed + Int64(milliseconds)))
     }
 
-    /// Moves to when the next sleeper is due, and wakes it; false when nobody sleeps.
+    /// Moves to when the next sleeper is due, and wakes all who are due then; false when nobody sleeps.
     func wakeNext() -> Bool {
-        let next = state.withLock { state -> Sleeper? in
-            let order = { (sleeper: (key: UInt64, value: Sleeper)) in
-                (sleeper.value.deadline, sleeper.key)
-            }
-            guard let next = state.sleepers.min(by: { order($0) < order($1) }) else { return nil }
-            state.sleepers[next.key] = nil
-            let due = Int64(next.value.deadline.nanoseconds / 1_000_000)
-            state.elapsed = max(state.elapsed, due)
-            return next.value
+        let due = state.withLock { state -> [Sleeper] in
+            guard let next = state.sleepers.values.map(\.deadline).min() else { return [] }
+            state.elapsed = max(state.elapsed, Int64(next.nanoseconds / 1_000_000))
+            let now = Self.monotonic(state.elapsed)
+            let due = state.sleepers.filter { $0.value.deadline <= now }
+            for place in due.keys { state.sleepers[place] = nil }
+            return due.sorted { $0.key < $1.key }.map(\.value)
         }
-        next?.continuation.resume()
-        return next != nil
+        for sleeper in due { sleeper.continuation.resume() }
+        return !due.isEmpty
     }
 
     /// Wakes everyone with an error, and whoever wants to sleep from now on, until `resume`.

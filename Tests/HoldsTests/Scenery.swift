@@ -211,8 +211,13 @@ struct Scenery {
     func document(
         _ id: HoldID, _ decision: ConsentDocument.Decision = .consent, reason: String = "looked"
     ) async throws -> ConsentDocument {
-        let row = try await ground.database.read { try HoldTable($0).get(id) }
-        return try document(id, row.terms.statement.digest, decision, reason: reason)
+        let digest = try await ground.database.read { statements in
+            try statements.rows("SELECT digest FROM holds WHERE id = $1", [.text(id.rawValue)])
+                .first?.text("digest")
+        }
+        return try document(
+            id, required(digest.flatMap(hexBytes).flatMap { Digest($0) }), decision,
+            reason: reason)
     }
 
     func document(

@@ -144,6 +144,7 @@ extension World {
         _ request: HoldRequest, _ hold: HoldID, _ line: SignalLine, _ process: GatewayProcess
     ) async -> Bool {
         let desk = process.desk
+        if dice.chance(200) { _ = await pause(upTo: 60_000) }
         let decision = policy
         process.releasing[hold] = decision
         defer { process.releasing[hold] = nil }

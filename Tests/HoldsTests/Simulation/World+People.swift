@@ -32,7 +32,7 @@ extension World {
 
     /// Someone who does whatever comes to mind.
     private func person(_ person: String, _ process: GatewayProcess) async {
-        for _ in 0..<dice.roll(1...5) {
+        for _ in 0..<dice.roll(0...3) {
             guard await pause(upTo: 20_000) else { return }
             await act(person, process)
         }

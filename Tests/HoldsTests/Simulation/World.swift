@@ -65,14 +65,14 @@ final class World: @unchecked Sendable {
 
     /// Lives through some processes of the gateway; what is wrong at any time is in `violations`.
     func run() async throws {
-        let lives = dice.roll(1...3)
+        let lives = dice.roll(1...2)
         for life in 0...lives where violations.isEmpty {
             let isLast = life == lives
             guard start(isLast: isLast) else { continue }
             try await verify()
             if !isLast, dice.chance(600) { fate.kill(in: dice.roll(1...dice.roll(1...4_000))) }
             drive()
-            if !fate.isDead {
+            if !fate.isDead, violations.isEmpty {
                 watch.checkNothingIsOpen("its sessions have ended")
                 if isLast || dice.chance(500) { stop() }
                 fate.die()
@@ -198,10 +198,11 @@ final class World: @unchecked Sendable {
         }
     }
 
-    /// Lets up to so much time go by; false when the process is no more.
+    /// Lets up to so much time go by; false when the process is no more. Many wake at the full second, all at once.
     func pause(upTo milliseconds: Int) async -> Bool {
+        let exact = dice.roll(0...milliseconds)
         do {
-            try await clock.sleep(milliseconds: dice.roll(0...milliseconds))
+            try await clock.sleep(milliseconds: dice.chance(300) ? exact : exact / 1_000 * 1_000)
             return !fate.isDead
         } catch { return false }
     }
@@ -212,8 +213,9 @@ final class World: @unchecked Sendable {
         story.append("\(clock.monotonic.nanoseconds / 1_000_000) \(words())")
     }
 
+    /// What comes after the first is its consequence, more often than not.
     func fail(_ what: String) {
         tell("WRONG: \(what)")
-        violations.append(what)
+        if violations.isEmpty { violations.append(what) }
     }
 }
