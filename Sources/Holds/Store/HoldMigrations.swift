@@ -50,6 +50,12 @@ public enum HoldMigrations {
                     at BIGINT NOT NULL,
                     PRIMARY KEY (hold, round, person, decision))
                 """,
-            ])
+            ]),
+        // Each new hold counts those that wait: without reading their rows.
+        Migration(
+            module: "holds", version: 2,
+            statements: [
+                "CREATE INDEX holds_waiting ON holds (state, requester, target)"
+            ]),
     ]
 }
