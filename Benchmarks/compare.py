@@ -14,19 +14,10 @@ import statistics
 import subprocess
 import sys
 
+from measures.common import cpu_seconds
 from servers import POSTGRES, Servers
 
 PROGRESS = re.compile(r"progress: ([0-9.]+) s, ([0-9.]+) tps, lat ([0-9.]+) ms")
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_seconds(pid):
-    """User and system time of all threads of `pid` so far."""
-    if pid is None:
-        return 0.0
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def run_once(servers, route, mode, clients, seconds):

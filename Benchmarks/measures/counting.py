@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import time
 
-from bench import Row
+from bench import Row, shown
 from servers import POSTGRES, Servers, run, wait_for_port
 
 FILE = pathlib.Path(__file__).parent.parent / "thresholds.json"
@@ -138,8 +138,9 @@ def measure(setting):
                 kept = thresholds[mode][name]
                 most = kept * margin + (0.5 if name == "allocations" else 0)
                 yield Row(f"{mode}: {name}", value, kept, "threshold", "/tx",
-                          f"{most:,.4g} or less", value <= most)
+                          f"{shown(most)} or less", value <= most)
                 if setting.write_thresholds:
-                    thresholds[mode][name] = round(value, 1 if name == "allocations" else -2)
+                    thresholds[mode][name] = (
+                        round(value, 1) if name == "allocations" else int(round(value, -2)))
     if setting.write_thresholds:
         FILE.write_text(json.dumps(thresholds, indent=2) + "\n")

@@ -147,6 +147,8 @@ class CheckedSignatures:
 def consent_to(servers, approver, holds, sample):
     """Milliseconds from each consent's first byte, and from its checked signature, to its command's bytes upstream."""
     checked = CheckedSignatures(servers.configuration / "var/scratch")
+    # It was silent for too long; the next call opens another.
+    approver.connection.close()
     sent, verified = {}, {}
     for number in sample:
         sent[number] = approver.consent(holds[number])

@@ -89,5 +89,11 @@ public enum HoldMigrations {
                 """,
                 "CREATE INDEX holds_end_entered ON holds (end_entered)",
             ]),
+        // Each new hold counts those that wait: without reading their rows.
+        Migration(
+            module: "holds", version: 4,
+            statements: [
+                "CREATE INDEX holds_waiting ON holds (state, requester, target)"
+            ]),
     ]
 }
