@@ -50,7 +50,7 @@ public final class Revocations: Sendable {
     }
 
     func announce(_ revocation: Revocation) {
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener(revocation) }
+        let listeners = state.withLock { $0.listeners.sorted { $0.key < $1.key } }
+        for (_, listener) in listeners { listener(revocation) }
     }
 }

@@ -39,6 +39,14 @@ struct SimulationTests {
         print("\(tally)")
         if count >= 1_000 { tally.check() }
     }
+
+    @Test("a seed gives the same story each time", arguments: 0..<10 as Range<UInt64>)
+    func again(_ seed: UInt64) async throws {
+        let first = try await live(seed)
+        let second = try await live(seed)
+        #expect(first.story.count > 2)
+        #expect(first.story == second.story)
+    }
 }
 
 private func live(_ seed: UInt64) async throws -> World {

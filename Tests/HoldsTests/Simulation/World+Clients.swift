@@ -79,6 +79,7 @@ extension World {
             let token = try await scenery.tokens.issue(
                 forAgent: name("deploy-bot"), targets: nil, milliseconds: 3_600_000,
                 by: scenery.caller(issuer), now: clock.now)
+            tokens.append(token.token.id)
             return try await scenery.tokens.authenticate(token.text, now: clock.now)
         } catch { return nil }
     }

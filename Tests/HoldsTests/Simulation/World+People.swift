@@ -178,10 +178,10 @@ extension World {
 
     private func revokeToken(_ process: GatewayProcess) async {
         let scenery = process.scenery
-        guard let carol = try? scenery.caller("carol"),
-            let token = dice.pick((try? await scenery.tokens.tokens(visibleTo: carol)) ?? [])
-        else { return }
-        _ = try? await scenery.tokens.revoke(token.id, by: carol, now: clock.now)
+        guard let carol = try? scenery.caller("carol"), let token = dice.pick(tokens) else {
+            return
+        }
+        _ = try? await scenery.tokens.revoke(token, by: carol, now: clock.now)
     }
 
     // MARK: Weather

@@ -42,6 +42,8 @@ final class World: @unchecked Sendable {
     /// How often people's keys were replaced.
     var keyNumbers: [String: Int] = [:]
     var documents: [(hold: HoldID, document: ConsentDocument)] = []
+    /// Those of the agent, in the order in which they were issued.
+    var tokens: [TokenID] = []
     var commandCount = 0
     /// What a person has seen of the ledger, and would hold against it.
     var seenCheckpoint: Checkpoint?
@@ -210,7 +212,8 @@ final class World: @unchecked Sendable {
     // MARK: Words
 
     func tell(_ words: @autoclosure () -> String) {
-        story.append("\(clock.monotonic.nanoseconds / 1_000_000) \(words())")
+        let words = words().replacing(scratch.path, with: "")
+        story.append("\(clock.monotonic.nanoseconds / 1_000_000) \(words)")
     }
 
     /// What comes after the first is its consequence, more often than not.
