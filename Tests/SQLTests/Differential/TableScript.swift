@@ -70,7 +70,7 @@ struct TableScript {
         statement.replacingOccurrences(of: "/tmp/x", with: files + "/x")
             .replacingOccurrences(of: "/etc/passwd", with: files + "/in")
             .replacingOccurrences(of: "/mnt", with: files + "/space")
-            .replacingOccurrences(of: "PROGRAM 'sh'", with: "PROGRAM 'true'")
+            .replacingOccurrences(of: "PROGRAM 'sh'", with: "PROGRAM 'cat'")
             .replacingOccurrences(of: "REINDEX DATABASE orders", with: "REINDEX DATABASE \(alone)")
     }
 
