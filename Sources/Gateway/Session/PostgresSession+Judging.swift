@@ -95,7 +95,7 @@ extension PostgresSession {
     }
 
     private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
-        let text = fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        let text = statement(of: request)
         if let known = knownTexts[text], let now = circumstances(request.inTransaction),
             known.isSharable(under: now)
         {

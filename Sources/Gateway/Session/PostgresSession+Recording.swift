@@ -174,8 +174,8 @@ extension PostgresSession {
     /// The statement's own bytes; for a function call, which has none, its name's number.
     func statement(of request: ActionRequest) -> [UInt8] {
         switch request.kind {
-        case .query, .parse: fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
-        case .bind, .execute: request.statement?.text ?? []
+        case .query: fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        case .parse, .bind, .execute: request.statement?.text ?? []
         case .functionCall: Array("function call \(request.function)".utf8)
         case .unreadable: []
         }

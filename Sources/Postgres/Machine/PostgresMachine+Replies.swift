@@ -43,7 +43,7 @@ extension PostgresMachine {
         return true
     }
 
-    private mutating func closed(_ kind: PendingReply.Kind) -> Bool {
+    private mutating func closed(_ kind: PendingReply.Message) -> Bool {
         if kind == .closeStatement {
             tables.setStatement(queue.oldest.name, nil)
         } else {
@@ -192,7 +192,7 @@ extension PostgresMachine {
     }
 
     /// ErrorResponse that does not end the session, to a message of the client.
-    mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Kind) -> Bool {
+    mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Message) -> Bool {
         tables.transactional.failed()
         if kind.endsGroup {
             guard progress.stage != .ending || progress.error == nil else { return false }

@@ -60,16 +60,16 @@ extension PostgresMachine {
         if !request.continues {
             let terms = terms ?? ReleaseTerms()
             lastAction = request.id
-            request.reply.consequences = terms.consequences
-            if request.reply.mayChangeSettings { settingsGroup = groupsSent }
-            if request.kind == .parse, let text = request.reply.statement {
-                request.reply.statement = PreparedText(
+            request.consequences = terms.consequences
+            if request.mayChangeSettings { settingsGroup = groupsSent }
+            if request.kind == .parse, let text = request.statement {
+                request.statement = PreparedText(
                     text: text.text, parameterTypes: text.parameterTypes, meaning: terms.meaning)
             }
         }
-        let kind = request.reply.kind
-        if request.reply.copiesIn, kind == .query || kind == .execute { copy = .expected }
-        queue.append(request.reply)
-        noteSent(kind)
+        let message = request.message
+        if request.copiesIn, message == .query || message == .execute { copy = .expected }
+        queue.append(request)
+        noteSent(message)
     }
 }
