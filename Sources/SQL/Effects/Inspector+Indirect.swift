@@ -126,6 +126,8 @@ extension Inspector {
         for open in inspector.result.leavesOpen { leavesOpen(open) }
         for changes in inspector.result.changes { self.changes += changes }
         if inspector.result.dependsOnTables { result.dependsOnTables = true }
+        if inspector.result.dependsOnValues { result.dependsOnValues = true }
+        if inspector.result.readsConstants { result.readsConstants = true }
         if inspector.result.namesUnknownRelation { result.namesUnknownRelation = true }
         if result.missing == nil { result.missing = inspector.result.missing }
         if result.refusal == nil { result.refusal = inspector.result.refusal }
@@ -165,12 +167,14 @@ extension Inspector {
         isExplaining = was
     }
 
-    func isPlainlyFalse(_ node: Node?) -> Bool {
+    private func isPlainlyFalse(_ node: Node?) -> Bool {
         guard let node else { return false }
         switch node.kind {
         case .string: return ["false", "off"].contains(node.stringText?.lowercased() ?? "")
         case .boolean: return !node.flag("boolval")
-        case .integer: return node.integer("ival") == 0
+        case .integer:
+            result.readsConstants = true
+            return node.integer("ival") == 0
         default: return false
         }
     }
