@@ -173,7 +173,8 @@ final class PostgresSession {
 
     private func pumpClient() {
         isAmidClientMessage = false
-        while !isEnded, fromClient.readableBytes > 0 || machine.isAmidMessage {
+        // Whatever else the session does for the command at the front ends first.
+        while case .judging = progress, fromClient.readableBytes > 0 || machine.isAmidMessage {
             switch fromClient.withUnsafeReadableBytes({ machine.nextClientStep($0) }) {
             case .needMore:
                 isAmidClientMessage = true
@@ -276,6 +277,8 @@ struct RunningAction {
 struct BoundAction {
     let action: ActionID
     let epoch: UInt64
+    /// Until when the consents to it count, where it was held.
+    let until: WallTime?
 }
 
 extension PostgresSession: UpstreamReader {

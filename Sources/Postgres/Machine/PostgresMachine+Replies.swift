@@ -39,6 +39,7 @@ extension PostgresMachine {
 
     private mutating func bound() -> Bool {
         tables.setPortal(queue.oldest.name, queue.oldest.portal)
+        sayUnfinished()
         queue.dropFirst()
         return true
     }
@@ -48,6 +49,7 @@ extension PostgresMachine {
             tables.setStatement(queue.oldest.name, nil)
         } else {
             tables.setPortal(queue.oldest.name, nil)
+            sayUnfinished()
         }
         queue.dropFirst()
         return true
@@ -123,6 +125,15 @@ extension PostgresMachine {
         return true
     }
 
+    /// Of actions whose portals are gone nothing more comes.
+    private mutating func sayUnfinished() {
+        guard !tables.unfinished.isEmpty else { return }
+        for (action, hasRun) in tables.unfinished {
+            events.append(.outcome(action, ActionOutcome(.closed(hasRun: hasRun))))
+        }
+        tables.unfinished.removeAll()
+    }
+
     /// CommandComplete.
     mutating func completed(tag: String) -> Bool {
         guard let kind = queue.firstKind, kind == .execute || kind == .query else {
@@ -178,6 +189,7 @@ extension PostgresMachine {
         groupsAnswered += 1
         self.status = status
         if status == .idle { tables.transactionEnded() }
+        sayUnfinished()
         tables.transactional.readyForQuery(status)
         events.append(.readyForQuery(status))
         return true

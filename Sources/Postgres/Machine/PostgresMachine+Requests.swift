@@ -101,14 +101,20 @@ extension PostgresMachine {
             return .unreadable(.badName)
         }
         guard text.count <= limits.textBytesMax else { return .unreadable(.textTooLarge(limits)) }
-        guard name.isUnnamed || tables.hasRoom(forText: text.count, pending: queue.statementChanges)
-        else { return whenSettled(.tooManyStatements) }
+        guard name.isUnnamed || hasRoom(forText: text.count) else {
+            return whenSettled(.tooManyStatements)
+        }
         let request = ActionRequest(.parse, byteCount: frame.count, to: .parse, name: name)
         request.statement = preparedText(frame, text: text, types: types)
         request.textRange = text
         request.statementName = name
         request.parametersRange = types
         return withReadableText(frame, request)
+    }
+
+    func hasRoom(forText bytes: Int) -> Bool {
+        tables.hasRoom(
+            forText: bytes, pending: queue.statementChanges, pendingBytes: queue.textBytes)
     }
 
     /// Full only counting what is not answered: the answers may make room.

@@ -10,6 +10,10 @@ extension PostgresMachine {
             return false
         }
         guard !skipping, !upstreamEnds else { return false }
+        if let bytes = terms?.consequences?.preparedBytes, bytes > 0, !hasRoom(forText: bytes) {
+            phase = .refusing(request, .tooManyStatements)
+            return false
+        }
         commit(request, terms)
         return true
     }

@@ -6,6 +6,8 @@ struct ReplyQueue {
     let limit: Int
     /// How many of them may change a statement's name.
     private(set) var statementChanges = 0
+    /// The bytes of the texts that they prepare.
+    private(set) var textBytes = 0
     /// How many of them change something in a transaction (temporary objects, settings).
     private(set) var sessionChanges = 0
 
@@ -45,6 +47,7 @@ struct ReplyQueue {
         if count == slots.count { grow() }
         statementChanges += reply.changesStatements ? 1 : 0
         sessionChanges += reply.consequences == nil ? 0 : 1
+        textBytes += reply.preparedBytes
         slots[(head + count) & (slots.count - 1)] = reply
         count += 1
     }
@@ -54,6 +57,7 @@ struct ReplyQueue {
         guard !isEmpty else { return }
         statementChanges -= slots[head].changesStatements ? 1 : 0
         sessionChanges -= slots[head].consequences == nil ? 0 : 1
+        textBytes -= slots[head].preparedBytes
         slots[head] = sync
         head = (head + 1) & (slots.count - 1)
         count -= 1
@@ -70,6 +74,12 @@ struct ReplyQueue {
 }
 
 extension PendingReply {
+    /// Of the texts that its success keeps in the session's tables.
+    fileprivate var preparedBytes: Int {
+        let own = message == .parse && !name.isUnnamed ? statement?.text.count ?? 0 : 0
+        return consequences.map { own + $0.preparedBytes } ?? own
+    }
+
     /// After it a statement's name may mean another text. A Query drops the unnamed statement.
     fileprivate var changesStatements: Bool {
         switch message {
