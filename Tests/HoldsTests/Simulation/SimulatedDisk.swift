@@ -15,6 +15,8 @@ final class SimulatedDisk: Sendable {
         var names: [(path: String, former: [UInt8]?)] = []
         var records: [LedgerRecord] = []
         var parsed: [String: Int] = [:]
+        /// Files whose fsync failed once: later ones say that all is well, and what is lost stays lost.
+        var unsynced: Set<String> = []
         var diesAfterWrite = false
         var hasReserve = true
     }
@@ -59,7 +61,10 @@ final class SimulatedDisk: Sendable {
         case .open: return fate.dice.pick([EMFILE, ENFILE, EIO, ENOSPC]).map { .error($0) }
         case .write, .allocate:
             return fate.dice.pick([ENOSPC, ENOSPC, EDQUOT, EIO]).map { .error($0) }
-        case .synchronize, .truncate, .rename, .remove: return .error(EIO)
+        case .synchronize(let path):
+            state.withLock { _ = $0.unsynced.insert(path) }
+            return .error(EIO)
+        case .truncate, .rename, .remove: return .error(EIO)
         }
     }
 
@@ -104,6 +109,7 @@ final class SimulatedDisk: Sendable {
     private func keep(_ path: String) {
         let bytes = contents(path)
         state.withLock { state in
+            if state.unsynced.contains(path) { return }
             state.synced[path] = bytes
             state.uncut[path] = nil
             guard isSegment(path) else { return }
@@ -133,6 +139,7 @@ final class SimulatedDisk: Sendable {
         state.withLock { state in
             if !hasPower { cutPower(&state) }
             state.diesAfterWrite = false
+            state.unsynced = []
             state.uncut = [:]
             state.names = []
             state.hasReserve = true

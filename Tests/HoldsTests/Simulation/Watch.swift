@@ -24,6 +24,11 @@ final class Watch: @unchecked Sendable {
     /// Holds that sessions know of, in order, and what each was last promised.
     var order: [HoldID] = []
     var promised: [HoldID: Hold] = [:]
+    var told: [HoldID: Told] = [:]
+    /// Tokens that are known to be revoked.
+    var revoked: Set<String> = []
+    /// Commands whose release was asked for by a credential that was no longer good.
+    var hopeless: Set<Digest> = []
     /// Whose keys are whose.
     var keys: [String: String] = [:]
     private(set) var seen: [HoldID: Seen] = [:]
@@ -35,15 +40,29 @@ final class Watch: @unchecked Sendable {
     // MARK: What sessions are told
 
     /// A session was told that its hold stands.
-    func opened(_ hold: Hold, _ digest: Digest) {
+    func opened(_ hold: Hold, _ digest: Digest, _ signals: Told) {
         order.append(hold.id)
         promised[hold.id] = hold
+        told[hold.id] = signals
         guard let world, !world.fate.isDead else { return }
         world.tell("\(hold.id.rawValue) opened, needs \(hold.needs)")
         let isEntered = world.disk.records.contains {
             $0.kind == "hold-opened" && $0.hold == hold.id && $0.action == digest
         }
         if !isEntered { fail("\(hold.id.rawValue) stands without its entry") }
+    }
+
+    /// A session is about to ask for a release.
+    func asked(_ digest: Digest) {
+        guard let world, let question = commands[digest] else { return }
+        let owner =
+            world.society.agents.first { $0.name == question.requester }?.owner
+            ?? world.society.people.first { $0.name == question.requester }?.name
+        let credential = question.credential
+        let isOver = credential.expires.map { world.clock.now >= $0 } ?? false
+        if owner != question.owner || isOver || revoked.contains(credential.identifier) {
+            hopeless.insert(digest)
+        }
     }
 
     func reopened(_ hold: Hold) {

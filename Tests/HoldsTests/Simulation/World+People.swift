@@ -9,7 +9,7 @@ extension World {
     static let people = ["alice", "bob", "carol", "dora", "erin", "frank"]
 
     func startActors(_ process: GatewayProcess) {
-        for number in 0..<dice.roll(2...4) {
+        for number in 0..<dice.roll(2...3) {
             let client = taskCount + number
             spawn("client") { await self.client(client, process) }
         }
@@ -32,7 +32,7 @@ extension World {
 
     /// Someone who does whatever comes to mind.
     private func person(_ person: String, _ process: GatewayProcess) async {
-        for _ in 0..<dice.roll(0...3) {
+        for _ in 0..<dice.roll(0...2) {
             guard await pause(upTo: 20_000) else { return }
             await act(person, process)
         }
@@ -42,7 +42,7 @@ extension World {
         let recent = Array(watch.order.suffix(dice.chance(800) ? 3 : 20))
         guard let hold = dice.pick(recent) else { return }
         let scenery = process.scenery
-        switch dice.roll(0...15) {
+        switch dice.roll(0...17) {
         case 0...4: await decide(.consent, hold, person, process)
         case 5:
             // The same click twice.
@@ -61,6 +61,14 @@ extension World {
         case 12: _ = try? await process.desk.expire(hold)
         case 13: await login(person, process)
         case 14: await replaceKey(person, process)
+        case 15:
+            async let yes: Void = decide(.consent, hold, person, process)
+            async let change: Void = replaceKey(person, process, within: 3_000)
+            _ = await (yes, change)
+        case 16:
+            async let yes: Void = decide(.consent, hold, person, process)
+            async let change: Void = reload(process, within: 3_000)
+            _ = await (yes, change)
         default: await agentConsents(hold, process)
         }
     }
@@ -138,7 +146,10 @@ extension World {
         } catch { tell("\(person) enrols: \(error)") }
     }
 
-    private func replaceKey(_ person: String, _ process: GatewayProcess) async {
+    private func replaceKey(
+        _ person: String, _ process: GatewayProcess, within milliseconds: Int = 0
+    ) async {
+        guard await pause(upTo: milliseconds) else { return }
         do {
             let scenery = process.scenery
             let id = KeyID(rawValue: scenery.signature(of: keyName(person)))
@@ -160,7 +171,7 @@ extension World {
             guard await pause(upTo: 25_000) else { return }
             switch dice.roll(0...8) {
             case 0...3: policy = dice.pick(Self.policies) ?? policy
-            case 4...6: reload(process)
+            case 4...6: await reload(process)
             case 7: await revokeToken(process)
             default: await process.desk.refusals.turn()
             }
@@ -168,7 +179,8 @@ extension World {
     }
 
     /// The configuration is read anew.
-    private func reload(_ process: GatewayProcess) {
+    private func reload(_ process: GatewayProcess, within milliseconds: Int = 0) async {
+        guard await pause(upTo: milliseconds) else { return }
         let owner = dice.chance(800) ? "alice" : "erin"
         var gone: Set<String> = []
         for person in ["bob", "carol", "dora", "frank", "deploy-bot"] where dice.chance(150) {
@@ -189,7 +201,8 @@ extension World {
         guard let carol = try? scenery.caller("carol"), let token = dice.pick(tokens) else {
             return
         }
-        _ = try? await scenery.tokens.revoke(token, by: carol, now: clock.now)
+        let event = try? await scenery.tokens.revoke(token, by: carol, now: clock.now)
+        if event != nil { watch.revoked.insert(token.rawValue) }
     }
 
     // MARK: Weather
