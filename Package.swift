@@ -31,6 +31,11 @@ let package = Package(
     products: [
         .executable(name: "sallyportd", targets: ["sallyportd"]),
         .executable(name: "sallyport", targets: ["sallyport"]),
+        // For the package in `Fuzzing/`, which cannot import what is `package` here.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+        // For the package in `Benchmarks/`.
+        .library(
+            name: "Measured", targets: ["Vocabulary", "Cryptography", "Policy", "SQL", "Ledger"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -117,6 +122,13 @@ let package = Package(
 
         // Tests.
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres", "Ledger",
+                "Recording", "Identity", "Holds", "TLS", "Gateway", "Control", "ControlAPI",
+            ], path: "Tests/FuzzTargets", swiftSettings: strict),
+        tests("FuzzTests", ["FuzzTargets", "SQL"]),
         tests("VocabularyTests", ["Vocabulary"]),
         tests("CryptographyTests", ["Cryptography", "Vocabulary"]),
         tests("WireTests", ["Wire"]),
@@ -136,8 +148,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Policy", "Identity", "Postgres", "SQL", "Vocabulary", logging, nioCore,
-                nioPosix,
+                "Gateway", "Policy", "Identity", "Postgres", "SQL", "Holds", "Ledger", "Recording",
+                "Vocabulary", logging, nioCore, nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(

@@ -14,42 +14,31 @@ import statistics
 import subprocess
 import sys
 
+from measures.common import cpu_seconds
 from servers import POSTGRES, Servers
 
 PROGRESS = re.compile(r"progress: ([0-9.]+) s, ([0-9.]+) tps, lat ([0-9.]+) ms")
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds(pid):
-    """User and system time of all threads of `pid` so far."""
-    if pid is None:
-        return 0.0
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def run_once(route, authority, mode, clients, seconds):
+def run_once(servers, route, mode, clients, seconds):
     """One run's transactions per second, mean latency in ms, and CPU per transaction in us.
 
     The first second warms up; what counts lies between the first progress line and the last.
     """
-    name, port, user, password, pid = route
-    target = (f"host=localhost port={port} user={user} dbname=orders sslmode=verify-full"
-              f" sslrootcert={authority}")
     command = [
         str(POSTGRES / "pgbench"), "-n", "-S", "-M", mode, "-c", str(clients), "-j",
-        str(min(clients, 2)), "-T", str(seconds + 2), "-P", "1", target]
+        str(min(clients, 2)), "-T", str(seconds + 2), "-P", "1",
+        servers.address(route)]
     samples, said = [], []
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env=dict(os.environ, PGPASSWORD=password))
+        env=dict(os.environ, PGPASSWORD=route.password))
     for line in process.stderr:
         said.append(line)
         if found := PROGRESS.match(line):
-            samples.append((*map(float, found.groups()), cpu_seconds(pid)))
+            samples.append((*map(float, found.groups()), cpu_seconds(route.pid)))
     if process.wait() != 0 or len(samples) < 2:
-        raise SystemExit(f"compare: pgbench failed against {name}:\n{''.join(said)}")
+        raise SystemExit(f"compare: pgbench failed against {route.name}:\n{''.join(said)}")
     return summary(samples)
 
 
@@ -67,12 +56,11 @@ def summary(samples):
 def measure(servers, mode, clients, runs, seconds):
     """Medians of each route's runs: {name: (throughput, latency, cpu)}."""
     routes = servers.routes()
-    results = {route[0]: [] for route in routes}
+    results = {route.name: [] for route in routes}
     for number in range(runs):
         turned = routes[number % len(routes):] + routes[:number % len(routes)]
         for route in turned:
-            results[route[0]].append(
-                run_once(route, servers.authority, mode, clients, seconds))
+            results[route.name].append(run_once(servers, route, mode, clients, seconds))
     return {name: tuple(map(statistics.median, zip(*rows))) for name, rows in results.items()}
 
 

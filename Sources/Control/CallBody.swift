@@ -6,52 +6,56 @@ import NIOHTTP1
 import Vocabulary
 
 /// What a call takes as its body: every member is known by name.
-protocol CallBody: Decodable, Sendable {
+package protocol CallBody: Decodable, Sendable {
     static var members: Set<String> { get }
     /// The members that are objects themselves.
     static var objects: [String: any CallBody.Type] { get }
 }
 
 extension CallBody {
-    static var objects: [String: any CallBody.Type] { [:] }
-}
+    package static var objects: [String: any CallBody.Type] { [:] }
 
-extension LoginRequest: CallBody {
-    static let members: Set = ["user"]
-}
-
-extension LoginAnswers: CallBody {
-    static let members: Set = ["answers", "key"]
-    static var objects: [String: any CallBody.Type] { ["key": KeyOffer.self] }
-}
-
-extension KeyOffer: CallBody {
-    static let members: Set = ["publicKey", "protection"]
-}
-
-extension TokenRequest: CallBody {
-    static let members: Set = ["agent", "targets", "ttlMilliseconds"]
-}
-
-extension DecisionRequest: CallBody {
-    static let members: Set = ["document", "signature"]
-}
-
-extension WithdrawRequest: CallBody {
-    static let members: Set = ["reason"]
-}
-
-extension CallContext {
-    /// The request's body, read strictly: a misspelt `targets` must not become a token for all targets. Throws
-    /// `CallRefusal`, `HTTPError` and `DecodingError`.
-    func body<Body: CallBody>(of request: Request, as type: Body.Type) async throws -> Body {
-        let bytes = try await bytes(of: request)
+    /// Reads a body strictly: a misspelt `targets` must not become a token for all targets. Throws `CallRefusal`
+    /// and `DecodingError`.
+    package static func read(_ bytes: [UInt8]) throws -> Self {
         do {
-            try check(JSONValue(parsing: bytes), type)
+            try check(JSONValue(parsing: bytes), Self.self)
         } catch let error as JSONError {
             throw CallRefusal.bad("the request's body is not the JSON that is expected: \(error)")
         }
-        return try JSONDecoder().decode(type, from: Data(bytes))
+        return try JSONDecoder().decode(Self.self, from: Data(bytes))
+    }
+}
+
+extension LoginRequest: CallBody {
+    package static let members: Set = ["user", "token"]
+}
+
+extension LoginAnswers: CallBody {
+    package static let members: Set = ["answers", "key"]
+    package static var objects: [String: any CallBody.Type] { ["key": KeyOffer.self] }
+}
+
+extension KeyOffer: CallBody {
+    package static let members: Set = ["publicKey", "protection"]
+}
+
+extension TokenRequest: CallBody {
+    package static let members: Set = ["agent", "targets", "ttlMilliseconds"]
+}
+
+extension DecisionRequest: CallBody {
+    package static let members: Set = ["document", "signature"]
+}
+
+extension WithdrawRequest: CallBody {
+    package static let members: Set = ["reason"]
+}
+
+extension CallContext {
+    /// The request's body. Throws `CallRefusal`, `HTTPError` and `DecodingError`.
+    func body<Body: CallBody>(of request: Request, as type: Body.Type) async throws -> Body {
+        try type.read(try await bytes(of: request))
     }
 }
 

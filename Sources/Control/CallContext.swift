@@ -40,6 +40,9 @@ struct CallContext: RequestContext {
         }
     }
 
+    /// Ends the connection of an answer that goes on, whatever waits to be written.
+    func close() { channel.close(promise: nil) }
+
     /// A part of the path by its name.
     func parameter(_ name: String) throws -> String {
         guard let value = parameters.get(name) else { throw CallRefusal.notFound("nothing there") }

@@ -1,6 +1,6 @@
 /// Whether a path is written in the one way that the API knows: no empty segment, no `.` or `..`, nothing
 /// percent-encoded that need not be (RFC 3986 section 6.2.2). What stands before us then reads it as we do.
-func isCanonical(path: String) -> Bool {
+package func isCanonical(path: String) -> Bool {
     guard path.hasPrefix("/") else { return false }
     return path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
         !$0.isEmpty && $0 != "." && $0 != ".." && isCanonical(encoding: $0.utf8)

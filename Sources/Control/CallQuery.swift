@@ -1,13 +1,13 @@
 import Foundation
 
 /// A request's query, read strictly: what would be ignored might have been meant to narrow the answer.
-struct CallQuery: Sendable {
+package struct CallQuery: Sendable {
     private var values: [String: String] = [:]
 
-    init() {}
+    package init() {}
 
     /// Throws `CallRefusal` for a parameter that is not among `known`, occurs twice or is not percent-encoded UTF-8.
-    init(_ text: String?, knows known: Set<String>) throws {
+    package init(_ text: String?, knows known: Set<String>) throws {
         guard let text, !text.isEmpty else { return }
         for part in text.split(separator: "&", omittingEmptySubsequences: false) {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -25,7 +25,7 @@ struct CallQuery: Sendable {
         }
     }
 
-    subscript(name: String) -> String? { values[name] }
+    package subscript(name: String) -> String? { values[name] }
 
     /// A parameter that `read` understands; `nil` when it is left out.
     func value<Value>(
@@ -39,7 +39,7 @@ struct CallQuery: Sendable {
         return value
     }
 
-    func number(_ name: String) throws -> UInt64? {
+    package func number(_ name: String) throws -> UInt64? {
         try value(name, "a number from 0 on") { text in
             text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt64(text) : nil
         }

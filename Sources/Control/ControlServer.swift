@@ -107,6 +107,17 @@ enum ControlLimits {
     static let rowsMax = 500
     /// Events of one answer about a session.
     static let eventsMax = 5_000
+    /// Bytes of JSON of one page of events, which ends behind the event that reaches it, and of one answer to a search.
+    static let pageBytesMax = 4 << 20
+    /// Recordings that are open between two of their pages.
+    static let waitingReadersMax = 16
+    /// Requests that read recordings or search at once, of one principal and of all.
+    static let heavyPerPrincipalMax = 2
+    static let heavyMax = 8
+    /// How long an ended token stays in the store and in lists, milliseconds: 30 days.
+    static let endedTokenMilliseconds: Int64 = 30 * 86_400_000
+    /// Events and comments that wait for a watcher's connection, each below 4 KiB: one who does not read is ended.
+    static let feedPartsMax = 256
     /// Seconds between two comments on a quiet event stream.
     static let heartbeatSeconds: Int64 = 15
 }

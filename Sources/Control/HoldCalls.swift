@@ -12,7 +12,7 @@ struct HoldCalls {
 
     var routes: [CallRoute] {
         [
-            CallRoute(.get, "holds", query: ["state"]) { try await list($0, $1) },
+            CallRoute(.get, "holds", query: ["state", "after"]) { try await list($0, $1) },
             CallRoute(.get, "holds/:id") { try await show($0, $1) },
             CallRoute(.post, "holds/:id/decision") { try await decide($0, $1) },
             CallRoute(.post, "holds/:id/withdraw") { try await withdraw($0, $1) },
@@ -24,8 +24,8 @@ struct HoldCalls {
         let caller = try context.authenticated()
         let words = HoldState.allCases.map(\.rawValue).joined(separator: ", ")
         let state = try context.query.value("state", "one of \(words)", HoldState.init(rawValue:))
-        return json(
-            try await services.holds.holds(state, for: caller, limit: ControlLimits.rowsMax))
+        let last = context.query["after"].map(HoldID.init(rawValue:))
+        return json(try await services.holds.holds(state, for: caller, after: last))
     }
 
     private func show(_ request: Request, _ context: CallContext) async throws -> Response {
@@ -72,36 +72,10 @@ struct HoldCalls {
                 let closing = context.closing(caller, now: services.clock.wall())
                 defer { closing?.cancel() }
                 try await writer.write(ByteBuffer(string: ": watching\n\n"))
-                for await part in heartbeats(among: stream) {
+                for await part in eventFeed(stream, fallenBehind: { context.close() }) {
                     try await writer.write(ByteBuffer(string: part))
                 }
                 try await writer.finish(nil)
             })
     }
-}
-
-/// Each event as text, and a comment now and then, so that both ends notice when the other has gone.
-private func heartbeats(among events: AsyncStream<HoldEvent>) -> AsyncStream<String> {
-    AsyncStream { continuation in
-        let reading = Task {
-            for await event in events { continuation.yield(serverSentEvent(event)) }
-            continuation.finish()
-        }
-        let beating = Task {
-            while (try? await Task.sleep(for: .seconds(ControlLimits.heartbeatSeconds))) != nil {
-                continuation.yield(": still here\n\n")
-            }
-        }
-        continuation.onTermination = { _ in
-            reading.cancel()
-            beating.cancel()
-        }
-    }
-}
-
-private func serverSentEvent(_ event: HoldEvent) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let data = (try? encoder.encode(event.hold)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    return "event: \(event.kind.rawValue)\ndata: \(data)\n\n"
 }

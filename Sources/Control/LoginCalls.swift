@@ -19,10 +19,17 @@ struct LoginCalls {
     private func start(_ request: Request, _ context: CallContext) async throws -> Response {
         let wanted = try await context.body(of: request, as: LoginRequest.self)
         let clock = services.clock
+        var voucher: AuthenticatedPrincipal?
+        if let token = wanted.token {
+            // One that is no longer good is none: they log in to get another.
+            voucher = try? await services.authenticator.authenticate(
+                token: token, address: context.address, now: clock.wall(),
+                monotonic: clock.monotonic())
+        }
         let step: Identity.LoginStep
         do throws(LoginRefusal) {
             step = try await services.logins.start(
-                user: wanted.user, address: context.address, now: clock.wall(),
+                user: wanted.user, address: context.address, voucher: voucher, now: clock.wall(),
                 monotonic: clock.monotonic())
         } catch {
             throw await refused(error)
@@ -71,19 +78,18 @@ struct LoginCalls {
     ) async throws -> LoginResult {
         let now = services.clock.wall()
         let person = whole.authenticated.principal
-        _ = try await services.ledger.append(whole.event.entry)
+        _ = try await services.ledger.append(
+            LedgerEntry(kind: whole.event.kind, body: whole.event.body))
         if let offered, let grant = whole.takeEnrolmentGrant() {
-            let enrolment = try await services.keys.enrol(
-                line: offered.publicKey, isProtected: offered.protection != .none, grant, now: now)
-            if let event = enrolment.event {
-                _ = try await services.ledger.append(event.entry)
-                try await services.keys.confirm(enrolment.key.id)
-            }
+            services.announce(
+                try await services.keys.enrol(
+                    line: offered.publicKey, isProtected: offered.protection != .none, grant,
+                    now: now))
         }
         guard let grant = whole.takeLoginGrant() else { throw CallRefusal.notAuthenticated }
         let issued = try await services.tokens.issueLogin(
             grant, milliseconds: Identity.Limits.loginTokenMillisecondsMax, now: now)
-        _ = try await services.ledger.append(issued.event.entry)
+        await services.removeOutlivedTokens()
         let keys = try await services.keys.live(of: person.name)
         return LoginResult(
             principal: person.name.text, groups: person.groups.sorted(), token: issued.text,
@@ -103,9 +109,4 @@ extension LoginMessage {
             }
         self.init(kind: kind, text: message.text)
     }
-}
-
-extension IdentityEvent {
-    /// As the ledger keeps it.
-    var entry: LedgerEntry { LedgerEntry(kind: kind, body: body) }
 }

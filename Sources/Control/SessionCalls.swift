@@ -9,6 +9,10 @@ import Vocabulary
 /// `/v1/sessions` and `/v1/search`: recordings. Auditors see all; others their own sessions and their agents'.
 struct SessionCalls {
     let services: GatewayServices
+    private let pages = SessionPages()
+    private let heavy = HeavyCalls()
+
+    init(services: GatewayServices) { self.services = services }
 
     var routes: [CallRoute] {
         let filters: Set = ["target", "principal", "open"]
@@ -57,18 +61,13 @@ struct SessionCalls {
         let caller = try context.authenticated()
         let after = try context.query.number("after")
         let session = try await session(context.parameter("id"), for: caller)
-        var reader = try await services.recorder.events(of: session.session)
-        var events: [EventItem] = []
-        var isPart = false
-        while let event = try reader.next() {
-            if let after, event.sequence <= after { continue }
-            guard events.count < ControlLimits.eventsMax else {
-                isPart = true
-                break
-            }
-            events.append(EventItem(event))
+        let page = try await heavy.run(for: caller.principal.name) {
+            try await pages.page(
+                of: session.session, for: caller.principal.name, after: after, services.recorder)
         }
-        return json(SessionStory(session: SessionItem(session), events: events, isPart: isPart))
+        return json(
+            SessionStory(
+                session: SessionItem(session), events: page.events, isPart: page.isPart))
     }
 
     /// A session that the caller may not see is no session.
@@ -91,11 +90,23 @@ struct SessionCalls {
         guard let text = context.query["q"], !text.isEmpty else {
             throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS")
         }
-        var hits: [SearchHit] = []
-        for filter in try filters(context.query, caller) {
-            hits += try await services.recorder.search(text, filter)
+        let filters = try filters(context.query, caller)
+        let hits = try await heavy.run(for: caller.principal.name) {
+            var hits: [SearchHit] = []
+            for filter in filters { hits += try await services.recorder.search(text, filter) }
+            return hits
         }
-        return json(hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
+        return json(try fitting(hits.prefix(ControlLimits.rowsMax).map(SearchItem.init)))
+    }
+
+    /// As many of the first as one answer has room for.
+    private func fitting(_ items: [SearchItem]) throws -> [SearchItem] {
+        var bytes = 0
+        return try Array(
+            items.prefix { item in
+                bytes += try JSONEncoder().encode(item).count
+                return bytes <= ControlLimits.pageBytesMax
+            })
     }
 }
 

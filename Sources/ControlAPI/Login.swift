@@ -1,8 +1,13 @@
 /// `POST /v1/login`: begins a PAM conversation.
 public struct LoginRequest: Codable, Sendable {
     public var user: String
+    /// A login token of the same person's: others' failed logins do not count then.
+    public var token: String?
 
-    public init(user: String) { self.user = user }
+    public init(user: String, token: String? = nil) {
+        self.user = user
+        self.token = token
+    }
 }
 
 /// What the PAM stack says or asks, in its order.

@@ -69,7 +69,7 @@ public struct EventItem: Codable, Sendable, Hashable {
 public struct SessionStory: Codable, Sendable {
     public var session: SessionItem
     public var events: [EventItem]
-    /// More events follow; ask with `?after=` the last one's sequence.
+    /// More events may follow; ask with `?after=` the last one's sequence.
     public var isPart: Bool
 
     public init(session: SessionItem, events: [EventItem], isPart: Bool) {

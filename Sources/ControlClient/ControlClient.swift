@@ -69,7 +69,7 @@ public final class ControlClient: Sendable {
                 do {
                     for try await part in parts {
                         begin.finish()
-                        for event in try parser.feed(part) { continuation.yield(event) }
+                        for event in parser.feed(part) { continuation.yield(event) }
                     }
                     begin.finish()
                     continuation.finish()
@@ -137,8 +137,8 @@ public final class ControlClient: Sendable {
 enum Limits {
     /// A ledger's export in one answer is the largest thing that a gateway sends.
     static let answerBytesMax = 256 << 20
-    /// One event of a stream, all its lines.
-    static let eventBytesMax = 4 << 20
+    /// One event of a stream, all its lines: a larger one is told without its data. A gateway's are below 4 KiB.
+    static let eventBytesMax = 64 << 10
     /// The body of a refusal.
     static let refusalBytesMax = 64 << 10
 }

@@ -5,6 +5,14 @@ public struct ServerSentEvent: Sendable, Hashable {
     /// `message` when the stream does not say.
     public let kind: String
     public let data: String
+    /// It was larger than what is read of an event: its data is not here.
+    public let isTooLarge: Bool
+
+    public init(kind: String, data: String, isTooLarge: Bool = false) {
+        self.kind = kind
+        self.data = data
+        self.isTooLarge = isTooLarge
+    }
 }
 
 /// Reads an event stream from parts that are cut anywhere.
@@ -15,16 +23,17 @@ struct ServerSentEventParser {
     /// Bytes of the event that is being read.
     private var eventBytes = 0
 
-    mutating func feed(_ part: some Sequence<UInt8>) throws -> [ServerSentEvent] {
+    private var isTooLarge: Bool { eventBytes > Limits.eventBytesMax }
+
+    mutating func feed(_ part: some Sequence<UInt8>) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         for byte in part {
-            eventBytes += 1
-            guard eventBytes <= Limits.eventBytesMax else {
-                throw ControlClientError.nonsense(
-                    "an event larger than \(Limits.eventBytesMax) bytes")
-            }
-            guard byte == UInt8(ascii: "\n") else {
-                pending.append(byte)
+            let isEnd = byte == UInt8(ascii: "\n")
+            // Of what is too large only its lines' ends are looked for, up to an empty one.
+            if eventBytes <= Limits.eventBytesMax { eventBytes += 1 }
+            if isTooLarge { data = [] }
+            guard isEnd else {
+                if !isTooLarge || pending.count < 2 { pending.append(byte) }
                 continue
             }
             if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
@@ -38,9 +47,11 @@ struct ServerSentEventParser {
     private mutating func line(_ text: String) -> ServerSentEvent? {
         if text.isEmpty {
             defer { (kind, data, eventBytes) = ("message", [], 0) }
+            if isTooLarge { return ServerSentEvent(kind: kind, data: "", isTooLarge: true) }
             return data.isEmpty
                 ? nil : ServerSentEvent(kind: kind, data: data.joined(separator: "\n"))
         }
+        if isTooLarge { return nil }
         let field = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         var value = field.count == 2 ? field[1] : ""
         if value.hasPrefix(" ") { value.removeFirst() }

@@ -17,6 +17,8 @@ import Vocabulary
 public final class RunningGateway: Sendable {
     public let services: GatewayServices
     private let configurationFile: String
+    /// As of the start.
+    private let configuration: GatewayConfiguration
     private let loops: MultiThreadedEventLoopGroup
     private let listener: Listener
     private let watch: Revocations.Subscription
@@ -47,16 +49,18 @@ public final class RunningGateway: Sendable {
             configuration.gateway.listen, services: services, group: loops)
         for target in services.targets.values { target.start() }
         return RunningGateway(
-            services: services, configurationFile: configurationFile, loops: loops,
-            listener: listener, watch: watch, http: end)
+            services: services, configurationFile: configurationFile,
+            configuration: configuration, loops: loops, listener: listener, watch: watch, http: end)
     }
 
     private init(
-        services: GatewayServices, configurationFile: String, loops: MultiThreadedEventLoopGroup,
-        listener: Listener, watch: Revocations.Subscription, http: HTTPEnd
+        services: GatewayServices, configurationFile: String, configuration: GatewayConfiguration,
+        loops: MultiThreadedEventLoopGroup, listener: Listener, watch: Revocations.Subscription,
+        http: HTTPEnd
     ) {
         self.services = services
         self.configurationFile = configurationFile
+        self.configuration = configuration
         self.loops = loops
         self.listener = listener
         self.watch = watch
@@ -64,26 +68,35 @@ public final class RunningGateway: Sendable {
         self.http = http
     }
 
-    /// Reads policies, people and certificates again. What is wrong stays as it was, and is said.
+    /// Reads policies, people and certificates again, and applies them to sessions under way too. What is wrong stays
+    /// as it was, and is said; so is what cannot change in a running gateway.
     public func reload() async {
         do {
-            let configuration = try GatewayConfiguration.load(file: configurationFile)
-            let policies = try PolicySet.load(directory: configuration.gateway.policiesDirectory)
-            let directory = try Directory(
-                configuration.identity.declaration, targets: Set(services.targets.keys))
-            let tls = try configuration.gateway.tlsContext()
-            services.tls.replace(with: tls)
-            services.directory.replace(with: directory)
-            services.policies.replace(with: policies)
-            services.sessions.policyChanged()
+            let next = try GatewayConfiguration.load(file: configurationFile)
+            let policies = try PolicySet.load(directory: next.gateway.policiesDirectory)
+            let directory = try Directory(next.identity.declaration)
+            let tls = try next.gateway.tlsContext()
+            try next.checkStartup()
+            let left = configuration.needsRestart(for: next)
+            let gone = services.directory.value.missing(in: directory)
+            // Of the disk's reserve too: taking a right away must not wait for room.
             _ = try await services.ledger.append(
                 LedgerEntry(
                     kind: "policies-loaded",
                     body: [
                         "version": .text(policies.version),
                         "rules": .integer(Int64(policies.ruleCount)),
-                    ]))
+                        "revoked": .array(gone.map { .text($0.text) }),
+                        "needs_restart": .array(left.map { .text($0) }),
+                    ], isEnding: true))
+            services.tls.replace(with: tls)
+            services.directory.replace(with: directory)
+            services.policies.replace(with: policies)
+            services.sessions.policyChanged()
             services.log.info("reloaded", metadata: ["policies": "\(policies.version)"])
+            for name in left {
+                services.log.warning("`\(name)` has changed and needs a restart")
+            }
         } catch {
             services.log.error("nothing was reloaded", metadata: ["error": "\(error)"])
             _ = try? await services.ledger.append(
@@ -160,6 +173,7 @@ private func open(
     let tls = try section.tlsContext()
     let targetNames = Set(configuration.targets.map(\.name))
     let declared = try Directory(configuration.identity.declaration, targets: targetNames)
+    try configuration.checkStartup()
     try makeStateDirectory(section.stateDirectory)
     let database = try SQLiteDatabase(path: section.stateDirectory + "/store.sqlite")
     try await database.migrate(IdentityMigrations.all + HoldMigrations.all)
@@ -172,8 +186,15 @@ private func open(
     let roots = RootKeeper(ledger: ledger, log: log)
     let recorder = try await openRecorder(
         section, database: database, ledger: ledger, roots: roots)
-    let keys = ConsentKeys(database: database, directory: directory, revocations: revocations)
-    let tokens = TokenStore(database: database, directory: directory, revocations: revocations)
+    let enter: LedgerEntrance = { event in
+        try await ledger.append(
+            LedgerEntry(kind: event.kind, body: event.body, isEnding: event.isEnding)
+        ).index
+    }
+    let keys = ConsentKeys(
+        database: database, directory: directory, revocations: revocations, enter: enter)
+    let tokens = TokenStore(
+        database: database, directory: directory, revocations: revocations, enter: enter)
     try await tokens.rememberLive(now: Clock.system.wall())
     let logins = PAMLogins(
         configuration: try PAMConfiguration(

@@ -37,8 +37,15 @@ public struct Finding: Sendable {
 /// Looks at everything that a start needs, without starting.
 public struct Doctor {
     private let configurationFile: String
+    private let signatureProgram: String
 
-    public init(configurationFile: String) { self.configurationFile = configurationFile }
+    /// - Parameter signatureProgram: OpenSSH's `ssh-keygen`.
+    public init(
+        configurationFile: String, signatureProgram: String = SignatureVerifier.program
+    ) {
+        self.configurationFile = configurationFile
+        self.signatureProgram = signatureProgram
+    }
 
     public func examine() async -> [Finding] {
         let configuration: GatewayConfiguration
@@ -51,6 +58,11 @@ public struct Doctor {
         findings += examineFiles(configuration)
         findings += configuration.weakenings.map { Finding(grade: .weak, text: $0) }
         findings += examinePAM(configuration.identity)
+        findings += configuration.startupChecks(signatureProgram: signatureProgram).map { check in
+            finding(check.name, check.look)
+        }
+        findings += await examineState(configuration.gateway)
+        findings += await examineSystem(configuration.gateway)
         for target in configuration.targets { findings += await examine(target) }
         return findings
     }
@@ -63,9 +75,6 @@ public struct Doctor {
                 _ = try Directory(
                     configuration.identity.declaration,
                     targets: Set(configuration.targets.map(\.name)))
-            },
-            finding("state directory `\(section.stateDirectory)`") {
-                try checkState(section.stateDirectory)
             },
         ]
         findings += examinePolicies(configuration)
@@ -93,18 +102,6 @@ public struct Doctor {
             return errors.problems.map { Finding(grade: .fatal, text: $0.description) }
         } catch {
             return [Finding(grade: .fatal, text: "\(error)")]
-        }
-    }
-
-    private func checkState(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        guard access(path, W_OK | X_OK) == 0 else {
-            throw GatewayError.configuration(
-                "it cannot be written: give it to the gateway's account")
-        }
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        if let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 {
-            throw GatewayError.configuration("others can read it: run `chmod 700 \(path)`")
         }
     }
 
@@ -163,7 +160,7 @@ public struct Doctor {
         }
     }
 
-    private func finding(_ name: String, _ look: () throws -> Void) -> Finding {
+    func finding(_ name: String, _ look: () throws -> Void) -> Finding {
         do {
             try look()
             return Finding(grade: .good, text: name)

@@ -11,6 +11,8 @@ public enum GatewayLimits {
     /// Connections that are no sessions (before login, and of the control API), at once: of all, and of one address.
     static let unauthenticatedMax = 1_000
     static let unauthenticatedPerAddressMax = 250
+    /// Descriptors below which `doctor` warns: those connections, as many sessions, and the gateway's own files.
+    static let openFilesWanted: UInt = 4_096
     /// Bytes of a connection's first segment that are looked at before TLS.
     static let plaintextBytesMax = 16_384
     /// Parsed texts that one process remembers.

@@ -108,6 +108,22 @@ extension GatewayServices {
         }
     }
 
+    /// Tells a person's other sessions that a key of theirs was enrolled or changed: who has only their password cannot
+    /// do it in silence.
+    public func announce(_ enrolment: ConsentKeys.Enrolment) {
+        guard let event = enrolment.event else { return }
+        let key = enrolment.key
+        sessions.tell(
+            key.person,
+            ErrorFields(
+                .warning, code: "01000",
+                "sallyport: the consent key \(key.id.rawValue) was \(event.kind == "key-enrolled" ? "enrolled" : "changed") for you",
+                detail: key.isProtected ? nil : "it is not protected",
+                hint:
+                    "if that was not you: sallyport key revoke \(key.id.rawValue), and change your password"
+            ))
+    }
+
     /// A CancelRequest: found or not, the answer is the same. Each address may try so often in a minute.
     func cancel(_ key: BackendKey, from address: SocketAddress?) {
         guard cancels.admit(address.map(addressText) ?? "unknown", at: clock.monotonic()) else {

@@ -1,33 +1,74 @@
+import Holds
 import Ledger
 import Logging
+import NIOConcurrencyHelpers
 import Recording
 import Vocabulary
 
-/// Enters the roots of recordings in the ledger, one after the other, in their order.
+/// Enters the roots of recordings in the ledger. While the ledger does not take them, each session's newest waits: it
+/// stands for all before it.
 final class RootKeeper: Sendable {
-    private let roots: AsyncStream<RecordingRoot>.Continuation
+    private struct State {
+        var waiting: [SessionID: RecordingRoot] = [:]
+        var isFinished = false
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let wake: AsyncStream<Void>.Continuation
     private let work: Task<Void, Never>
 
-    init(ledger: Ledger, log: Logger) {
-        let (stream, continuation) = AsyncStream.makeStream(of: RecordingRoot.self)
-        roots = continuation
-        work = Task {
-            for await root in stream {
-                do {
-                    _ = try await ledger.append(root.entry)
-                } catch {
-                    log.error("a recording's root was not entered", metadata: ["error": "\(error)"])
-                }
+    convenience init(ledger: Ledger, log: Logger) {
+        self.init(log: log, enter: { _ = try await ledger.append($0.entry) })
+    }
+
+    /// - Parameter pause: before what was not taken is tried again.
+    init(
+        log: Logger, pause: Duration = .seconds(1),
+        enter: @escaping @Sendable (RecordingRoot) async throws -> Void
+    ) {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        wake = continuation
+        work = Task { [state] in
+            for await _ in stream {
+                while await Self.enterAll(state, log, enter) { try? await Task.sleep(for: pause) }
             }
+            _ = await Self.enterAll(state, log, enter)
         }
     }
 
-    func keep(_ root: RecordingRoot) { roots.yield(root) }
+    func keep(_ root: RecordingRoot) {
+        state.withLockedValue { $0.waiting[root.session] = root }
+        wake.yield()
+    }
 
-    /// Returns when every root that was given is entered.
+    /// Returns when every root that was given is entered, or was tried for the last time.
     func finish() async {
-        roots.finish()
+        state.withLockedValue { $0.isFinished = true }
+        wake.finish()
         await work.value
+    }
+
+    /// True when some were not taken, and may be later.
+    private static func enterAll(
+        _ state: NIOLockedValueBox<State>, _ log: Logger,
+        _ enter: (RecordingRoot) async throws -> Void
+    ) async -> Bool {
+        var left: [RecordingRoot] = []
+        while let root = state.withLockedValue({ $0.waiting.popFirst()?.value }) {
+            do {
+                try await enter(root)
+            } catch {
+                log.error("a recording's root is not entered", metadata: ["error": "\(error)"])
+                if mayPass(error) { left.append(root) }
+            }
+        }
+        return state.withLockedValue { state in
+            for root in left where state.waiting[root.session] == nil {
+                state.waiting[root.session] = root
+            }
+            return !state.waiting.isEmpty && !state.isFinished
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Store
+import Ledger
 import Vocabulary
 
 /// What the desk did not do, and why.
@@ -27,5 +29,13 @@ public enum HoldError: Error, Hashable, CustomStringConvertible {
         case .notYours: "only its requester and the requester's owner may withdraw a hold"
         case .illegal(let step): step.description
         }
+    }
+}
+
+/// Whether a later try can go better: the store is locked, or the disk is full.
+public func mayPass(_ error: any Error) -> Bool {
+    switch error {
+    case StoreError.busy, StoreError.disk, LedgerError.full, LedgerError.overloaded: true
+    default: false
     }
 }

@@ -14,6 +14,13 @@ public enum Limits {
     public static let valuesBytesMax = 1 << 20
     /// Values of one action: PostgreSQL's Bind counts them in 16 bits.
     public static let valuesMax = 65_535
+    /// A hold as it is shown, bytes of its JSON when it is opened. A value costs some 150 bytes besides its own, so that
+    /// of small values about 27,000 can be held: more than anyone looks at.
+    public static let viewBytesMax = 4 << 20
+    /// How much of a hold's text stands in lists and events, bytes.
+    public static let beginningBytesMax = 240
+    /// Digits of a number that is shown in decimal however few its bytes are; a longer one is shown in hexadecimal.
+    static let numberDigitsMax = 256
     /// People whom one decision may ask for; more is a mistake in a policy, and is never satisfied.
     public static let slotsMax = 64
     /// Decisions on one hold in one round: everyone of large groups may say no once.
@@ -22,8 +29,17 @@ public enum Limits {
     public static let roundsMax = 16
     /// The longest a hold may wait, milliseconds: a week.
     public static let holdMillisecondsMax: Int64 = 7 * 86_400_000
-    /// Rows in one list.
-    public static let listRowsMax = 1_000
+    /// Holds in one page of a list.
+    public static let listRowsMax = 500
+    /// How long an ended hold stays in the store, milliseconds: 30 days. The ledger keeps it.
+    public static let endedMillisecondsMax: Int64 = 30 * 86_400_000
+    /// Ended holds of one requester in the store, bytes: beyond that the oldest go earlier, so that nobody fills it.
+    public static let endedBytesMax = 64 << 20
+    /// The store is tidied when so many bytes of holds have ended, or so many milliseconds have gone by.
+    static let tidyingBytes = 16 << 20
+    static let tidyingMilliseconds: Int64 = 3_600_000
+    /// Holds that are removed in one transaction: others wait for it.
+    static let removedAtOnceMax = 500
     /// Events that wait for one watcher: one who falls behind further must ask anew.
     public static let watcherEventsMax = 256
     /// People's inboxes that are watched at once.

@@ -15,11 +15,10 @@ public struct AuthenticatedPrincipal: Sendable {
 public struct Credential: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, Codable {
         case pam, token
-        case clientCertificate = "client-certificate"
     }
 
     public let kind: Kind
-    /// The token's id or the certificate's serial number; for PAM the service's name.
+    /// The token's id; for PAM the service's name.
     public let identifier: String
     /// Everyone who had a hand in the credential (issuer, delegation chain): none of them may consent.
     public let issuers: Set<PrincipalName>

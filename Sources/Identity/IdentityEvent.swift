@@ -1,5 +1,8 @@
 import Vocabulary
 
+/// Enters an event in the ledger and returns the entry's index. Throws when the ledger does not take it.
+public typealias LedgerEntrance = @Sendable (IdentityEvent) async throws -> UInt64
+
 /// What happened to identities, as a value: the caller writes it to the ledger and tells whom it concerns.
 public enum IdentityEvent: Hashable, Sendable {
     case loggedIn(person: PrincipalName, user: String, service: String, address: String)
@@ -23,6 +26,14 @@ extension IdentityEvent {
         case .keyEnrolled: "key-enrolled"
         case .keyChanged: "key-changed"
         case .keyRevoked: "key-revoked"
+        }
+    }
+
+    /// Takes something away: it is entered also when the disk is full.
+    public var isEnding: Bool {
+        switch self {
+        case .tokenRevoked, .keyRevoked: true
+        case .loggedIn, .loginRefused, .tokenIssued, .keyEnrolled, .keyChanged: false
         }
     }
 

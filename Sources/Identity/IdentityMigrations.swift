@@ -40,11 +40,16 @@ public enum IdentityMigrations {
                     finished_at BIGINT NOT NULL)
                 """,
             ]),
+        // Where the ledger tells of it; what has no place there does not count. 0: from before it was kept.
         Migration(
             module: "identity", version: 2,
             statements: [
-                "ALTER TABLE identity_keys ADD COLUMN entered BIGINT NOT NULL DEFAULT 0",
-                "UPDATE identity_keys SET entered = 1",
+                "ALTER TABLE identity_tokens ADD COLUMN ledger_index BIGINT",
+                "ALTER TABLE identity_tokens ADD COLUMN revoked_index BIGINT",
+                "ALTER TABLE identity_keys ADD COLUMN ledger_index BIGINT",
+                "ALTER TABLE identity_keys ADD COLUMN revoked_index BIGINT",
+                "UPDATE identity_tokens SET ledger_index = 0, revoked_index = 0",
+                "UPDATE identity_keys SET ledger_index = 0, revoked_index = 0",
             ]),
     ]
 }

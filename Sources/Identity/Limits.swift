@@ -58,9 +58,12 @@ public enum Limits {
     /// Helper processes at once for one address.
     public static let conversationsPerAddressMax = 8
 
-    /// Failures in a row that one principal is granted, and how long one takes to be forgiven.
+    /// Failures in a row that one principal is granted at one address, and how long one takes to be forgiven.
     public static let principalFailuresMax: UInt64 = 10
     public static let principalForgivenNanoseconds: UInt64 = 30_000_000_000
+    /// The same of one principal at all addresses together: far more, so that nobody is locked out by a few strangers.
+    public static let everywhereFailuresMax: UInt64 = 100
+    public static let everywhereForgivenNanoseconds: UInt64 = 6_000_000_000
     /// Failures in a row that one address is granted, and how long one takes to be forgiven.
     public static let addressFailuresMax: UInt64 = 30
     public static let addressForgivenNanoseconds: UInt64 = 5_000_000_000

@@ -7,6 +7,8 @@ struct Disk: Sendable {
     var before: @Sendable (DiskCall) -> DiskFault? = { _ in nil }
     /// Told after each call that succeeded.
     var after: @Sendable (DiskCall) -> Void = { _ in }
+    /// Reads only: what would be written is left out, and a file that would be made is empty.
+    var isDry = false
 }
 
 enum DiskCall: Hashable, Sendable {
@@ -82,14 +84,27 @@ final class DiskFile: Sendable {
 
 extension Disk {
     func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(DiskError) -> DiskFile {
+        if isDry { return try openDry(path, flags) }
         let descriptor = try perform(.open(path)) { Foundation.open(path, flags | O_CLOEXEC, mode) }
+        return DiskFile(path: path, descriptor: descriptor)
+    }
+
+    /// As `open`, of what may be opened so, for reading alone.
+    private func openDry(_ path: String, _ flags: Int32) throws(DiskError) -> DiskFile {
+        let isMade = flags & O_CREAT != 0 && !fileExists(path)
+        if !isMade, flags & O_ACCMODE != O_RDONLY {
+            try look(.open(path)) { access(path, R_OK | W_OK) }
+        }
+        let descriptor = try look(.open(path)) {
+            Foundation.open(isMade ? "/dev/null" : path, O_RDONLY | O_CLOEXEC)
+        }
         return DiskFile(path: path, descriptor: descriptor)
     }
 
     /// Writes all of `bytes` at the end of a file that was opened with `O_APPEND`. A short write goes on where
     /// it stopped; after an error some of the bytes may be in the file.
     func append(_ bytes: UnsafeRawBufferPointer, to file: DiskFile) throws(DiskError) {
-        var rest = bytes
+        var rest = isDry ? UnsafeRawBufferPointer(start: nil, count: 0) : bytes
         while !rest.isEmpty {
             let count = try write(rest, to: file)
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
@@ -145,6 +160,7 @@ extension Disk {
     }
 
     func allocate(_ file: DiskFile, bytes: Int) throws(DiskError) {
+        if isDry { return }
         let call = DiskCall.allocate(file.path)
         if case .error(let code) = before(call) { throw DiskError(call: call, code: code) }
         let code = posix_fallocate(file.descriptor, 0, off_t(bytes))
@@ -154,6 +170,11 @@ extension Disk {
 
     @discardableResult
     private func perform(_ call: DiskCall, _ body: () -> Int32) throws(DiskError) -> Int32 {
+        isDry ? 0 : try look(call, body)
+    }
+
+    @discardableResult
+    private func look(_ call: DiskCall, _ body: () -> Int32) throws(DiskError) -> Int32 {
         if case .error(let code) = before(call) { throw DiskError(call: call, code: code) }
         while true {
             let result = body()
@@ -170,6 +191,7 @@ func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 extension Disk {
     /// Makes a directory for this user only, unless it is there.
     func makeDirectory(_ path: String) throws(DiskError) {
+        guard !isDry else { return }
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
         throw DiskError(call: .open(path), code: errno)
     }

@@ -17,8 +17,11 @@ struct LeafStore {
         self.disk = disk
     }
 
-    func leaf(_ index: UInt64) throws(DiskError) -> Digest? {
-        Digest(try file.read(Digest.byteCount, at: index * UInt64(Digest.byteCount)))
+    /// The whole hashes that are there from `index` on, at most `max`.
+    func leaves(from index: UInt64, max: Int) throws(DiskError) -> [Digest] {
+        let size = Digest.byteCount
+        let bytes = try file.read(max * size, at: index * UInt64(size))
+        return (0..<bytes.count / size).compactMap { Digest(bytes[$0 * size..<($0 + 1) * size]) }
     }
 
     /// Drops everything from leaf `count` on.

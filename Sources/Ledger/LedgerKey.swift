@@ -21,6 +21,12 @@ public struct LedgerKey: Sendable {
     /// Reads the key pair in `directory`, or makes one named `name` when there is none. The private file bears
     /// the suffix `.new` until `Ledger.open` has created the ledger. Throws `LedgerError.key`.
     public static func open(directory: String, name: String) throws(LedgerError) -> LedgerKey {
+        if let key = try existing(directory: directory, name: name) { return key }
+        return try create(directory: directory, name: name)
+    }
+
+    /// Reads the key pair in `directory`; `nil` when there is none. Throws `LedgerError.key`.
+    static func existing(directory: String, name: String) throws(LedgerError) -> LedgerKey? {
         guard NoteKey.isName(name) else {
             throw .key(
                 reason: "`\(name.prefix(64))` is no name: it needs letters without spaces and `+`")
@@ -28,7 +34,7 @@ public struct LedgerKey: Sendable {
         let path = directory + "/" + secretFile
         if fileExists(path) { return try read(path, name: name) }
         if fileExists(path + newSuffix) { return try read(path + newSuffix, name: name) }
-        return try create(directory: directory, name: name)
+        return nil
     }
 
     /// A key that is in no file, for tests and tools: a ledger opened with it may begin anew.

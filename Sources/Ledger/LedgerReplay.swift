@@ -69,6 +69,8 @@ private struct ReplayPass {
     var checkpointBytes: UInt64 = 0
     var tornBytes: UInt64 = 0
     var tornCheckpointBytes: UInt64 = 0
+    /// Some of the hashes in `leaves`, from that index on.
+    var kept: (first: UInt64, leaves: [Digest]) = (0, [])
 
     /// A chain never restarts: without entries, no checkpoint and no used key may be there.
     func checkMayBegin(isNew: Bool) throws(LedgerError) {
@@ -205,10 +207,10 @@ private struct ReplayPass {
     }
 
     /// A hash that differs is damage; one that is missing, or zeroes from a power cut, is written anew.
-    private func compare(_ leaf: Digest, _ leaves: inout LeafStore) throws {
+    private mutating func compare(_ leaf: Digest, _ leaves: inout LeafStore) throws {
         let index = frontier.size
         if index < leaves.count {
-            let kept = try leaves.leaf(index)
+            let kept = try keptLeaf(index, leaves)
             if kept == leaf { return }
             guard kept?.bytes.allSatisfy({ $0 == 0 }) == true else {
                 throw LedgerError.damaged(
@@ -219,5 +221,15 @@ private struct ReplayPass {
         }
         if index <= leaves.count, leaves.tail.isEmpty { try leaves.cut(to: index) }
         leaves.append([leaf])
+    }
+
+    /// Reads many at once: a call for each would take as long as the hashing.
+    private mutating func keptLeaf(
+        _ index: UInt64, _ leaves: LeafStore
+    ) throws(DiskError) -> Digest? {
+        if index < kept.first || index - kept.first >= UInt64(kept.leaves.count) {
+            kept = (index, try leaves.leaves(from: index, max: Limits.readBytes / Digest.byteCount))
+        }
+        return kept.leaves.first.map { _ in kept.leaves[Int(index - kept.first)] }
     }
 }

@@ -33,8 +33,13 @@ public enum Limits {
     static let backlogBytesMax: Int64 = 512 << 20
     /// Texts and session rows that wait for the store; the spools are not read on at more.
     static let unindexedMax = 20_000
+    /// Statements of one session that the index keeps together, and what it looks through at once.
+    static let passageStatementsMax = 64
+    static let passagesReadMax = 64
     /// Of each text so much can be searched.
     public static let indexedTextBytesMax = 64 << 10
+    /// Of a text that was found so many characters are shown.
+    public static let hitCharactersMax = 4_096
     /// A search's text, and its words.
     static let searchBytesMax = 1_024
     static let searchWordsMax = 32

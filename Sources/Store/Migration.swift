@@ -16,18 +16,20 @@ extension Database {
     /// Brings the store to the newest version of each module, in one transaction. Throws `StoreError.tooNew`
     /// when a newer program has been here.
     public func migrate(_ migrations: [Migration]) async throws {
-        try await write { statements in
-            try statements.run(
-                """
-                CREATE TABLE IF NOT EXISTS schema_versions
-                (module TEXT PRIMARY KEY, version INTEGER NOT NULL)
-                """)
-            for (module, steps) in Dictionary(grouping: migrations, by: \.module).sorted(by: {
-                $0.key < $1.key
-            }) {
-                try apply(steps.sorted { $0.version < $1.version }, module: module, statements)
-            }
-        }
+        try await write { try apply(migrations, $0) }
+    }
+}
+
+func apply(_ migrations: [Migration], _ statements: any Statements) throws {
+    try statements.run(
+        """
+        CREATE TABLE IF NOT EXISTS schema_versions
+        (module TEXT PRIMARY KEY, version INTEGER NOT NULL)
+        """)
+    for (module, steps) in Dictionary(grouping: migrations, by: \.module).sorted(by: {
+        $0.key < $1.key
+    }) {
+        try apply(steps.sorted { $0.version < $1.version }, module: module, statements)
     }
 }
 

@@ -1,7 +1,7 @@
 /// The two extensions of a ClientHello that a session is bound to, read with bounds from the client's bytes.
-enum ClientHello {
+package enum ClientHello {
     /// The host name in a `server_name` extension (RFC 6066 section 3), in lower case; `nil` for what is not one.
-    static func serverName(_ bytes: UnsafeRawBufferPointer) -> String? {
+    package static func serverName(_ bytes: UnsafeRawBufferPointer) -> String? {
         guard bytes.count >= 5, number(bytes, at: 0) == bytes.count - 2, bytes[2] == 0 else {
             return nil
         }
@@ -15,7 +15,7 @@ enum ClientHello {
     }
 
     /// What becomes of the client's list of protocols.
-    enum Choice: Equatable {
+    package enum Choice: Equatable {
         /// The client offered nothing, or we speak no protocol by name.
         case none
         /// The client offered something, and none of it is ours.
@@ -25,7 +25,8 @@ enum ClientHello {
     }
 
     /// Chooses from a list of length-prefixed names (RFC 7301 section 3.1), in the order of `supported`.
-    static func choose(from offered: UnsafeRawBufferPointer, supported: [String]) -> Choice {
+    package static func choose(from offered: UnsafeRawBufferPointer, supported: [String]) -> Choice
+    {
         guard !supported.isEmpty, !offered.isEmpty else { return .none }
         for name in supported {
             if let range = find(Array(name.utf8), in: offered) { return .chosen(range) }
@@ -34,7 +35,7 @@ enum ClientHello {
     }
 
     /// The list inside an `application_layer_protocol_negotiation` extension; empty when malformed.
-    static func protocolList(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    package static func protocolList(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         guard bytes.count >= 2, number(bytes, at: 0) == bytes.count - 2 else {
             return UnsafeRawBufferPointer(start: nil, count: 0)
         }

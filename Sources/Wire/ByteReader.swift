@@ -58,7 +58,10 @@ public struct ByteReader {
     /// The bytes up to the next NUL as text; `nil` when they are not UTF-8.
     public mutating func terminatedText() -> String? {
         guard let range = terminatedRange() else { return nil }
-        return String(validating: bytes[range], as: UTF8.self)
+        // As bytes that lie together, which are not copied first.
+        return UnsafeRawBufferPointer(rebasing: bytes[range]).withMemoryRebound(to: UInt8.self) {
+            String(validating: $0, as: UTF8.self)
+        }
     }
 
     /// A copy of the next `count` bytes.

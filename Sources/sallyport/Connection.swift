@@ -21,10 +21,18 @@ struct ConnectionOptions: ParsableArguments {
             throw Complaint(
                 ExitStatus.unreachable, "no gateway is known: run `sallyport login` first")
         }
-        guard let token = environment["SALLYPORT_TOKEN"] ?? session?.token else {
-            throw Complaint(ExitStatus.unreachable, "not logged in: run `sallyport login`")
+        // A login's token is for the gateway that gave it, and for no other.
+        let own = session.flatMap { isSame($0.gateway, address) ? $0 : nil }
+        guard let token = environment["SALLYPORT_TOKEN"] ?? own?.token else {
+            throw Complaint(
+                ExitStatus.unreachable,
+                session == nil
+                    ? "not logged in: run `sallyport login`"
+                    : "not logged in at `\(visible(address))`: log in there, with a SALLYPORT_HOME of its own"
+            )
         }
-        let connection = try Connection(address: address, home: home, token: token)
+        let connection = try Connection(
+            address: address, home: home, token: token, ledgerKey: session?.ledgerKey)
         try await connection.demandConsistency()
         return connection
     }
@@ -34,19 +42,27 @@ struct ConnectionOptions: ParsableArguments {
 struct Connection {
     let client: ControlClient
     let home: Home
+    /// The pinned key of its ledger; `nil` before one is.
+    let ledgerKey: String?
 
-    init(address: String, home: Home, token: String?) throws {
+    /// - Parameter caFile: the remembered one when left out.
+    init(
+        address: String, home: Home, token: String?, ledgerKey: String? = nil,
+        caFile: String? = nil
+    ) throws {
         guard let parsed = GatewayAddress(address) else {
             throw Complaint(
                 ExitStatus.usage, "`\(visible(address))` is no address: write HOST:PORT")
         }
-        guard FileManager.default.fileExists(atPath: home.caFile) else {
+        let caFile = caFile ?? home.caFile
+        guard FileManager.default.fileExists(atPath: caFile) else {
             throw Complaint(
                 ExitStatus.unreachable,
                 "the gateway's CA is not known: run `sallyport login --ca FILE`")
         }
-        client = try ControlClient(address: parsed, caFile: home.caFile, token: token)
+        client = try ControlClient(address: parsed, caFile: caFile, token: token)
         self.home = home
+        self.ledgerKey = ledgerKey
     }
 
     /// Asks for the newest checkpoint with a proof that it continues the one that we remember, and remembers it.
@@ -65,7 +81,7 @@ struct Connection {
     }
 
     private func checkSignature(_ newest: Checkpoint, _ answer: CheckpointAnswer) throws {
-        let pinned = home.session()?.ledgerKey ?? answer.key
+        let pinned = ledgerKey ?? answer.key
         guard let key = NoteVerifierKey(pinned), newest.isSigned(by: key) else {
             throw distrust(
                 "its checkpoint is not signed by the ledger key that was pinned at login")
@@ -100,6 +116,12 @@ struct Connection {
     {
         try await client.call(.GET, path, as: type)
     }
+}
+
+/// Whether two addresses are the same gateway's, the port written or not.
+private func isSame(_ one: String, _ other: String) -> Bool {
+    guard let one = GatewayAddress(one), let other = GatewayAddress(other) else { return false }
+    return one.description == other.description
 }
 
 /// A part of a path: everything but unreserved characters is escaped.

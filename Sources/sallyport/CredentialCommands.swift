@@ -117,9 +117,15 @@ struct KeysCommand: AsyncParsableCommand {
         commandName: "keys", abstract: "List the SSH keys that sign consents.")
 
     @OptionGroup var options: ConnectionOptions
+    @Flag(
+        help:
+            "Print everyone's as an allowed_signers file, revoked ones with their end: for auditors."
+    )
+    var allowedSigners = false
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
+        if allowedSigners { return try await printSigners(options.connect()) }
         let keys = try await options.connect().get("/v1/keys", as: [KeyItem].self)
         try show(
             keys, asJSON: json, empty: "No key is enrolled: run `sallyport login`.",
@@ -131,6 +137,17 @@ struct KeysCommand: AsyncParsableCommand {
             let state = key.revoked != nil ? "revoked" : key.protected ? "live" : "unprotected"
             return [key.id, key.person, state, key.comment]
         }
+    }
+
+    private func printSigners(_ connection: Connection) async throws {
+        struct Answer: Decodable {
+            let signers: String
+            enum CodingKeys: String, CodingKey { case signers = "allowed_signers" }
+        }
+        let answer = try await connection.get("/v1/keys/allowed_signers", as: Answer.self)
+        // It has no comments, so nothing in it can hide; `print` would add a line.
+        FileHandle.standardOutput.write(
+            Data(visible(answer.signers, keepingLines: true).utf8))
     }
 }
 

@@ -21,8 +21,7 @@ struct HoldsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try await options.connect()
-        let query = state.map { "?state=\(escaped($0))" } ?? ""
-        let holds = try await connection.get("/v1/holds\(query)", as: [HoldView].self)
+        let holds = try await listedHolds(state, connection)
         try show(
             holds, asJSON: json, empty: "Nothing is held.",
             [
@@ -30,12 +29,24 @@ struct HoldsCommand: AsyncParsableCommand {
                 .init(title: "COMMAND", isFlexible: true),
             ]
         ) { hold in
-            let text = hold.statement.text(.statement) ?? hold.maskedStatement ?? "(withheld)"
-            return [
+            [
                 hold.id.rawValue, hold.state.rawValue, hold.requester.text, hold.target.text,
-                text.replacingOccurrences(of: "\n", with: " "),
+                hold.beginning.replacingOccurrences(of: "\n", with: " "),
             ]
         }
+    }
+}
+
+/// All pages of the list.
+func listedHolds(_ state: String?, _ connection: Connection) async throws -> [HoldItem] {
+    let state = state.map { "state=\(escaped($0))&" } ?? ""
+    var holds: [HoldItem] = []
+    while true {
+        let after = holds.last.map { "after=\(escaped($0.id.rawValue))&" } ?? ""
+        let path = "/v1/holds?\(state)\(after)".dropLast()
+        let page = try await connection.get(String(path), as: [HoldItem].self)
+        if page.isEmpty { return holds }
+        holds += page
     }
 }
 
@@ -67,9 +78,11 @@ struct ApproveCommand: AsyncParsableCommand {
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The hold, or a beginning of its id that is no other's.") var id: String
     @Option(help: "Why; it is signed and kept.") var reason = ""
+    @Flag(help: "Do not ask on a terminal whether it shall be signed.") var yes = false
 
     func run() async throws {
-        try await Deciding(options: options, id: id, decision: .consent, reason: reason).run()
+        try await Deciding(options: options, id: id, decision: .consent, reason: reason)
+            .run(asking: !yes)
     }
 }
 
@@ -81,9 +94,11 @@ struct DenyCommand: AsyncParsableCommand {
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The hold, or a beginning of its id that is no other's.") var id: String
     @Option(help: "Why; it is signed, kept, and told to who asked.") var reason: String
+    @Flag(help: "Do not ask on a terminal whether it shall be signed.") var yes = false
 
     func run() async throws {
-        try await Deciding(options: options, id: id, decision: .refuse, reason: reason).run()
+        try await Deciding(options: options, id: id, decision: .refuse, reason: reason)
+            .run(asking: !yes)
     }
 }
 
@@ -113,10 +128,16 @@ struct Deciding {
     let decision: ConsentDocument.Decision
     let reason: String
 
-    func run() async throws {
+    /// - Parameter asking: on a terminal, whether it shall be signed, once it has been shown. Scripts are not asked.
+    func run(asking: Bool) async throws {
         let connection = try await options.connect()
         let hold = try await connection.get("/v1/holds/\(escaped(id))", as: HoldView.self)
         print(HoldDisplay(hold: hold).lines.joined(separator: "\n") + "\n")
+        if asking, Terminal.isInput {
+            let word = decision == .consent ? "consent" : "refusal"
+            let answer = try Terminal.ask("Sign your \(word)? [y/N] ", hidden: false)
+            guard ["y", "yes"].contains(answer.lowercased()) else { throw nothingSigned }
+        }
         try await decide(hold, connection)
     }
 
@@ -161,16 +182,28 @@ struct Deciding {
         }
         let anonymous = try Connection(address: session.gateway, home: connection.home, token: nil)
         let result = try await LoginConversation(client: anonymous.client, answersFromInput: false)
-            .run(user: session.principal, key: key.offer)
+            .run(
+                user: session.principal, key: key.offer,
+                token: session.liveToken(of: session.principal, at: session.gateway))
         session.token = result.token
         session.expires = result.expires
         try connection.home.save(session)
-        return try Connection(address: session.gateway, home: connection.home, token: result.token)
+        return try Connection(
+            address: session.gateway, home: connection.home, token: result.token,
+            ledgerKey: session.ledgerKey)
     }
 }
 
+let nothingSigned = Complaint(ExitStatus.refused, "nothing was signed")
+
 /// The digest of exactly what `HoldDisplay` shows; none when the gateway says another.
 func digestToSign(_ hold: HoldView) throws -> Digest {
+    guard hold.statement.isWellFormed else {
+        throw Complaint(
+            ExitStatus.refused,
+            "the gateway's statement has fields that are unknown, missing or doubled: nothing was signed, tell your security team"
+        )
+    }
     let digest = hold.statement.digest
     guard digest.hex == hold.digest else {
         throw Complaint(

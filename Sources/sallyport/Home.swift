@@ -12,6 +12,12 @@ struct Home {
         /// The private key that consents are signed with.
         var key: String?
         var ledgerKey: String
+
+        /// For the same person at the same gateway only: nobody else is shown it.
+        func liveToken(of name: String, at address: String) -> String? {
+            let isLive = Int64(Date().timeIntervalSince1970 * 1_000) < expires
+            return isLive && principal == name && gateway == address ? token : nil
+        }
     }
 
     let directory: String
@@ -51,6 +57,12 @@ struct Home {
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
+        // One that was there before may be open to others.
+        guard chmod(directory, 0o700) == 0 else {
+            throw Complaint(
+                ExitStatus.refused,
+                "`\(visible(directory))` cannot be made private: name another SALLYPORT_HOME")
+        }
     }
 
     /// Beside first, then renamed: a file is never half written, and never readable by others.

@@ -244,7 +244,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         let verifier = SignatureVerifier(scratch: NSTemporaryDirectory())
         return { record in
             try await ConsentVerification.finding(
-                in: record.body, allowedSigners: signers, verifier)
+                in: record.body, at: record.time, allowedSigners: signers, verifier)
         }
     }
 }

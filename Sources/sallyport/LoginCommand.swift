@@ -28,7 +28,7 @@ struct LoginCommand: AsyncParsableCommand {
         let home = Home()
         try home.prepare()
         let before = home.session()
-        if let ca { try remember(ca, home) }
+        let authority = try ca.map(read)
         let environment = ProcessInfo.processInfo.environment
         guard let address = gateway ?? environment["SALLYPORT_GATEWAY"] ?? before?.gateway else {
             throw ValidationError("give the gateway: --gateway HOST:PORT")
@@ -37,21 +37,27 @@ struct LoginCommand: AsyncParsableCommand {
             throw ValidationError("give your name: --user NAME")
         }
         let consentKey = try ConsentKeyFile.find(key ?? before?.key, home: home)
-        let connection = try Connection(address: address, home: home, token: nil)
+        let connection = try Connection(address: address, home: home, token: nil, caFile: ca)
         let result = try await LoginConversation(
             client: connection.client, answersFromInput: passwordStdin
-        ).run(user: name, key: consentKey.offer)
+        ).run(
+            user: name, key: consentKey.offer, token: before?.liveToken(of: name, at: address))
         if let known = before?.ledgerKey, known != result.ledgerKey, before?.gateway == address {
             throw Complaint(
                 ExitStatus.refused,
                 "the gateway's ledger has another key than at your last login: tell your security team"
             )
         }
+        try await Connection(
+            address: address, home: home, token: result.token, ledgerKey: result.ledgerKey,
+            caFile: ca
+        ).demandConsistency()
+        // Remembered only now: a login that failed changes nothing.
+        if let authority { try home.save(ca: authority) }
         try home.save(
             Home.Session(
                 gateway: address, principal: result.principal, token: result.token,
                 expires: result.expires, key: consentKey.path, ledgerKey: result.ledgerKey))
-        try await Connection(address: address, home: home, token: result.token).demandConsistency()
         print(
             "Logged in as \(result.principal) (\(result.groups.joined(separator: ", "))) until \(timeText(result.expires))."
         )
@@ -59,11 +65,11 @@ struct LoginCommand: AsyncParsableCommand {
         print("Next: `sallyport watch` shows what waits for you.")
     }
 
-    private func remember(_ path: String, _ home: Home) throws {
+    private func read(_ path: String) throws -> Data {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Complaint(ExitStatus.usage, "the CA file `\(visible(path))` cannot be read")
         }
-        try home.save(ca: data)
+        return data
     }
 }
 
@@ -72,9 +78,10 @@ struct LoginConversation {
     let client: ControlClient
     var answersFromInput: Bool
 
-    func run(user: String, key: KeyOffer?) async throws -> LoginResult {
+    /// - Parameter token: of the login before, where it still lives.
+    func run(user: String, key: KeyOffer?, token: String?) async throws -> LoginResult {
         var step = try await client.call(
-            .POST, "/v1/login", body: LoginRequest(user: user), as: LoginStep.self)
+            .POST, "/v1/login", body: LoginRequest(user: user, token: token), as: LoginStep.self)
         while true {
             let answers = try step.messages.compactMap(answer)
             if let result = step.result { return result }

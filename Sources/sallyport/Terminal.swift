@@ -29,6 +29,8 @@ enum Terminal {
         defer { fclose(terminal) }
         var saved = termios()
         let descriptor = fileno(terminal)
+        // What was typed before the question is no answer to it.
+        tcflush(descriptor, TCIFLUSH)
         if hidden {
             // Before the question: an answer that is typed at once must neither be shown nor lost.
             guard tcgetattr(descriptor, &saved) == 0 else { throw notHidden(prompt) }
@@ -61,8 +63,8 @@ enum Terminal {
             "the terminal would show the answer to `\(visible(prompt))`: use --password-stdin")
     }
 
-    /// One key, without waiting for Return.
-    static func key() -> Character? {
+    /// One key, without waiting for Return; of those that are typed after the question.
+    static func key(_ question: String) -> Character? {
         var saved = termios()
         tcgetattr(STDIN_FILENO, &saved)
         var raw = saved
@@ -70,6 +72,7 @@ enum Terminal {
         // What was typed before the question is no answer to it.
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw)
         defer { tcsetattr(STDIN_FILENO, TCSANOW, &saved) }
+        FileHandle.standardOutput.write(Data(question.utf8))
         var byte: UInt8 = 0
         return read(STDIN_FILENO, &byte, 1) == 1 ? Character(Unicode.Scalar(byte)) : nil
     }

@@ -3,7 +3,7 @@ import Foundation
 /// Text as it may be shown on a terminal: whatever would act on it, or hide in it, is written out instead.
 ///
 /// Control characters (ESC and CR above all), bidirectional marks and overrides, zero-width and other invisible
-/// characters, separators of lines, and letters that look like ASCII ones but are not become `\u{...}`.
+/// characters, combining marks, separators of lines, and letters that look like ASCII ones but are not become `\u{...}`.
 func visible(_ text: some StringProtocol, keepingLines: Bool = false) -> String {
     var shown = ""
     for scalar in text.unicodeScalars {
@@ -46,6 +46,8 @@ private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         .unassigned:
         true
     case .spaceSeparator: scalar != " "
+    // They strike out, cover or move what stands before them.
+    case .nonspacingMark, .spacingMark, .enclosingMark: true
     // The braille pattern without dots looks like a space, and is none.
     default: scalar.properties.isDefaultIgnorableCodePoint || scalar.value == 0x2800
     }

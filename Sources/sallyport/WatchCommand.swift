@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlClient
 import Foundation
 import Holds
+import Vocabulary
 
 /// `sallyport watch`: a live inbox. The gateway sends what happens; nothing is polled.
 struct WatchCommand: AsyncParsableCommand {
@@ -16,12 +17,17 @@ struct WatchCommand: AsyncParsableCommand {
         let connection = try await options.connect()
         // The events first: what comes while the list is asked for is in one of them, or in both.
         let events = try await connection.client.events("/v1/events")
-        let waiting = try await connection.get("/v1/holds?state=pending", as: [HoldView].self)
+        let waiting = try await listedHolds("pending", connection)
         let listed = Set(waiting.map(\.id))
         if !json { print("Watching \(connection.client.address). ^C ends it.") }
         for hold in waiting.reversed() { try await tell("pending", hold, connection) }
         for try await event in events {
-            let hold = try JSONDecoder().decode(HoldView.self, from: Data(event.data.utf8))
+            guard let hold = heldItem(event) else {
+                sayError(
+                    "skipped an event `\(visible(event.kind.prefix(40)))` that is too large or not understood: see `sallyport holds`"
+                )
+                continue
+            }
             if event.kind == "opened", listed.contains(hold.id) { continue }
             try await tell(event.kind, hold, connection)
         }
@@ -29,21 +35,30 @@ struct WatchCommand: AsyncParsableCommand {
             ExitStatus.unreachable, "the gateway ended the stream: run `sallyport watch` again")
     }
 
-    private func tell(_ kind: String, _ hold: HoldView, _ connection: Connection) async throws {
+    private func tell(_ kind: String, _ hold: HoldItem, _ connection: Connection) async throws {
         if json { return try printLine(kind, hold) }
         let isNew = kind == "opened" || kind == "pending" || kind == "pending-again"
         guard isNew, Terminal.isOutput, Terminal.isInput else {
+            let time = timeText(Int64(Date().timeIntervalSince1970 * 1_000))
             return say(
-                "\(timeText(Int64(Date().timeIntervalSince1970 * 1_000)))  \(hold.id.rawValue)  \(kind)  \(hold.state.rawValue)  by \(hold.requester) on \(hold.target)"
+                "\(time)  \(visible(hold.id.rawValue))  \(visible(kind))  \(hold.state.rawValue)  by \(hold.requester) on \(hold.target)"
             )
         }
-        say("\n" + HoldDisplay(hold: hold).lines.joined(separator: "\n"))
-        try await ask(hold, connection)
+        do {
+            try await ask(hold.id, connection)
+        } catch {
+            // One hold that cannot be shown or decided ends no inbox.
+            sayError("  \(visible(hold.id.rawValue)): \(visible("\(error)"))")
+        }
     }
 
-    private func ask(_ hold: HoldView, _ connection: Connection) async throws {
-        FileHandle.standardOutput.write(Data("  [a]pprove  [d]eny  [s]kip ".utf8))
-        let key = Terminal.key()
+    private func ask(_ id: HoldID, _ connection: Connection) async throws {
+        let hold = try await connection.get(
+            "/v1/holds/\(escaped(id.rawValue))", as: HoldView.self)
+        // Others may have been quicker.
+        guard hold.id == id, hold.state == .pending else { return }
+        say("\n" + HoldDisplay(hold: hold).lines.joined(separator: "\n"))
+        let key = Terminal.key("  [a]pprove  [d]eny  [s]kip ")
         say("")
         let decision: ConsentDocument.Decision
         switch key {
@@ -51,20 +66,24 @@ struct WatchCommand: AsyncParsableCommand {
         case "d": decision = .refuse
         default: return
         }
+        if decision == .consent, hold.risk == "high" { try confirm(id) }
         let reason = try Terminal.ask("  reason: ", hidden: false)
-        do {
-            try await Deciding(
-                options: options, id: hold.id.rawValue, decision: decision, reason: reason
-            ).decide(hold, connection)
-        } catch {
-            sayError("  \(visible("\(error)"))")
-        }
+        try await Deciding(
+            options: options, id: hold.id.rawValue, decision: decision, reason: reason
+        ).decide(hold, connection)
     }
 
-    private func printLine(_ kind: String, _ hold: HoldView) throws {
+    /// One key is too little for what is risky: whose hold it is must have been read.
+    private func confirm(_ id: HoldID) throws {
+        let answer = try Terminal.ask(
+            "  risk is high: type the last 4 characters of the hold's id: ", hidden: false)
+        guard answer == String(id.rawValue.suffix(4)) else { throw nothingSigned }
+    }
+
+    private func printLine(_ kind: String, _ hold: HoldItem) throws {
         struct Line: Encodable {
             let event: String
-            let hold: HoldView
+            let hold: HoldItem
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -74,4 +93,10 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+}
+
+/// The hold that an event is about; `nil` for an event that was not read whole or says something else.
+func heldItem(_ event: ServerSentEvent) -> HoldItem? {
+    guard !event.isTooLarge else { return nil }
+    return try? JSONDecoder().decode(HoldItem.self, from: Data(event.data.utf8))
 }

@@ -79,7 +79,8 @@ struct AccessTests {
         let request =
             "GET /v1/holds HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer x\r\n\r\n"
         var statuses: [Int] = []
-        for _ in 0..<40 where statuses.last != 429 {
+        // On a busy machine the address earns new attempts meanwhile.
+        for _ in 0..<400 where statuses.last != 429 {
             statuses.append(try await RawAnswer(control.exchange(request, from: address)).status)
         }
         #expect(statuses.first == 401 && statuses.last == 429)
@@ -99,7 +100,7 @@ struct AccessTests {
             ).status
         }
         var bad = 0
-        for _ in 0..<40 where bad != 429 { bad = try await status("spt_guess") }
+        for _ in 0..<400 where bad != 429 { bad = try await status("spt_guess") }
         #expect(bad == 429)
         #expect(try await status(token) == 200)
         let entered = try await control.entered("login-refused")
@@ -118,7 +119,7 @@ struct AccessTests {
         let request =
             "POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         var statuses: [Int] = []
-        for _ in 0..<60 {
+        for _ in 0..<400 where statuses.last != 429 {
             statuses.append(try await RawAnswer(control.exchange(request, from: address)).status)
         }
         #expect(statuses.last == 429, "\(statuses)")

@@ -16,6 +16,7 @@ struct SpecificationTests {
         ("LoginResult", LoginResult.self), ("TokenItem", TokenItem.self),
         ("TokenRequest", TokenRequest.self), ("TokenIssued", TokenIssued.self),
         ("KeyItem", KeyItem.self), ("HoldView", HoldView.self),
+        ("HoldItem", HoldItem.self),
         ("NeededConsents", NeededConsents.self), ("ConsentView", ConsentView.self),
         ("DecisionRequest", DecisionRequest.self), ("WithdrawRequest", WithdrawRequest.self),
         ("TargetItem", TargetItem.self), ("SessionItem", SessionItem.self),

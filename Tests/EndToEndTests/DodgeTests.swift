@@ -425,6 +425,25 @@ struct DodgeTests {
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 
+    @Test("threat 13: code that is held does not run at Parse, before anyone has consented")
+    func heldCodeAtParse() async throws {
+        let code = """
+
+              - rule: code
+                effects: [execute]
+                decide: hold
+                consents: [{ from: "group:dba", count: 1 }]
+                within: 60s
+            """
+        let opened = try await open(Self.policy + code)
+        for text in ["SELECT '{1}'::evil", "INSERT INTO takes_evil VALUES ('{1}')"] {
+            let client = try session(opened)
+            client.send(["P", "", text], ["S"])
+            #expect(held(client.until("NoticeResponse")), "\(text)")
+        }
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
     // MARK: Framing
 
     @Test("threat 15: a Query amid CopyData is judged like any other")
@@ -488,6 +507,43 @@ struct DodgeTests {
             #expect(
                 refused(lines) && !lines.contains { $0.hasPrefix("CommandComplete") }, "\(text)")
         }
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
+    @Test("threat 23: by whatever road a denied command comes, the server never reads it")
+    func everyRoad() async throws {
+        let opened = try await open(Self.policy)
+        let database = opened.gateway.database
+        let server = PostgresServer.shared
+        try server.sql("ALTER DATABASE \(database) SET log_statement = 'all'", database: database)
+        let client = try session(opened)
+        let mark = "road_\(database)"
+        let text = "DELETE FROM notes /* \(mark) */"
+        let texts = [
+            text, "EXPLAIN ANALYZE \(text)", "PREPARE gone AS \(text)",
+            "WITH gone AS (\(text) RETURNING id) SELECT id FROM gone",
+            "COPY (\(text) RETURNING id) TO STDOUT",
+            "CREATE TEMP TABLE t AS WITH d AS (\(text) RETURNING 1) TABLE d",
+            "SELECT query_to_xml('DELETE FROM notes -- \(mark)', true, true, '')",
+            "DO 'BEGIN DELETE FROM notes; END' -- \(mark)",
+        ]
+        for text in texts {
+            #expect(refused(client.query(text)), "Query: \(text)")
+            client.send(WireClient.run(text) + [["S"]])
+            #expect(refused(client.untilReady()), "Parse, Bind, Execute: \(text)")
+        }
+        // pg_read_file(text), by the fast path.
+        client.send(["F", 3826, ["PG_VERSION"]])
+        #expect(refused(client.untilReady()), "FunctionCall")
+        let seen = client.query("SELECT 'seen_\(mark)'")
+        #expect(seen.contains("DataRow seen_\(mark)"), "\(seen)")
+
+        let log = try String(contentsOfFile: server.directory.file("data/log"), encoding: .utf8)
+        let lines = log.split(separator: "\n").filter { $0.contains(mark) }
+        #expect(lines.contains { $0.contains("seen_\(mark)") }, "what is allowed is logged")
+        #expect(
+            lines.filter { !$0.contains("seen_\(mark)") && !$0.contains("ALTER DATABASE") } == [])
+        #expect(!log.contains("pg_read_file"))
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 

@@ -55,6 +55,36 @@ struct KeyTests {
         #expect(try await protected(gateway) == ["bob": true, "open": false, "closed": true])
     }
 
+    @Test("a new key is told to the person's session, which can tell that it was not them")
+    func announced() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()])
+        try await gateway.logIn("bob")
+        let psql = try Conversation(
+            gateway.psql(as: "bob", password: gateway.password(of: "bob"), ["-At"]))
+        psql.send("SELECT 'opened';\n")
+        #expect(psql.expect("opened") != nil, "\(psql.rest)")
+        let key = try await makeKey(gateway, "another", passphrase: "test-passphrase")
+        let said = try await logIn(gateway, key: key)
+        #expect(said.status == 0, "\(said)")
+        psql.send("SELECT 1;\n")
+        #expect(psql.expect("was enrolled for you") != nil, "\(psql.rest)")
+        psql.endInput()
+        #expect(psql.finish().status == 0)
+    }
+
+    @Test("a target that is not theirs is refused, and the ledger knows who asked")
+    func refusedTarget() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()])
+        try await gateway.logIn("alice")
+        var psql = gateway.psql(try await gateway.agentToken(), ["-c", "SELECT 1"])
+        psql.arguments = psql.arguments.map {
+            $0.replacingOccurrences(of: "dbname=orders", with: "dbname=nowhere")
+        }
+        let said = try await psql.run()
+        #expect(said.status == 2 && said.err.contains("no target `nowhere`"), "\(said)")
+        #expect(try gateway.ledgerKinds().contains("session-refused"))
+    }
+
     @Test("a public half alone is refused, unless an agent has the key, which then signs")
     func agentOnly() async throws {
         let gateway = try TestGateway(policies: [Policies.production()])

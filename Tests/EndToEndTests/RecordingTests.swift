@@ -77,6 +77,41 @@ struct SessionRecordingTests {
         #expect(shown.out.contains("its first rows") && shown.out.contains("NULL"), "\(shown)")
     }
 
+    /// Each has its secret, `hidden`, where something calls it one; some run, some are refused, some are no SQL.
+    private static let secrets = [
+        "SELECT 'shown'", "SELEC 'shown too'",
+        "ALTER ROLE nobody PASSWORD 'hidden'", "ALTER ROLE nobody PASSWORD 'hidden' bad bad",
+        "ALTER ROLE nobody PASSWORD 'hidden", "ALTER ROLE nobody PASSWORD hidden",
+        "DO $$ BEGIN EXECUTE 'ALTER ROLE nobody PASSWORD ''hidden'''; END $$",
+        "DO $x$ BEGIN ALTER ROLE nobody PASSWORD 'hidden'; END $x$",
+        "SELECT length(E'host=h password\\t=\\thidden')",
+        "SELECT length('host=h password=''it\\''hidden'' user=x')",
+        "SELECT length('postgres://u:a@h/d postgres://u:hidden@h/d')",
+        "CREATE SUBSCRIPTION s CONNECTION 'host=h password=hidden' PUBLICATION p",
+    ]
+
+    @Test("has no secret of any text, of those that are refused and those that are no SQL neither")
+    func secrets() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test")
+        try await gateway.logIn("alice")
+        let client = try await WireClient(gateway, token: gateway.agentToken())
+        _ = client.untilReady()
+        for text in Self.secrets { _ = client.query(text) }
+        client.send(["X"])
+        _ = client.until("closed")
+        let said = gateway.drain()
+        #expect(!said.out.contains("hidden") && !said.err.contains("hidden"), "\(said)")
+        let state = gateway.home + "/var"
+        let files = try FileManager.default.subpathsOfDirectory(atPath: state)
+        let kept = files.map { FileManager.default.contents(atPath: state + "/" + $0) ?? Data() }
+        for text in ["shown", "shown too", "ALTER ROLE nobody PASSWORD"] {
+            #expect(kept.contains { $0.range(of: Data(text.utf8)) != nil }, "\(text)")
+        }
+        for (file, bytes) in zip(files, kept) {
+            #expect(bytes.range(of: Data("hidden".utf8)) == nil, "\(file)")
+        }
+    }
+
     @Test("is removed when its target keeps it no longer, and the ledger says so and verifies")
     func retention() async throws {
         let gateway = try TestGateway(policies: [Policies.allowAll], label: "test") { home in

@@ -120,6 +120,8 @@ struct StoryTests {
         psql.send("ROLLBACK;\n")
         psql.endInput()
         #expect(psql.finish().out.contains("ROLLBACK"))
+        // The client hears of it before the ledger has it; a stop waits for both.
+        _ = gateway.drain()
         #expect(try gateway.ledgerKinds().contains("hold-expired"))
     }
 

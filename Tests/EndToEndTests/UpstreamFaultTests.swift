@@ -37,6 +37,24 @@ struct UpstreamFaultTests {
         #expect(again.out == "in\n", "\(again)")
     }
 
+    @Test("threat 3: that has lost its TLS is refused, and nothing is said to it in plaintext")
+    func upstreamWithoutTLS() async throws {
+        let server = try PostgresServer(settings: ["ssl": "off", "log_connections": "on"])
+        let gateway = try await gateway(server)
+        let before = try connections(server)
+        let said = try await gateway.psql(gateway.agentToken(), ["-At", "-c", "SELECT 1"]).run()
+        #expect(said.status == 2 && said.err.contains("cannot be reached"), "\(said)")
+        #expect(try gateway.ledgerBodies("session-failed").count == 1)
+        // A connection that asks for TLS and then leaves is received, and never names a user.
+        #expect(try connections(server) == before)
+    }
+
+    /// What the server's log says of users: let in, or turned away.
+    private func connections(_ server: PostgresServer) throws -> Int {
+        try String(contentsOfFile: server.directory.file("data/log"), encoding: .utf8)
+            .split(separator: "\n").count { $0.contains("user=sallyport") || $0.contains("FATAL") }
+    }
+
     @Test(
         "threat 8: that dies amid its rows ends the session at both ends, and the record says unknown"
     )

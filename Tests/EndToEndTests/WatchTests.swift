@@ -80,6 +80,61 @@ struct WatchTests {
         return try Conversation(script)
     }
 
+    @Test("threat 17: at a terminal nothing is signed but what was shown and then agreed to")
+    func asked() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()])
+        for name in ["alice", "bob"] { try await gateway.logIn(name) }
+        let token = try await gateway.agentToken()
+        let inbox = try atTerminal(gateway.command(of: "bob", ["watch"]))
+        #expect(inbox.expect("Watching") != nil, "\(inbox.rest)")
+        // Typed before there is a hold, and seen by the terminal: no answer to anything.
+        inbox.send("ax\n")
+        #expect(inbox.expect("ax") != nil, "\(inbox.rest)")
+        let (psql, hold) = try held(gateway, token)
+        #expect(inbox.expect("[a]pprove") != nil, "\(inbox.rest)")
+        inbox.send("a")
+        #expect(inbox.expect("last 4 characters") != nil, "\(inbox.rest)")
+        inbox.send("????\n")
+        #expect(inbox.expect("nothing was signed") != nil, "\(inbox.rest)")
+
+        for answer in ["n", "", "????"] {
+            for words in [["approve", hold], ["deny", hold, "--reason", "no"]] {
+                let terminal = try atTerminal(gateway.command(of: "bob", words))
+                #expect(terminal.expect("DELETE FROM customers") != nil, "\(terminal.rest)")
+                #expect(terminal.expect("[y/N]") != nil, "\(terminal.rest)")
+                terminal.send(answer + "\n")
+                let said = terminal.finish()
+                #expect(said.status == 1 && said.out.contains("nothing was signed"), "\(said)")
+                terminal.endInput()
+            }
+        }
+        let shown = try await gateway.person("bob", ["hold", hold, "--json"])
+        #expect(shown.out.contains(#""state" : "pending""#), "\(shown)")
+
+        let terminal = try atTerminal(gateway.command(of: "bob", ["approve", hold]))
+        #expect(terminal.expect("[y/N]") != nil, "\(terminal.rest)")
+        terminal.send("y\n")
+        #expect(terminal.expect("Signed and entered") != nil, "\(terminal.rest)")
+        #expect(psql.expect("DELETE 10") != nil, "\(psql.rest)")
+
+        // The next hold in the inbox, this time as it shall be.
+        psql.send("DELETE FROM customers;\n")
+        #expect(inbox.expect("[a]pprove") != nil, "\(inbox.rest)")
+        let hint = try #require(psql.line(containing: "sallyport approve hld_"), "\(psql.rest)")
+        inbox.send("a")
+        #expect(inbox.expect("last 4 characters") != nil, "\(inbox.rest)")
+        inbox.send(hint.trimmingCharacters(in: .whitespaces).suffix(4) + "\n")
+        #expect(inbox.expect("reason:") != nil, "\(inbox.rest)")
+        inbox.send("looked\n")
+        #expect(inbox.expect("Signed and entered") != nil, "\(inbox.rest)")
+        #expect(psql.expect("DELETE 0") != nil, "\(psql.rest)")
+        for conversation in [psql, inbox, terminal] { conversation.endInput() }
+        psql.finish()
+        terminal.finish()
+        inbox.killNow()
+        inbox.finish()
+    }
+
     @Test("`approve` asks for the PAM password again when the last login is too old, and goes on")
     func freshness() async throws {
         let gateway = try TestGateway(policies: [Policies.production()]) { home in
@@ -103,6 +158,8 @@ struct WatchTests {
         #expect(refused.status == 1 && refused.err.contains("sallyport login"), "\(refused)")
 
         let wrong = try atTerminal(gateway.command(of: "bob", ["approve", hold]))
+        #expect(wrong.expect("[y/N]") != nil, "\(wrong.rest)")
+        wrong.send("y\n")
         #expect(wrong.expect("log in again to go on") != nil, "\(wrong.rest)")
         #expect(wrong.expect("Password:") != nil, "\(wrong.rest)")
         wrong.send("open-sesame\n")
@@ -123,7 +180,7 @@ struct WatchTests {
 
     /// Approves at a terminal, with the password when it is asked for.
     private func answered(_ gateway: TestGateway, _ hold: String) throws -> Output {
-        let terminal = try atTerminal(gateway.command(of: "bob", ["approve", hold]))
+        let terminal = try atTerminal(gateway.command(of: "bob", ["approve", hold, "--yes"]))
         if terminal.expect("Password:") != nil {
             terminal.send(gateway.password(of: "bob") + "\n")
         }

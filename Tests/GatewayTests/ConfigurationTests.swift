@@ -196,6 +196,70 @@ struct ConfigurationTests {
             ])
     }
 
+    @Test(
+        "a reload says of every change whether it needs a restart",
+        arguments: [
+            ("  listen: 127.0.0.1:7443", "  listen: 127.0.0.1:7444", ["gateway.listen"]),
+            ("  state: var", "  state: other", ["gateway.state"]),
+            ("  policies: policies", "  policies: others", []),
+            ("  key: /keys/gateway.key", "  key: /keys/other.key", []),
+            (
+                "  policies: policies", "  policies: policies\n  ledger_origin: x",
+                ["gateway.ledger_origin"]
+            ),
+            (
+                "  policies: policies", "  policies: policies\n  recording_sync: 5s",
+                ["gateway.recording_sync"]
+            ),
+            (
+                "  pam: { service: login, directory: pam.d }", "  pam: { service: login }",
+                ["identity.pam"]
+            ),
+            ("    Alice: { groups: [dba] }", "    Alice: { groups: [other] }", []),
+            ("  administrators: [bob]", "  administrators: [alice]", []),
+            ("  unprotected_keys: true", "  unprotected_keys: false", ["consents"]),
+            ("  fresh: 10m", "  fresh: 11m", ["consents"]),
+            ("    labels: { env: production }", "    labels: { env: test }", ["targets.orders"]),
+            (
+                "    labels: { env: production }",
+                "    labels: { env: production }\n  stock:\n    kind: postgres\n    address: a:1\n"
+                    + "    database: d\n    tls: require\n    user: u", ["targets.stock"]
+            ),
+        ])
+    func restart(line: String, instead: String, expected: [String]) throws {
+        let scratch = try ScratchDirectory()
+        func load(_ text: String) throws -> GatewayConfiguration {
+            try text.write(toFile: scratch.file("c.yaml"), atomically: true, encoding: .utf8)
+            return try GatewayConfiguration.load(file: scratch.file("c.yaml"))
+        }
+        try #require(Self.whole.contains(line))
+        let old = try load(Self.whole)
+        let new = try load(Self.whole.replacing(line, with: instead))
+        #expect(old != new)
+        #expect(old.needsRestart(for: new) == expected)
+        #expect(new.needsRestart(for: old) == expected)
+    }
+
+    @Test("a start needs the program that checks signatures")
+    func signatureProgram() throws {
+        let configuration = try load(Self.whole)
+        func refused(_ program: String) -> [String] {
+            configuration.startupChecks(signatureProgram: program).compactMap { check in
+                do {
+                    try check.look()
+                    return nil
+                } catch {
+                    return "\(check.name): \(error)"
+                }
+            }
+        }
+        #expect(refused("/bin/sh").isEmpty)
+        #expect(
+            refused("/nowhere/ssh-keygen") == [
+                "`/nowhere/ssh-keygen`: no consent can be checked without it: install openssh-client"
+            ])
+    }
+
     @Test("what is left out is as strict as it can be")
     func defaults() throws {
         var lines = Self.whole.split(separator: "\n").map(String.init)

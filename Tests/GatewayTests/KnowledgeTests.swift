@@ -1,3 +1,4 @@
+import Identity
 import Logging
 import NIOPosix
 import Policy
@@ -14,8 +15,10 @@ struct KnowledgeTests {
 
     private let source: PolicySource
     private let target: TargetService
+    private let directory: CurrentDirectory
 
     init() throws {
+        directory = CurrentDirectory(try Self.declared(["dba"]), revocations: Revocations())
         source = PolicySource(try Self.policies("bot"))
         target = try TargetService(
             TargetSection(
@@ -26,21 +29,37 @@ struct KnowledgeTests {
     }
 
     private static func policies(_ names: String) throws -> PolicySet {
+        try policies(scope: "names: [\(names)]")
+    }
+
+    private static func policies(scope: String) throws -> PolicySet {
         let scratch = try ScratchDirectory()
         try """
         policy: p
-        principals: { names: [\(names)] }
+        principals: { \(scope) }
         rules: [{ rule: r, effects: [read], decide: allow }]
         """.write(toFile: scratch.file("p.yaml"), atomically: true, encoding: .utf8)
         return try PolicySet.load(directory: scratch.path)
     }
 
-    private func principal(_ name: String) throws -> Principal {
-        Principal(name: try #require(PrincipalName(name)), standing: .person, groups: [])
+    /// The agent `bot`, in these groups, of this owner, declared for these targets.
+    private static func declared(
+        _ groups: [String], owner: String = "alice", targets: [String]? = nil
+    ) throws -> Directory {
+        try Directory(
+            DirectoryDeclaration(
+                people: ["alice", "bob"].map {
+                    PersonDeclaration(name: $0, groups: [], accounts: [])
+                },
+                agents: [
+                    AgentDeclaration(name: "bot", owner: owner, groups: groups, targets: targets)
+                ], administrators: []))
     }
 
     private func knowledge() throws -> SessionKnowledge {
-        SessionKnowledge(target: target, policySource: source, principal: try principal("bot"))
+        let bot = try #require(directory.value.principal(named: "bot"))
+        return SessionKnowledge(
+            target: target, policySource: source, directory: directory, principal: bot)
     }
 
     @Test("nothing that changed is no new epoch")
@@ -70,7 +89,8 @@ struct KnowledgeTests {
         #expect(!knowledge.catalogue.isCurrent)
         knowledge.sessionChanged()
         epochs.append(knowledge.epoch)
-        knowledge.principalChanged(try principal("bob"))
+        directory.replace(with: try Self.declared([]))
+        knowledge.refresh()
         epochs.append(knowledge.epoch)
         #expect(Set(epochs).count == epochs.count)
     }
@@ -78,13 +98,45 @@ struct KnowledgeTests {
     @Test("a session may stay while the policies in force name its principal")
     func stays() throws {
         var knowledge = try knowledge()
-        #expect(knowledge.mayStayOpen())
+        #expect(knowledge.reasonToEnd() == nil)
         source.replace(with: try Self.policies("bob"))
-        #expect(knowledge.mayStayOpen())
+        #expect(knowledge.reasonToEnd() == nil)
         knowledge.refresh()
-        #expect(!knowledge.mayStayOpen())
-        knowledge.principalChanged(try principal("bob"))
-        #expect(knowledge.mayStayOpen())
+        #expect(knowledge.reasonToEnd() == .policy)
+        source.replace(with: try Self.policies("bot"))
+        let changed = [knowledge.refresh(), knowledge.refresh()]
+        #expect(changed == [true, false])
+        #expect(knowledge.reasonToEnd() == nil)
+    }
+
+    @Test("threat 22: groups, targets and owner are those that the directory has now")
+    func directoryReplaced() throws {
+        source.replace(with: try Self.policies(scope: "groups: [dba]"))
+        var knowledge = try knowledge()
+        let cases: [(Directory, SessionEnd?)] = [
+            (try Self.declared([]), .policy), (try Self.declared(["dba"]), nil),
+            (try Self.declared(["dba"], targets: ["other"]), .policy),
+            (try Self.declared(["dba"], targets: ["orders"]), nil),
+            (try Self.declared(["dba"], owner: "bob"), .revoked), (.empty, .revoked),
+        ]
+        for (next, reason) in cases {
+            directory.replace(with: next)
+            let hasChanged = knowledge.refresh()
+            #expect(hasChanged)
+            #expect(knowledge.reasonToEnd() == reason)
+        }
+    }
+
+    @Test(
+        "threat 22: a directory that was replaced while the session was opened counts from its beginning"
+    )
+    func replacedMeanwhile() throws {
+        source.replace(with: try Self.policies(scope: "groups: [dba]"))
+        let bot = try #require(directory.value.principal(named: "bot"))
+        directory.replace(with: try Self.declared([]))
+        let knowledge = SessionKnowledge(
+            target: target, policySource: source, directory: directory, principal: bot)
+        #expect(knowledge.reasonToEnd() == .policy)
     }
 
     @Test("a catalogue is current only when nothing changed while it was read")

@@ -33,7 +33,8 @@ struct RegistryTests {
                 cancelKey: BackendKey(processID: key, secret: key),
                 end: { deeds.add("\(id) ended: \($0.text)") },
                 cancel: { deeds.add("\(id) cancel") },
-                policyChanged: { deeds.add("\(id) policy") }))
+                policyChanged: { deeds.add("\(id) policy") },
+                tell: { deeds.add("\(id) told: \($0.message)") }))
     }
 
     /// Three sessions: two of bot's by tokens of alice's and erin's, one of bob's by PAM.
@@ -74,25 +75,29 @@ struct RegistryTests {
         registry.remove(SessionID(rawValue: "s1"))
         registry.remove(SessionID(rawValue: "s1"))
         #expect(registry.entry(for: BackendKey(processID: 1, secret: 1)) == nil)
-        registry.end(SessionID(rawValue: "s1"), .administrator)
         registry.apply(.principal(try name("alice")))
         #expect(deeds.all.isEmpty)
         #expect(registry.count == 2)
         #expect(registry.count(on: try #require(TargetName("orders"))) == 1)
     }
 
-    @Test("new policies and a stop reach everyone, an administrator's word only the one")
+    @Test("new policies and a stop reach everyone")
     func everyone() throws {
         try fill()
         registry.policyChanged()
         registry.endAll(.stopping)
-        registry.end(SessionID(rawValue: "s3"), .administrator)
         #expect(
             deeds.all == [
                 "s1 ended: the gateway stopped", "s1 policy", "s2 ended: the gateway stopped",
-                "s2 policy", "s3 ended: ended by an administrator", "s3 ended: the gateway stopped",
-                "s3 policy",
+                "s2 policy", "s3 ended: the gateway stopped", "s3 policy",
             ])
+    }
+
+    @Test("a principal's own sessions are told, and no others")
+    func told() throws {
+        try fill()
+        registry.tell(try name("bot"), ErrorFields(.notice, code: "01000", "hello"))
+        #expect(deeds.all == ["s1 told: hello", "s2 told: hello"])
     }
 
     @Test("waiting ends when the last session does")

@@ -1,3 +1,4 @@
+import TestKit
 import Policy
 import Testing
 import Vocabulary

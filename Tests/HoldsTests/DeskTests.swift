@@ -83,6 +83,63 @@ struct DeskTests {
         #expect(try await scenery.desk.holds(for: scenery.caller("bob")).isEmpty)
     }
 
+    @Test("what would be too large to look at is refused, and what just fits is held")
+    func viewLimit() async throws {
+        let scenery = try await Scenery()
+        /// Bytes of the view of a hold with such a text; each of these characters takes six in JSON.
+        func bytes(_ count: Int) async throws -> Int {
+            let hold = try await scenery.desk.open(
+                scenery.request(masked: String(repeating: "\u{1}", count: count)),
+                notify: { _ in })
+            let view = try await scenery.desk.hold(hold.id, for: scenery.caller("bob"))
+            return try JSONEncoder().encode(view).count
+        }
+        let most = (Limits.viewBytesMax - (try await bytes(0))) / 6
+        #expect(try await bytes(most) > Limits.viewBytesMax - 6)
+        var values = scenery.action()
+        values.values = Array(
+            repeating: BoundValue(bytes: [7], format: .text, type: 23), count: 32_000)
+        let large = [
+            try scenery.request(masked: String(repeating: "\u{1}", count: most + 1)),
+            try scenery.request(action: values),
+        ]
+        for request in large {
+            await #expect {
+                try await scenery.desk.open(request, notify: { _ in })
+            } throws: { error in
+                guard case HoldError.limit(let reason) = error else { return false }
+                return reason.contains("too large for people to look at")
+            }
+        }
+        #expect(try await scenery.desk.holds(.pending, for: scenery.caller("bob")).count == 2)
+    }
+
+    @Test(
+        "lists and events have the beginning of a text in whole characters, and no value",
+        arguments: [
+            ("DELETE FROM customers", "DELETE FROM customers"),
+            (String(repeating: "x", count: 241), String(repeating: "x", count: 240)),
+            ("x" + String(repeating: "é", count: 200), "x" + String(repeating: "é", count: 119)),
+            (String(repeating: "👍", count: 61), String(repeating: "👍", count: 60)),
+        ])
+    func items(text: String, beginning: String) async throws {
+        let scenery = try await Scenery()
+        var events = try scenery.desk.events(for: scenery.caller("bob")).makeAsyncIterator()
+        var action = scenery.action(text)
+        action.values = [BoundValue(bytes: Array("secret".utf8), format: .text, type: 25)]
+        for masked in [nil, text] {
+            let hold = try await scenery.desk.open(
+                scenery.request(action: action, masked: masked), notify: { _ in })
+            let item = try #require(await events.next()?.hold)
+            #expect(item.beginning == beginning)
+            let listed = try await scenery.desk.holds(for: scenery.caller("bob"))
+            #expect(listed.contains(item) && item.id == hold.id)
+            let json = String(decoding: try JSONEncoder().encode(item), as: UTF8.self)
+            #expect(!json.contains("secret") && !json.contains("salt"))
+            #expect(!json.contains(Base64.encode(Array("secret".utf8))))
+        }
+    }
+
     @Test("after a restart what waited is abandoned, and what ran is unknown")
     func restart() async throws {
         let scenery = try await Scenery()

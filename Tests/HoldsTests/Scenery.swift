@@ -79,10 +79,12 @@ struct Scenery {
         self.prefix = prefix
         directory = CurrentDirectory(
             try Directory(Self.declaration(prefix)), revocations: revocations)
+        // Identity's own entries are not this module's business.
+        let enter: LedgerEntrance = { _ in 0 }
         tokens = TokenStore(
-            database: fresh.database, directory: directory, revocations: revocations)
+            database: fresh.database, directory: directory, revocations: revocations, enter: enter)
         keys = ConsentKeys(
-            database: fresh.database, directory: directory, revocations: revocations)
+            database: fresh.database, directory: directory, revocations: revocations, enter: enter)
         var options = options
         if !prefix.isEmpty { options.gateway = "gateway-\(prefix)" }
         desk = Self.desk(fresh, directory, tokens, keys, options, clock)
@@ -97,10 +99,13 @@ struct Scenery {
         prefix = ""
         let directory = CurrentDirectory(try Directory(society), revocations: revocations)
         self.directory = directory
+        let enter: LedgerEntrance = { event in
+            try await ground.ledger.append(LedgerEntry(kind: event.kind, body: event.body)).index
+        }
         tokens = TokenStore(
-            database: ground.database, directory: directory, revocations: revocations)
+            database: ground.database, directory: directory, revocations: revocations, enter: enter)
         keys = ConsentKeys(
-            database: ground.database, directory: directory, revocations: revocations)
+            database: ground.database, directory: directory, revocations: revocations, enter: enter)
         desk = Self.desk(ground, directory, tokens, keys, options, clock)
     }
 
@@ -154,9 +159,7 @@ struct Scenery {
     @discardableResult
     func enrol(_ person: String, isProtected: Bool = true) async throws -> ConsentKey {
         try await login(person)
-        let key = try await offer(person, key: person, isProtected: isProtected).key
-        try await keys.confirm(key.id)
-        return key
+        return try await offer(person, key: person, isProtected: isProtected).key
     }
 
     /// - Parameter key: whatever tells this key from others; its `signature(of:)` has the same.

@@ -35,12 +35,10 @@ struct VerificationTests {
         for person in ["bob", "dora"] {
             try Self.keygen(["-q", "-t", "ed25519", "-N", "", "-f", scratch.file(person)])
             try await scenery.login(person)
-            let key = try await scenery.keys.enrol(
+            keys[person] = try await scenery.keys.enrol(
                 line: String(contentsOfFile: scratch.file(person) + ".pub", encoding: .utf8),
                 isProtected: true, EnrolmentGrant(person: name(person)), now: scenery.clock.now
             ).key
-            try await scenery.keys.confirm(key.id)
-            keys[person] = key
         }
         let hold = try await desk.open(scenery.request(), notify: { _ in })
         let document = try await scenery.document(hold.id)
@@ -58,8 +56,11 @@ struct VerificationTests {
             try await scenery.ground.entries(of: hold.id).first { $0.kind == "consent" })
         let bobs = try #require(keys["bob"]).allowedSignersLine + "\n"
         let doras = try #require(keys["dora"]).allowedSignersLine + "\n"
-        func finding(_ body: JSONValue, _ signers: String) async throws -> String? {
-            try await ConsentVerification.finding(in: body, allowedSigners: signers, verifier)
+        func finding(
+            _ body: JSONValue, _ signers: String, at time: WallTime = record.time
+        ) async throws -> String? {
+            try await ConsentVerification.finding(
+                in: body, at: time, allowedSigners: signers, verifier)
         }
         #expect(try await finding(record.body, bobs + doras) == nil)
         #expect(try await finding(record.body, doras) != nil, "not pinned")
@@ -75,5 +76,16 @@ struct VerificationTests {
             let without = JSONValue.object(body.filter { $0.key != member })
             #expect(try await finding(without, bobs + doras) != nil, "\(member) is missing")
         }
+
+        // A key that is revoked later was good when it signed, and is not from then on.
+        let end = record.time.advanced(byMilliseconds: 60_000)
+        try await scenery.keys.revoke(
+            required(keys["bob"]).id, by: scenery.caller("bob"), now: end)
+        let file = try await scenery.keys.allowedSigners()
+        #expect(file.contains("valid-before=") && file.contains(doras))
+        #expect(try await finding(record.body, file) == nil)
+        #expect(try await finding(record.body, file, at: end) == nil)
+        #expect(
+            try await finding(record.body, file, at: end.advanced(byMilliseconds: 3_000)) != nil)
     }
 }

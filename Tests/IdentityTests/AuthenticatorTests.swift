@@ -46,6 +46,20 @@ struct AuthenticatorTests {
         #expect(texts.count == 1)
     }
 
+    @Test("a token in the place of the user name is not kept")
+    func tokenAsName() async throws {
+        let scenery = try await PAMScenery.passwordOnly()
+        let token = try await scenery.base.agentToken().text
+        for secret in [token, "a password", "spt_x"] {
+            do {
+                _ = try await enter(scenery, "deploy-bot " + token, secret)
+                Issue.record("let in")
+            } catch let refusal as LoginRefusal {
+                #expect(refusal.claimed == "deploy-bot spt_***")
+            }
+        }
+    }
+
     @Test(
         "threat 34: guesses at tokens are limited per address, and do not lock out who is known there"
     )

@@ -230,16 +230,112 @@ struct PAMTests {
         #expect(refusal.kind == .noConversation)
     }
 
-    @Test("threat 34: are bounded at once, per address")
+    private func idle(
+        _ scenery: PAMScenery, _ user: String = "alice", _ address: String
+    ) async throws -> ConversationID {
+        guard case .asks(let id, _) = try await scenery.begin(user, address: address) else {
+            throw Missing()
+        }
+        return id
+    }
+
+    @Test("threat 34: when an address has enough of them, its oldest that nobody answered ends")
     func atOnce() async throws {
+        let scenery = try await PAMScenery([
+            "auth required pam_pwdfile.so pwdfile=PWDFILE",
+            "auth required pam_oath.so usersfile=OATHFILE", PAMScenery.goodAccount,
+        ])
+        // One of the address is being answered: it stays, old as it is.
+        let answered = try await idle(scenery, "alice", "2001:db8::1")
+        _ = try await scenery.answer(answered, [PAMScenery.password])
+        let oldest = try await idle(scenery, "alice", "2001:db8::2")
+        let other = try await idle(scenery, "alice", "192.0.2.8")
+        for number in 0..<Limits.conversationsPerAddressMax - 1 {
+            _ = try await idle(scenery, "nobody\(number)", "2001:db8::\(number)")
+        }
+        let ended = try await refusal {
+            _ = try await scenery.answer(oldest, [PAMScenery.password])
+        }
+        #expect(ended.kind == .noConversation)
+        _ = try await scenery.answer(other, [PAMScenery.password])
+        let wrong = try await refusal { _ = try await scenery.answer(answered, [[120]]) }
+        #expect(wrong.kind == .refused)
+        await scenery.logins.shutDown()
+    }
+
+    @Test("threat 34: when all together are enough, one of the address with most of them ends")
+    func allAtOnce() async throws {
         let scenery = try await PAMScenery.passwordOnly()
-        for _ in 0..<Limits.conversationsPerAddressMax { _ = try await scenery.begin("alice") }
-        let refused = try await refusal { _ = try await scenery.begin("alice") }
+        let own = try await idle(scenery, "alice", "198.51.100.1")
+        var first: ConversationID?
+        var opened = 1
+        // The first address has one more than any other.
+        var address = 0
+        while opened < Limits.conversationsMax {
+            let share = Limits.conversationsPerAddressMax - (address == 0 ? 0 : 1)
+            for number in 0..<min(share, Limits.conversationsMax - opened) {
+                let id = try await idle(scenery, "nobody\(number)", "192.0.2.\(address)")
+                first = first ?? id
+                opened += 1
+            }
+            address += 1
+        }
+        _ = try await idle(scenery, "bob", "198.51.100.2")
+        let ended = try await refusal {
+            _ = try await scenery.answer(try #require(first), [PAMScenery.password])
+        }
+        #expect(ended.kind == .noConversation)
+        guard case .finished(let whole) = try await scenery.answer(own, [PAMScenery.password])
+        else { throw Missing() }
+        #expect(whole.person.text == "alice")
+        await scenery.logins.shutDown()
+    }
+
+    @Test(
+        "threat 34: that answer all their questions at once are refused when there are enough of them"
+    )
+    func answeredAtOnce() async throws {
+        let scenery = try await PAMScenery([
+            "auth required pam_pwdfile.so pwdfile=PWDFILE",
+            "auth required pam_oath.so usersfile=OATHFILE", PAMScenery.goodAccount,
+        ])
+        for _ in 0..<Limits.conversationsPerAddressMax {
+            let id = try await idle(scenery, "alice", "192.0.2.7")
+            _ = try await scenery.answer(id, [PAMScenery.password])
+        }
+        let refused = try await refusal { _ = try await scenery.begin("bob") }
         #expect(refused.kind == .unavailable)
-        _ = try await scenery.begin("bob", address: "192.0.2.8")
         await scenery.logins.shutDown()
-        _ = try await scenery.begin("bob")
-        await scenery.logins.shutDown()
+    }
+
+    @Test("threat 34: whoever holds a login token of theirs is kept out by nobody else's failures")
+    func vouched() async throws {
+        let scenery = try await PAMScenery.passwordOnly()
+        let token = try await scenery.base.loginToken("alice").text
+        let alice = try #require(try await scenery.base.tokens.authenticate(token, now: noon))
+        for number in 0...Int(Limits.everywhereFailuresMax) {
+            _ = scenery.attempts.charge(
+                principal: "alice", address: "203.0.113.\(number)", at: start)
+            _ = scenery.attempts.charge(principal: nil, address: "192.0.2.7", at: start)
+        }
+        func begin(_ user: String, _ voucher: AuthenticatedPrincipal?) async throws -> Bool {
+            let step = try await scenery.logins.start(
+                user: user, address: "192.0.2.7", voucher: voucher, now: noon, monotonic: start)
+            guard case .asks(let id, _) = step,
+                case .finished(let whole) = try await scenery.answer(id, [PAMScenery.password])
+            else { return false }
+            return whole.person.text == user
+        }
+        #expect(try await begin("alice", alice))
+        let agent = try await scenery.base.tokens.authenticate(
+            scenery.base.agentToken().text, now: noon)
+        let others: [(String, AuthenticatedPrincipal?)] = [
+            ("alice", nil), ("bob", alice), ("deploy-bot", agent),
+            ("alice", try scenery.base.person("alice")),
+        ]
+        for (user, voucher) in others {
+            #expect(try await refusal { _ = try await begin(user, voucher) }.kind == .tooMany)
+        }
     }
 
     @Test("threat 34: fail a bounded number of times, and not for those who get it right")

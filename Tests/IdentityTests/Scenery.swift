@@ -48,6 +48,7 @@ struct Scenery {
     let scratch: ScratchDirectory
     let database: SQLiteDatabase
     let revocations = Revocations()
+    let entered = Entered()
     let directory: CurrentDirectory
     let tokens: TokenStore
     let keys: ConsentKeys
@@ -57,8 +58,12 @@ struct Scenery {
         database = try SQLiteDatabase(path: scratch.file("store"))
         try await database.migrate(IdentityMigrations.all)
         directory = CurrentDirectory(try Directory(declaration()), revocations: revocations)
-        tokens = TokenStore(database: database, directory: directory, revocations: revocations)
-        keys = ConsentKeys(database: database, directory: directory, revocations: revocations)
+        tokens = TokenStore(
+            database: database, directory: directory, revocations: revocations,
+            enter: entered.enter)
+        keys = ConsentKeys(
+            database: database, directory: directory, revocations: revocations,
+            enter: entered.enter)
     }
 
     /// A person as PAM would have proved them.
@@ -89,6 +94,24 @@ func run(_ program: String, _ arguments: [String]) throws -> String {
     let output = try Command(program, arguments).runToEnd()
     guard output.status == 0 else { throw Missing() }
     return output.out
+}
+
+/// What would stand in the ledger.
+final class Entered: Sendable {
+    private let list = Mutex<[IdentityEvent]>([])
+    private let isFull = Mutex(false)
+
+    var all: [IdentityEvent] { list.withLock { $0 } }
+    /// From now on nothing is taken, or everything again.
+    func fill(_ full: Bool) { isFull.withLock { $0 = full } }
+
+    @Sendable func enter(_ event: IdentityEvent) throws -> UInt64 {
+        if isFull.withLock({ $0 }) { throw Missing() }
+        return list.withLock { list in
+            list.append(event)
+            return UInt64(list.count)
+        }
+    }
 }
 
 /// Keeps what a callback was told.

@@ -35,7 +35,8 @@ struct TokenTests {
         }
         #expect(rows.first?.contains(.text(SHA256.hash(issued.text).hex)) == true)
         #expect(!"\(rows)".contains(secret))
-        #expect(!"\(issued.event.body)".contains(secret))
+        #expect(scenery.entered.all == [.tokenIssued(issued.token)])
+        #expect(!"\(scenery.entered.all.map(\.body))".contains(secret))
     }
 
     @Test("without targets open what the agent is declared for, as of now")
@@ -194,16 +195,58 @@ struct TokenTests {
         let proof = try #require(try await scenery.tokens.authenticate(issued.text, now: noon))
         #expect(try await scenery.tokens.stillHolds(proof, now: noon) != nil)
         let by = try scenery.person(asker)
-        let event = try await scenery.tokens.revoke(issued.token.id, by: by, now: noon)
+        try await scenery.tokens.revoke(issued.token.id, by: by, now: noon)
         #expect(
-            event
+            scenery.entered.all.last
                 == .tokenRevoked(issued.token.id, of: proof.principal.name, by: by.principal.name))
         #expect(heard.all == [.token(issued.token.id, of: proof.principal.name)])
         #expect(try await scenery.tokens.authenticate(issued.text, now: noon) == nil)
         #expect(try await scenery.tokens.stillHolds(proof, now: noon) == nil)
-        #expect(try await scenery.tokens.revoke(issued.token.id, by: by, now: noon) == nil)
+        try await scenery.tokens.revoke(issued.token.id, by: by, now: noon)
+        #expect(scenery.entered.all.count == 2)
         #expect(heard.all.count == 1)
         subscription.cancel()
+    }
+
+    @Test("threat 26: that the ledger did not take do not exist")
+    func notEntered() async throws {
+        let scenery = try await Scenery()
+        let issued = try await scenery.agentToken()
+        scenery.entered.fill(true)
+        await #expect(throws: Missing.self) { try await scenery.agentToken() }
+        await #expect(throws: Missing.self) { try await scenery.loginToken("bob") }
+        let carol = try scenery.person("carol")
+        #expect(try await scenery.tokens.tokens(visibleTo: carol) == [issued.token])
+        // A row that somebody wrote without an entry.
+        _ = try await scenery.database.write { statements in
+            try statements.run("UPDATE identity_tokens SET ledger_index = NULL")
+        }
+        let forgetful = TokenStore(
+            database: scenery.database, directory: scenery.directory,
+            revocations: scenery.revocations, enter: scenery.entered.enter)
+        try await forgetful.rememberLive(now: noon)
+        #expect(forgetful.authenticateRemembered(issued.text, now: noon) == nil)
+        #expect(try await forgetful.authenticate(issued.text, now: noon) == nil)
+        #expect(try await forgetful.tokens(visibleTo: carol).isEmpty)
+    }
+
+    @Test(
+        "threat 26: are revoked though the ledger does not take it, and entered when it does again")
+    func revokedWithoutEntry() async throws {
+        let scenery = try await Scenery()
+        let issued = try await scenery.agentToken()
+        let (alice, carol) = (try scenery.person("alice"), try scenery.person("carol"))
+        scenery.entered.fill(true)
+        await #expect(throws: Missing.self) {
+            try await scenery.tokens.revoke(issued.token.id, by: alice, now: noon)
+        }
+        #expect(try await scenery.tokens.authenticate(issued.text, now: noon) == nil)
+        scenery.entered.fill(false)
+        for _ in 0..<2 { try await scenery.tokens.revoke(issued.token.id, by: carol, now: noon) }
+        #expect(
+            scenery.entered.all.dropFirst() == [
+                .tokenRevoked(issued.token.id, of: issued.token.principal, by: try name("alice"))
+            ])
     }
 
     @Test("are not revoked, or even seen, by others")
@@ -268,7 +311,7 @@ struct TokenTests {
         let issued = try await scenery.agentToken()
         let forgetful = TokenStore(
             database: scenery.database, directory: scenery.directory,
-            revocations: scenery.revocations)
+            revocations: scenery.revocations, enter: scenery.entered.enter)
         await scenery.database.close()
         await #expect(throws: StoreError.closed) {
             try await forgetful.authenticate(issued.text, now: noon)
@@ -283,7 +326,7 @@ struct TokenTests {
         try await scenery.tokens.revoke(ended.token.id, by: scenery.person("alice"), now: noon)
         let next = TokenStore(
             database: scenery.database, directory: scenery.directory,
-            revocations: scenery.revocations)
+            revocations: scenery.revocations, enter: scenery.entered.enter)
         #expect(next.authenticateRemembered(live.text, now: noon) == nil)
         try await next.rememberLive(now: noon)
         #expect(next.authenticateRemembered(live.text, now: noon) != nil)

@@ -50,6 +50,28 @@ struct QueryTests {
         #expect(script.takeUpstream() == C.query("copy t from stdin"))
     }
 
+    @Test(
+        "a COPY FROM STDIN that was sent behind other messages gets its data, whether they succeed or fail",
+        arguments: [
+            (C.query("select"), R.complete("SELECT 0") + R.ready()),
+            (C.query("select"), R.error() + R.ready()),
+            (C.parse(text: "x") + C.sync, R.error() + R.ready()),
+        ])
+    func copyBehind(_ first: [UInt8], _ replies: [UInt8]) {
+        var script = Script()
+        script.verdict = {
+            .release(ReleaseTerms(copiesIn: $0.id.number == 2, mayChangeSettings: false))
+        }
+        let copy = C.query("copy t from stdin")
+        script.clientSent(first + copy)
+        script.serverSent(replies)
+        script.clientSent(C.query("behind"))
+        #expect(script.takeUpstream() == first + copy, "what it means is not known yet")
+        script.serverSent(R.copyIn)
+        #expect(script.failure == nil)
+        #expect(script.takeUpstream().starts(with: GatewayMessage.copyFail.bytes))
+    }
+
     @Test("threat 9: a Query amid COPY data is judged, after the COPY has ended for certain")
     func queryAmidCopy() {
         var script = copying()

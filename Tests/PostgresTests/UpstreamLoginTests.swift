@@ -124,6 +124,28 @@ struct UpstreamLoginTests {
         }
     }
 
+    @Test("threat 4: a server that does not know the password itself is refused")
+    func wrongSignature() throws {
+        let peer = ScramPeer(header: "y,,", binding: nil)
+        let right = String(decoding: peer.serverFinal, as: UTF8.self)
+        let signature = try #require(Base64.decode(String(right.dropFirst(2))))
+        var flipped = signature
+        flipped[0] ^= 1
+        let wrong = [
+            "v=" + Base64.encode(flipped), "v=" + Base64.encode(Array(signature.dropLast())),
+            "v=" + Base64.encode(Array(repeating: 0, count: 32)), "v=", "", "e=other-error",
+        ]
+        for final in wrong + [right] {
+            var login = UpstreamLogin(credentials(binding: [1, 2, 3]))
+            var sent: [UInt8] = []
+            _ = run(&login, R.authentication(10, Array("SCRAM-SHA-256\0\0".utf8)), sent: &sent)
+            _ = run(&login, R.authentication(11, Array(peer.serverFirst.utf8)), sent: &sent)
+            let said = R.authentication(12, Array(final.utf8)) + Self.welcome
+            let ending = run(&login, said, sent: &sent)
+            #expect((ending == .fails(.upstream)) == (final != right), "\(final)")
+        }
+    }
+
     @Test(
         "threat 4: a server that cheats in SCRAM is refused",
         arguments: [

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Vocabulary
 
@@ -73,6 +74,62 @@ import Vocabulary
         let desk = try Desk()
         let recorder = try await filled(desk)
         #expect(try await recorder.search(text).map(\.session.rawValue) == expected)
+        await recorder.close()
+    }
+
+    @Test("Words of different statements are no match, however many statements are kept together")
+    func statementsApart() async throws {
+        let desk = try Desk()
+        let recorder = try await desk.open()
+        let texts = (0..<200).map { "SELECT name FROM customers WHERE id = \($0)" }
+        try record(
+            recorder, "ses_a", principal: "alice", target: "orders", at: 100, closedAt: 200,
+            texts)
+        try await recorder.settle()
+        #expect(try await recorder.search("17 18").isEmpty)
+        #expect(try await recorder.search("17.select").isEmpty)
+        #expect(try await recorder.search("customers 117").map(\.text) == [texts[117]])
+        let all = try await recorder.search("customers", SessionFilter(limit: 1_000))
+        #expect(all.count == 200 && all.map(\.text) == texts.reversed())
+        #expect(all.map(\.sequence) == all.map(\.sequence).sorted(by: >))
+        let some = try await recorder.search("customers", SessionFilter(limit: 70))
+        #expect(some.map(\.text) == Array(texts.reversed().prefix(70)))
+        await recorder.close()
+    }
+
+    @Test func whatIsIndexedAgainStaysOnce() async throws {
+        let desk = try Desk()
+        let recorder = try await desk.open()
+        try record(
+            recorder, "ses_a", principal: "alice", target: "orders", at: 100, closedAt: nil,
+            ["SELECT 0"])
+        try await recorder.settle()
+        let session = SessionID(rawValue: "ses_b")
+        var passage = Passage(of: session)
+        for number in 1...3 {
+            passage.append(
+                Array("SELECT \(number)".utf8), sequence: UInt64(number),
+                at: WallTime(milliseconds: 5))
+        }
+        #expect(passage.behind(0)?.places == passage.places)
+        #expect(passage.behind(2)?.statements.map { Array($0.text) } == [Array("SELECT 3".utf8)])
+        #expect(passage.behind(3) == nil)
+        var longer = passage
+        longer.append(Array("SELECT 4".utf8), sequence: 4, at: WallTime(milliseconds: 6))
+        let written = [passage, passage, longer]
+        // Its calls block, so a thread of their own makes them.
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { [index = RecordingIndex(database: recorder.database)] in
+                continuation.resume(
+                    with: Result { for passage in written { try index.write([], [passage]) } })
+            }
+        }
+        let rows = try await recorder.database.read {
+            try $0.rows("SELECT text FROM recording_texts ORDER BY rowid").map {
+                try $0.text("text")
+            }
+        }
+        #expect(rows == ["SELECT 0\n", "SELECT 1\nSELECT 2\nSELECT 3\n", "SELECT 4\n"])
         await recorder.close()
     }
 

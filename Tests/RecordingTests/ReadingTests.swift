@@ -87,6 +87,23 @@ import Vocabulary
         #expect(!isWhole(forger.file(of: session), [wrong]))
     }
 
+    @Test(
+        "threat 34: numbers of texts that jump over billions are read in no more time than others")
+    func jumpingNumbers() {
+        var decoder = EventDecoder()
+        for round in 0..<2_000 {
+            for number in [1, UInt32.max, 0, UInt32.max / 2] {
+                let digits = (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+                let body = digits + [0, 0, 0, 1, UInt8(ascii: "a")]
+                let result = decoder.decode(.statement, body[...])
+                guard case .definition = result else {
+                    Issue.record("round \(round): \(number) is not taken")
+                    return
+                }
+            }
+        }
+    }
+
     @Test("threat 26: chunks that are taken out, doubled or swapped are found")
     func chunks() async throws {
         let desk = try Desk()

@@ -21,24 +21,44 @@ struct ClientTests {
             ),
             ("", []), ("\n\n\n", []),
         ])
-    func events(text: String, expected: [String]) throws {
+    func events(text: String, expected: [String]) {
         for parts in splits(of: Array(text.utf8)) {
             var parser = ServerSentEventParser()
-            let events = try parts.flatMap { try parser.feed($0) }
+            let events = parts.flatMap { parser.feed($0) }
             #expect(events.map { "\($0.kind)|\($0.data)" } == expected)
         }
     }
 
-    @Test("an event without end is given up, in one line or in many")
-    func endless() throws {
-        for line in ["data: " + String(repeating: "x", count: 65_530), "data: x\n", ": x\n"] {
-            var parser = ServerSentEventParser()
-            #expect(throws: ControlClientError.self) {
-                for _ in 0...(Limits.eventBytesMax / line.utf8.count + 1) {
-                    _ = try parser.feed(Array(line.utf8))
+    @Test("an event that is too large is told by its kind alone, and those behind it are whole")
+    func tooLarge() {
+        let line = "data: " + String(repeating: "x", count: 65_530) + "\n"
+        for large in [line + line, String(repeating: "data: x\r\n", count: 20_000)] {
+            let text = "event: opened\n\(large)\nevent: ended\ndata: {}\n\n"
+            for size in [1, 7, 65_536, text.utf8.count] {
+                var parser = ServerSentEventParser()
+                var events: [ServerSentEvent] = []
+                var rest = Array(text.utf8)[...]
+                while !rest.isEmpty {
+                    events += parser.feed(rest.prefix(size))
+                    rest = rest.dropFirst(size)
                 }
+                #expect(
+                    events == [
+                        ServerSentEvent(kind: "opened", data: "", isTooLarge: true),
+                        ServerSentEvent(kind: "ended", data: "{}"),
+                    ])
             }
         }
+    }
+
+    @Test("an event of the largest size is whole, one byte more is not", arguments: [0, 1])
+    func largest(more: Int) {
+        let frame = "data: \n\n".utf8.count
+        let data = String(repeating: "x", count: Limits.eventBytesMax - frame + more)
+        var parser = ServerSentEventParser()
+        let events = parser.feed(Array("data: \(data)\n\n".utf8))
+        #expect(events.map(\.isTooLarge) == [more == 1])
+        #expect(events.map(\.data) == [more == 1 ? "" : data])
     }
 
     @Test(

@@ -60,16 +60,53 @@ struct CommandTests {
 
     // MARK: Decisions
 
+    private static let fields = [
+        "target", "session", "requester", "owner", "issuers", "kind", "statement", "effects",
+        "in_transaction", "leaves_open", "action", "policy", "expires", "nonce",
+    ]
+
+    @Test("threat 17: nothing is signed whose fields are unknown, missing, doubled or out of order")
+    func shape() throws {
+        let fields = Self.fields
+        let before = Array(fields[..<7])
+        let after = Array(fields[7...])
+        for values in [[], ["value.1"], ["value.1", "value.2", "value.3"]] {
+            let good = try hold("SELECT 1", names: before + values + after)
+            #expect(try digestToSign(good).hex == good.digest)
+        }
+        var bad = [
+            fields + ["note"], ["note"] + fields, fields.reversed(), [],
+            before + ["value.2"] + after,
+            before + ["value.1", "value.1"] + after, before + ["value.2", "value.1"] + after,
+            before + ["value.x"] + after, before + ["value.01"] + after, fields + ["value.1"],
+        ]
+        for (index, name) in fields.enumerated() {
+            var missing = fields
+            missing.remove(at: index)
+            bad += [missing, fields + [name], [name] + fields]
+        }
+        for names in bad {
+            let odd = try hold("SELECT 1", names: names)
+            #expect(odd.statement.digest.hex == odd.digest)
+            let complaint = try #require(throws: Complaint.self, "\(names)") {
+                try digestToSign(odd)
+            }
+            #expect(complaint.status == ExitStatus.refused)
+        }
+    }
+
     /// A hold as the gateway would send it; `statement` is the held text.
-    private func hold(_ statement: String, digest: String? = nil, extra: String = "") throws
-        -> HoldView
-    {
+    private func hold(
+        _ statement: String, digest: String? = nil, extra: String = "",
+        names: [String] = Self.fields
+    ) throws -> HoldView {
         let salt = String(repeating: "ab", count: 32)
-        let fields = [
-            ("target", "orders"), ("session", "ses_1"), ("requester", "deploy-bot"),
-            ("owner", "alice"), ("kind", "query"), ("statement", statement), ("expires", "0"),
-        ].map { name, text in
-            let bytes = Data(text.utf8).base64EncodedString()
+        let texts = [
+            "target": "orders", "session": "ses_1", "requester": "deploy-bot", "owner": "alice",
+            "kind": "query", "statement": statement, "expires": "0",
+        ]
+        let fields = names.map { name in
+            let bytes = Data((texts[name] ?? "").utf8).base64EncodedString()
             return #"{"name":"\#(name)","salt":"\#(salt)","bytes":"\#(bytes)"}"#
         }
         func view(_ digest: String) throws -> HoldView {

@@ -8,7 +8,18 @@ extension GatewayConfiguration {
         if consents.allowsUnprotectedKeys {
             found.append("consents.unprotected_keys: a key without a passphrase proves no human")
         }
+        if consents.freshMilliseconds > Limits.loginTokenMillisecondsMax {
+            found.append(
+                "consents.fresh is longer than a login lives: nobody logs in anew to consent")
+        }
+        if identity.letsAnyoneIn {
+            found.append("identity.pam: `pam_permit` lets in whoever gives an account's name")
+        }
         for target in targets {
+            if target.password == nil {
+                found.append(
+                    "targets.\(target.name) has no password: its server trusts whoever reaches it")
+            }
             switch target.tls {
             case .verifyFull: break
             case .require:
@@ -17,6 +28,26 @@ extension GatewayConfiguration {
                 found.append(
                     "targets.\(target.name).tls is `disable`: SQL and data travel in plaintext")
             }
+        }
+        return found
+    }
+}
+
+extension GatewayConfiguration {
+    /// What `next` says otherwise that a running gateway goes on with as it is, named as in the file.
+    func needsRestart(for next: GatewayConfiguration) -> [String] {
+        var found: [String] = []
+        func compare<Value: Equatable>(_ name: String, _ value: (Self) -> Value) {
+            if value(self) != value(next) { found.append(name) }
+        }
+        compare("gateway.listen", \.gateway.listen)
+        compare("gateway.state", \.gateway.stateDirectory)
+        compare("gateway.ledger_origin", \.gateway.ledgerOrigin)
+        compare("gateway.recording_sync", \.gateway.recordingSyncMilliseconds)
+        compare("identity.pam") { [$0.identity.pamService, $0.identity.pamDirectory] }
+        compare("consents", \.consents)
+        for name in Set((targets + next.targets).map(\.name)).sorted() {
+            compare("targets.\(name)") { $0.targets.first { $0.name == name } }
         }
         return found
     }

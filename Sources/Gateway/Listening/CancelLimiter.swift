@@ -1,3 +1,4 @@
+import Identity
 import Synchronization
 import Vocabulary
 
@@ -11,7 +12,8 @@ final class CancelLimiter: Sendable {
     private let state = Mutex(State())
 
     func admit(_ address: String, at now: MonotonicTime) -> Bool {
-        state.withLock { state in
+        let address = addressGroup(address)
+        return state.withLock { state in
             if now.nanoseconds - state.windowStart.nanoseconds > 60_000_000_000 {
                 state = State(windowStart: now)
             }

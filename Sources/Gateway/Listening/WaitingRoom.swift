@@ -1,3 +1,4 @@
+import Identity
 import NIOConcurrencyHelpers
 import NIOCore
 
@@ -13,6 +14,7 @@ final class WaitingRoom: Sendable {
 
     /// `nil` when it is full, or has enough of this address.
     func enter(_ address: String) -> Ticket? {
+        let address = addressGroup(address)
         let isAdmitted = state.withLockedValue { state in
             let ofAddress = state.byAddress[address, default: 0]
             guard state.count < GatewayLimits.unauthenticatedMax,

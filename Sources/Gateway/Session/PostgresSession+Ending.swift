@@ -78,9 +78,6 @@ extension PostgresSession {
             sayFatal(
                 ErrorFields(.fatal, code: "57P01", "the gateway is stopping", hint: "connect again")
             )
-        case .administrator:
-            sayFatal(
-                ErrorFields(.fatal, code: "57P01", "the session was ended by an administrator"))
         case .clientLeft, .upstreamLost, .recordingFailed, .protocolError: break
         }
     }
@@ -97,19 +94,27 @@ extension PostgresSession {
     /// The client's CancelRequest: what is held is abandoned, what runs is cancelled by the server.
     func cancelRequested() {
         switch progress {
-        case .holding(let held):
-            progress = .judging
-            abandon(held, "the client cancelled it")
-            machine.abandoned()
-            pump()
-        case .judging, .waiting, .releasing: cancelUpstream()
+        case .holding(let held): cancel(held)
+        // Nothing of it runs yet, and nothing will: the answer of the desk finds it cancelled.
+        case .releasing(let held): cancelledHold = held.hold
+        case .judging, .waiting: cancelUpstream()
         case .ended: break
         }
     }
 
-    func policyChanged() {
-        knowledge.refresh()
-        if !knowledge.mayStayOpen() { end(.policy) }
+    func policyChanged() { _ = mayGoOn() }
+
+    /// Takes over what has changed outside of the session. Ends the session, and is false, when by that it may not go on.
+    func mayGoOn() -> Bool {
+        guard knowledge.refresh(), let reason = knowledge.reasonToEnd() else { return true }
+        end(reason)
+        return false
+    }
+
+    func tell(_ notice: ErrorFields) {
+        guard !isEnded else { return }
+        machine.notify(notice)
+        pump()
     }
 
     private func cancelUpstream() {

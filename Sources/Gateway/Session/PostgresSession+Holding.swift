@@ -48,10 +48,7 @@ extension PostgresSession {
                     hold: hold.id, request: request, meaning: meaning, digest: action.digest,
                     ordinal: ordinal))
         } otherwise: { session, error in
-            session.machine.refused(
-                ErrorFields.refused(
-                    "the command needs consent, and could not be held",
-                    detail: "\(error)", hint: "wait for your pending holds, or withdraw one"))
+            session.machine.refused(notHeld(error))
         } abandoned: { [services] hold in
             _ = try? await services.holds.abandon(hold.id, reason: "the session ended")
         }
@@ -108,7 +105,7 @@ extension PostgresSession {
 
     /// Consented to: decided again, under the policies and with the names of now.
     private func decideAgain(_ held: HeldAction) {
-        knowledge.refresh()
+        guard mayGoOn() else { return }
         guard let ruling = rule(held.request, held.meaning), ruling.inspection.refusal == nil else {
             return giveUp(held, "what its names mean is not certain any more")
         }
@@ -122,10 +119,14 @@ extension PostgresSession {
             return HoldRelease(try await services.holds.release(hold, now: decision))
         }.whenComplete { result in
             let (session, held, ruling) = next.value
-            guard !session.isEnded else {
-                // Released for nobody: the client left meanwhile.
-                if case .success(.released) = result { session.finish(held.hold, .notSent) }
-                return
+            guard !session.isEnded, session.cancelledHold != held.hold else {
+                // Released for nobody: the client left or cancelled it meanwhile.
+                var isReleased = false
+                if case .success(.released) = result {
+                    isReleased = true
+                    session.finish(held.hold, .notSent)
+                }
+                return session.isEnded ? () : session.cancel(held, isReleased: isReleased)
             }
             switch result {
             case .success(let outcome): session.act(on: outcome, held, ruling)
@@ -170,6 +171,14 @@ extension PostgresSession {
         pump()
     }
 
+    /// The client cancelled what is held, or what was being released: of that the end is known already.
+    func cancel(_ held: HeldAction, isReleased: Bool = false) {
+        progress = .judging
+        if !isReleased { abandon(held, "the client cancelled it") }
+        machine.abandoned()
+        pump()
+    }
+
     // MARK: Away
 
     var heldAction: HeldAction? {
@@ -206,6 +215,23 @@ extension PostgresSession {
                     "a hold's end is not entered yet", metadata: ["error": "\(error)"])
             }
         }
+    }
+}
+
+/// What the client is told of a hold that could not be opened: whose doing it is, and nothing of the gateway's inside.
+func notHeld(_ error: any Error) -> ErrorFields {
+    switch error {
+    case HoldError.limit(let reason):
+        ErrorFields.refused(
+            "the command needs consent, and could not be held", detail: reason,
+            hint: "wait for your pending holds, or withdraw one")
+    case HoldError.invalid(let reason):
+        ErrorFields.refused(
+            "the command needs consent, and could not be held", detail: reason, hint: nil)
+    default:
+        ErrorFields(
+            code: "58030", "the command needs consent, and could not be held now",
+            hint: "ask the gateway's operator to look at `sallyportd doctor`")
     }
 }
 

@@ -8,7 +8,7 @@ import Vocabulary
 extension PostgresSession {
     /// Rules on the command at the front of the client's bytes, and acts on it.
     func judge(_ request: ActionRequest) {
-        knowledge.refresh()
+        guard mayGoOn() else { return }
         if let refusal = request.refusal { return refuse(request, refusal, ruling: nil) }
         if case .first(let bound, let othersBetween) = request.execution {
             return continueBound(request, bound, othersBetween: othersBetween)

@@ -23,11 +23,15 @@ extension PostgresSession {
                 digest: digest, microseconds: sinceOpened))
     }
 
-    func recordRefusal(_ request: ActionRequest, _ error: ErrorFields) throws {
+    /// - Parameter isRead: false for a text that nobody could read as SQL: what its secrets are is then a guess, and the
+    ///   error may quote them.
+    func recordRefusal(_ request: ActionRequest, _ error: ErrorFields, isRead: Bool = true) throws {
+        let text = statement(of: request)
+        let masked = isRead ? maskSecrets(text) : maskUnread(text)
         try recording.refused(
             RefusalEvent(
-                statement: maskSecrets(statement(of: request)), verdict: .deny, rules: [],
-                sqlstate: error.code, message: error.message))
+                statement: masked, verdict: .deny, rules: [], sqlstate: error.code,
+                message: isRead ? error.message : maskMessage(error.message, shown: masked)))
         turn.enlist(self)
     }
 
@@ -80,8 +84,10 @@ extension PostgresSession {
                 target: target.name, cancelKey: identity.cancelKey,
                 end: { reason in loop.execute { session.value.end(reason) } },
                 cancel: { loop.execute { session.value.cancelRequested() } },
-                policyChanged: { loop.execute { session.value.policyChanged() } }))
+                policyChanged: { loop.execute { session.value.policyChanged() } },
+                tell: { notice in loop.execute { session.value.tell(notice) } }))
         turn.enlist(self)
+        if let reason = knowledge.reasonToEnd() { return end(reason) }
         checkStanding()
         expireWithCredential()
     }

@@ -21,7 +21,7 @@ extension PostgresSession {
         }
         guard machine.released(ruling.terms) else { return }
         awaitingRecord.append(
-            AwaitingRecord(number: request.id.number, decision: ruling.decision, digest: digest))
+            AwaitingRecord(number: request.id.number, ruling: ruling, digest: digest))
         started(request, ruling, digest: digest, hold: nil)
         forward(request.byteCount)
         turn.enlist(self)
@@ -36,8 +36,8 @@ extension PostgresSession {
                 return fail(recording: GatewayError.noReceipt)
             }
             // It needs no more than its record where its release came from the ledger.
-            guard let decision = waiting.decision else { continue }
-            guard let release = Release(decision, recorded: receipt),
+            guard let ruling = waiting.ruling else { continue }
+            guard let release = Release(ruling.decision, recorded: receipt),
                 release.digest == waiting.digest
             else { return fail(recording: GatewayError.noReceipt) }
         }
@@ -81,7 +81,7 @@ extension PostgresSession {
             return
         }
         awaitingRecord.append(
-            AwaitingRecord(number: request.id.number, decision: nil, digest: digest))
+            AwaitingRecord(number: request.id.number, ruling: nil, digest: digest))
         started(request, ruling, digest: digest, hold: hold)
         forward(request.byteCount)
         turn.enlist(self)
@@ -93,7 +93,7 @@ extension PostgresSession {
     func refuse(_ request: ActionRequest, _ error: ErrorFields, ruling: Ruling?) {
         catalogueWasAwaited = false
         guard let ruling else {
-            try? recordRefusal(request, error)
+            try? recordRefusal(request, error, isRead: false)
             return machine.refused(error)
         }
         let entry = decisionEntry(request, ruling, digest: digest(of: request))

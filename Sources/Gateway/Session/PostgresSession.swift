@@ -44,6 +44,8 @@ final class PostgresSession {
     var catalogueWasAwaited = false
     /// A signal of the desk that came before the loop knew of the hold.
     var earlySignal: HoldSignal?
+    /// A hold that the client cancelled while it was being released.
+    var cancelledHold: HoldID?
     /// How many holds the session has had; the last one's signals count.
     var holdsOpened: UInt64 = 0
     /// The server's own last words.
@@ -81,7 +83,8 @@ final class PostgresSession {
         sample = target.recordedRowsMax > 0 ? RowSample(rowsMax: target.recordedRowsMax) : nil
         openedAt = services.clock.monotonic()
         knowledge = SessionKnowledge(
-            target: target, policySource: services.policies, principal: caller.principal)
+            target: target, policySource: services.policies, directory: services.directory,
+            principal: caller.principal)
     }
 
     /// What stands between the machine's request and its verdict.
@@ -264,7 +267,7 @@ struct SessionIdentity: Sendable {
 struct AwaitingRecord {
     let number: UInt64
     /// Of a plain allow, whose release takes the record's receipt; `nil` where the ledger's has released it.
-    let decision: Decision?
+    let ruling: Ruling?
     let digest: Digest
 }
 

@@ -1,3 +1,4 @@
+import Identity
 import Policy
 import Postgres
 import SQL
@@ -14,41 +15,71 @@ struct SessionKnowledge {
     private var temporaryKinds: [String: SQL.TemporaryObjects.Kind] = [:]
     private let target: TargetService
     private let policySource: PolicySource
+    private let directorySource: CurrentDirectory
+    private var directoryGeneration: Int
+    /// With the groups of now.
     private var principal: Principal
+    /// False when the directory does not have the principal any more as it was at the login.
+    private var isDeclared = true
+    /// False when the directory has it for other targets only.
+    private var mayReach = true
 
-    init(target: TargetService, policySource: PolicySource, principal: Principal) {
+    init(
+        target: TargetService, policySource: PolicySource, directory: CurrentDirectory,
+        principal: Principal
+    ) {
         self.target = target
         self.policySource = policySource
+        directorySource = directory
         self.principal = principal
+        let inForce = directory.current
+        directoryGeneration = inForce.generation
         catalogue = target.catalogue.current
         policies = policySource.current
         scope = policies.set.scope(principal: principal, target: target.target)
+        // It may be another one than at the login.
+        lookUp(in: inForce.directory)
     }
 
-    /// Takes over what has changed outside of the session. Two atomic loads when nothing has.
-    mutating func refresh() {
+    /// Takes over what has changed outside of the session, and says whether anything had: then `reasonToEnd` may be
+    /// another one. Three atomic loads when nothing has.
+    @discardableResult
+    mutating func refresh() -> Bool {
+        let before = epoch
         if target.catalogue.generation != catalogue.generation {
             catalogue = target.catalogue.current
             epoch += 1
+        }
+        if directorySource.generation != directoryGeneration {
+            let inForce = directorySource.current
+            directoryGeneration = inForce.generation
+            lookUp(in: inForce.directory)
         }
         if policySource.generation != policies.generation {
             policies = policySource.current
             scope = policies.set.scope(principal: principal, target: target.target)
             epoch += 1
         }
+        return epoch != before
+    }
+
+    private mutating func lookUp(in directory: Directory) {
+        let declared = directory.principal(named: principal.name)
+        isDeclared = declared?.standing == principal.standing
+        mayReach = directory.mayReach(target.name, principal.name)
+        if isDeclared, let declared { principal = declared }
+        scope = policies.set.scope(principal: principal, target: target.target)
+        epoch += 1
     }
 
     /// Something in the session itself has changed: a temporary object, a setting.
     mutating func sessionChanged() { epoch += 1 }
 
-    mutating func principalChanged(_ principal: Principal) {
-        self.principal = principal
-        scope = policies.set.scope(principal: principal, target: target.target)
-        epoch += 1
+    /// Why the session may not stay open under the directory and the policies that it knows of; `nil` when it may.
+    func reasonToEnd() -> SessionEnd? {
+        guard isDeclared else { return .revoked }
+        return mayReach && policies.set.mayOpen(target.target, by: principal) ? nil : .policy
     }
-
-    /// Whether the policies in force still name this principal and target.
-    func mayStayOpen() -> Bool { policies.set.mayOpen(target.target, by: principal) }
 
     mutating func note(_ changes: [[TableChange]]) {
         for case .createTemporary(let name, let kind) in changes.joined() {

@@ -21,7 +21,7 @@ struct SessionLogin: Sendable {
 
     func run(on loop: any EventLoop) async throws -> AdmittedLogin {
         let caller = try await authenticate()
-        let target = try admit(caller)
+        let target = try await admit(caller)
         let id = SessionID(rawValue: Random.identifier("ses_"))
         _ = try await services.ledger.append(entry(caller, target, id))
         let upstream: UpstreamConnection
@@ -79,11 +79,12 @@ struct SessionLogin: Sendable {
     }
 
     /// One answer for an unknown target, one that the credential does not cover, and one that no policy names.
-    private func admit(_ caller: AuthenticatedPrincipal) throws -> TargetService {
+    private func admit(_ caller: AuthenticatedPrincipal) async throws -> TargetService {
         guard let name = TargetName(request.target), let target = services.targets[name],
             caller.credential.targets?.contains(name) ?? true,
             services.policies.set.mayOpen(target.target, by: caller.principal)
         else {
+            await services.enterRefused(caller, request.target, address)
             throw Refused(
                 error: ErrorFields(
                     .fatal, code: "3D000",
@@ -143,6 +144,20 @@ private func randomKey() -> BackendKey {
 }
 
 extension GatewayServices {
+    /// Someone known asked for a target that is not theirs: the first time in a while it is entered at once, then with
+    /// its count. The refusal stands all the same when the ledger does not take it.
+    func enterRefused(
+        _ caller: AuthenticatedPrincipal, _ target: String, _ address: String
+    ) async {
+        let name = caller.principal.name
+        let body: JSONValue = [
+            "principal": .text(name.text), "target": .text(String(target.prefix(63))),
+            "credential": .text(caller.credential.kind.rawValue),
+            "credential_id": .text(caller.credential.identifier), "address": .text(address),
+        ]
+        try? await refusals.enter(LedgerEntry(kind: "session-refused", body: body), as: name.text)
+    }
+
     /// Closes what was entered as opened and did not come to be.
     func enterFailed(_ session: SessionID, _ why: String) async {
         let body: JSONValue = [

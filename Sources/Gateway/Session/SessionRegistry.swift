@@ -18,6 +18,8 @@ public final class SessionRegistry: Sendable {
         let cancel: @Sendable () -> Void
         /// Looks again whether the policies still allow the session; ends it if not.
         let policyChanged: @Sendable () -> Void
+        /// Tells the client something besides its own business.
+        let tell: @Sendable (ErrorFields) -> Void
     }
 
     private struct State {
@@ -63,14 +65,14 @@ public final class SessionRegistry: Sendable {
         state.withLock { state in state.byBackendKey[key].flatMap { state.entries[$0] } }
     }
 
-    /// Ends one session on an administrator's or its principal's word.
-    public func end(_ session: SessionID, _ end: SessionEnd) {
-        state.withLock { $0.entries[session] }?.end(end)
-    }
-
     /// Ends what stands on a revoked credential.
     public func apply(_ revocation: Revocation) {
         for entry in all where entry.isHit(by: revocation) { entry.end(.revoked) }
+    }
+
+    /// Tells every session of a principal.
+    func tell(_ principal: PrincipalName, _ notice: ErrorFields) {
+        for entry in all where entry.principal == principal { entry.tell(notice) }
     }
 
     func policyChanged() {
@@ -104,7 +106,6 @@ public enum SessionEnd: Sendable, Hashable {
     case upstreamLost(String)
     case recordingFailed(String)
     case protocolError(String)
-    case administrator
 
     /// For the record.
     var text: String {
@@ -116,7 +117,6 @@ public enum SessionEnd: Sendable, Hashable {
         case .upstreamLost(let reason): "the server was lost: \(reason)"
         case .recordingFailed(let reason): "recording failed: \(reason)"
         case .protocolError(let reason): "protocol error: \(reason)"
-        case .administrator: "ended by an administrator"
         }
     }
 }

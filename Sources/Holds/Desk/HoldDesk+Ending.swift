@@ -116,6 +116,7 @@ extension HoldDesk {
         }
         signal(id, .ended(row.state, by: by, why: why))
         await announce(.ended, row)
+        await tidy(after: row)
         try await enterEnd(row)
         return true
     }
@@ -136,10 +137,7 @@ extension HoldDesk {
     private func retry(
         _ error: any Error, _ again: @escaping @Sendable (HoldDesk) async throws -> Void
     ) {
-        switch error {
-        case StoreError.busy, StoreError.disk, LedgerError.full, LedgerError.overloaded: break
-        default: return
-        }
+        guard mayPass(error) else { return }
         let deadline = monotonicDeadline(Limits.retryMilliseconds)
         Task(executorPreference: clock.executor) { [weak self, clock] in
             guard (try? await clock.sleep(deadline)) != nil, let self else { return }

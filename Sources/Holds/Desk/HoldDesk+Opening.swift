@@ -1,4 +1,5 @@
 import Cryptography
+import Foundation
 import Identity
 import Ledger
 import Policy
@@ -23,6 +24,7 @@ extension HoldDesk {
         let deadline = monotonicDeadline(request.decision.holdMilliseconds)
         let (terms, statement) = seal(request, request.decision, expires: expires)
         let row = firstRow(id, request, requester.principal, terms, at: now)
+        try checkView(of: row)
         await gates.enter(id)
         defer { gates.leave(id) }
         local.withLock {
@@ -68,6 +70,17 @@ extension HoldDesk {
             throw HoldError.limit(
                 "the command is too large for people to look at: \(Limits.statementBytesMax) bytes of text and "
                     + "\(Limits.valuesBytesMax) of values are the most")
+        }
+    }
+
+    /// What nobody can look at, nobody can consent to.
+    private func checkView(of row: HoldRow) throws {
+        let needs = row.terms.requirements.map(NeededConsents.init)
+        let view = try JSONEncoder().encode(HoldView(row, consents: [], missing: needs))
+        guard view.count <= Limits.viewBytesMax else {
+            throw HoldError.limit(
+                "the command is too large for people to look at: shown with all its values it takes "
+                    + "\(view.count) bytes, and \(Limits.viewBytesMax) are the most")
         }
     }
 

@@ -6,10 +6,13 @@ extension HoldDesk {
     /// The hold of that id, or of the one id that begins like it, if `viewer` may see it.
     /// Throws `HoldError.notFound` and `.ambiguous`.
     public func hold(_ id: HoldID, for viewer: AuthenticatedPrincipal) async throws -> HoldView {
+        guard let who = HoldViewer(viewer.principal.name, in: directory.value) else {
+            throw HoldError.notFound(id)
+        }
         let row = try await database.read { statements in
             let table = HoldTable(statements)
             if let row = try table.find(id) { return row }
-            let ids = try table.ids(beginning: id.rawValue)
+            let ids = try table.ids(beginning: id.rawValue, for: who)
             guard let first = ids.first, !id.rawValue.isEmpty else { throw HoldError.notFound(id) }
             guard ids.count == 1 else { throw HoldError.ambiguous(id.rawValue) }
             return try table.get(first)
@@ -20,28 +23,22 @@ extension HoldDesk {
         return try await view(row)
     }
 
-    /// The holds that `viewer` may see, newest first; of one state, or of all.
+    /// A page of the holds that `viewer` may see, newest first, of one state or of all: those behind `last`, at most
+    /// `Limits.listRowsMax`. Throws `HoldError.notFound` when `viewer` may see no `last`.
     public func holds(
-        _ state: HoldState? = nil, for viewer: AuthenticatedPrincipal,
-        limit: Int = Limits.listRowsMax
-    ) async throws -> [HoldView] {
-        let count = min(max(limit, 0), Limits.listRowsMax)
-        var seen: [HoldView] = []
-        var last: HoldRow?
-        while seen.count < count {
-            let page = try await database.read { [last] in
-                try HoldTable($0).page(state, after: last, count: 100)
+        _ state: HoldState? = nil, for viewer: AuthenticatedPrincipal, after last: HoldID? = nil
+    ) async throws -> [HoldItem] {
+        guard let who = HoldViewer(viewer.principal.name, in: directory.value) else { return [] }
+        return try await database.read { statements in
+            let table = HoldTable(statements)
+            let before = try last.map { last in
+                guard let item = try table.item(last, for: who) else {
+                    throw HoldError.notFound(last)
+                }
+                return item
             }
-            for row in page
-            where seen.count < count
-                && HoldAudience(row).includes(viewer.principal.name, in: directory.value)
-            {
-                seen.append(try await view(row))
-            }
-            guard page.count == 100 else { break }
-            last = page.last
+            return try table.items(state, for: who, after: before, count: Limits.listRowsMax)
         }
-        return seen
     }
 
     /// What happens from now on to the holds that `watcher` may see. It ends when the watcher's credential does,

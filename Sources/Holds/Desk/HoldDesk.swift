@@ -28,6 +28,7 @@ public final class HoldDesk: Sendable {
     let instance: String
     let gates = HoldGates()
     let watchers = HoldWatchers()
+    let tidying = Mutex(Tidying())
     let local = Mutex<[HoldID: LocalHold]>([:])
     /// Refused decisions, which anyone whom a hold concerns may repeat at will.
     let refusals: RepeatedEntries
@@ -86,8 +87,8 @@ public final class HoldDesk: Sendable {
     /// Tells every watcher who may know, as of now.
     func announce(_ kind: HoldEvent.Kind, _ row: HoldRow) async {
         let watching = watchers.all
-        guard !watching.isEmpty, let view = try? await view(row) else { return }
-        let event = HoldEvent(kind: kind, hold: view, audience: HoldAudience(row))
+        guard !watching.isEmpty else { return }
+        let event = HoldEvent(kind: kind, hold: HoldItem(row), audience: HoldAudience(row))
         for watcher in watching {
             guard let who = try? await tokens.stillHolds(watcher.who, now: clock.wall()) else {
                 watchers.end(watcher)

@@ -6,10 +6,12 @@ public enum ConsentVerification {
     /// What is wrong with a `consent` entry; `nil` when it says what was signed, and a key that
     /// `allowedSigners` names for that person signed it.
     ///
-    /// - Parameter allowedSigners: the auditor's file, as `ssh-keygen(1)` describes it.
+    /// - Parameters:
+    ///   - time: the entry's; a key that was revoked later was good then.
+    ///   - allowedSigners: the auditor's file, as `ssh-keygen(1)` describes it.
     /// Throws `IdentityError.limit` or `.unavailable` when it cannot be judged now.
     public static func finding(
-        in body: JSONValue, allowedSigners: String, _ verifier: SignatureVerifier
+        in body: JSONValue, at time: WallTime, allowedSigners: String, _ verifier: SignatureVerifier
     ) async throws -> String? {
         guard let text = body["statement"]?.text, let signature = body["signature"]?.text,
             let person = body["person"]?.text.flatMap({ PrincipalName($0) }),
@@ -25,7 +27,7 @@ public enum ConsentVerification {
         do {
             isGood = try await verifier.isGood(
                 armored: signature, over: Array(text.utf8), by: person, key: KeyID(rawValue: key),
-                allowedSigners: allowedSigners)
+                allowedSigners: allowedSigners, at: time)
         } catch IdentityError.invalid(let reason) {
             return "the consent's signature is malformed: \(reason)"
         }

@@ -51,8 +51,36 @@ public enum HoldMigrations {
                     PRIMARY KEY (hold, round, person, decision))
                 """,
             ]),
+        // Lists read rows of `holds` alone, so what is large stands elsewhere, and who may see one is asked in SQL. The
+        // people of the groups do not find what was held before in their lists: it has ended.
         Migration(
             module: "holds", version: 2,
+            statements: [
+                """
+                CREATE TABLE hold_statements (
+                    hold TEXT PRIMARY KEY REFERENCES holds (id),
+                    statement TEXT NOT NULL,
+                    masked TEXT)
+                """,
+                """
+                INSERT INTO hold_statements (hold, statement, masked)
+                SELECT id, statement, masked FROM holds
+                """,
+                "ALTER TABLE holds DROP COLUMN statement",
+                "ALTER TABLE holds DROP COLUMN masked",
+                "ALTER TABLE holds ADD COLUMN beginning TEXT NOT NULL DEFAULT ''",
+                "ALTER TABLE holds ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0",
+                """
+                CREATE TABLE hold_groups (
+                    hold TEXT NOT NULL REFERENCES holds (id),
+                    name TEXT NOT NULL,
+                    PRIMARY KEY (hold, name))
+                """,
+                "CREATE INDEX holds_ended ON holds (ended_at)",
+            ]),
+        // Whether the ledger has a hold's end: what it lacks is entered by the next start.
+        Migration(
+            module: "holds", version: 3,
             statements: [
                 "ALTER TABLE holds ADD COLUMN end_entered BIGINT NOT NULL DEFAULT 0",
                 """
@@ -60,6 +88,12 @@ public enum HoldMigrations {
                 WHERE state NOT IN ('pending', 'approved', 'running')
                 """,
                 "CREATE INDEX holds_end_entered ON holds (end_entered)",
+            ]),
+        // Each new hold counts those that wait: without reading their rows.
+        Migration(
+            module: "holds", version: 4,
+            statements: [
+                "CREATE INDEX holds_waiting ON holds (state, requester, target)"
             ]),
     ]
 }

@@ -44,8 +44,14 @@ struct HoldTerms: Hashable, Sendable {
 extension HoldRow {
     static let columns = """
         id, gateway, instance, session, requester, is_person, owner, credential, issuers, target, action, \
-        masked, opened_at, statement, digest, policy, rules, requirements, risk, expires_at, round, state, \
-        why, approved_at, released_at, ended_at, ended_by
+        opened_at, digest, policy, rules, requirements, risk, expires_at, round, state, why, approved_at, \
+        released_at, ended_at, ended_by, beginning, bytes
+        """
+
+    /// A whole row: what is large stands in a table of its own.
+    static let selection = """
+        SELECT \(columns), statement, masked FROM holds
+        JOIN hold_statements ON hold_statements.hold = holds.id
         """
 
     init(row: Row) throws {
@@ -78,17 +84,23 @@ extension HoldRow {
         endedBy = row.optionalText("ended_by").flatMap { PrincipalName($0) }
     }
 
+    /// What it takes in the store, about, in bytes.
+    func storedBytes() throws -> Int {
+        try encoded(terms.statement).utf8.count + (masked?.utf8.count ?? 0) + 1_024
+    }
+
     /// In the order of `columns`.
     func values() throws -> [Value] {
         [
             .text(id.rawValue), .text(gateway), .text(instance), .text(session.rawValue),
             .text(requester.text), .integer(isPerson ? 1 : 0), .text(owner.text), .text(credential),
             .text(try encoded(issuers.sorted())), .text(target.text), .text(action.hex),
-            .text(orNull: masked), .integer(opened.milliseconds),
+            .integer(opened.milliseconds),
         ] + (try terms.values()) + [
             .integer(Int64(round)), .text(state.rawValue), .text(orNull: why),
             .integer(orNull: approved?.milliseconds), .integer(orNull: released?.milliseconds),
             .integer(orNull: ended?.milliseconds), .text(orNull: endedBy?.text),
+            .text(beginning), .integer(Int64(try storedBytes())),
         ]
     }
 }
@@ -108,15 +120,14 @@ extension HoldTerms {
 
     func values() throws -> [Value] {
         [
-            .text(try encoded(statement)), .text(digest.hex), .text(policy),
-            .text(try encoded(rules)),
+            .text(digest.hex), .text(policy), .text(try encoded(rules)),
             .text(try encoded(requirements.map(NeededConsents.init))), .text(orNull: risk),
             .integer(expires.milliseconds),
         ]
     }
 }
 
-private func encoded(_ value: some Encodable) throws -> String {
+func encoded(_ value: some Encodable) throws -> String {
     String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
 }
 
@@ -133,7 +144,7 @@ extension Row {
         return digest
     }
 
-    fileprivate func time(_ column: String) -> WallTime? {
+    func time(_ column: String) -> WallTime? {
         optionalInteger(column).map(WallTime.init(milliseconds:))
     }
 

@@ -9,7 +9,7 @@ struct HoldTable {
 
     func find(_ id: HoldID) throws -> HoldRow? {
         try statements.rows(
-            "SELECT \(HoldRow.columns) FROM holds WHERE id = $1", [.text(id.rawValue)]
+            "\(HoldRow.selection) WHERE id = $1", [.text(id.rawValue)]
         ).first.map(HoldRow.init(row:))
     }
 
@@ -18,22 +18,32 @@ struct HoldTable {
         return row
     }
 
-    /// The ids that begin with `prefix`, at most two: one is meant, two are not clear.
-    func ids(beginning prefix: String) throws -> [HoldID] {
-        // An upper bound instead of LIKE, whose wildcards a user could write.
-        try statements.rows(
-            "SELECT id FROM holds WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 2",
-            [.text(prefix), .text(prefix + "\u{7F}")]
-        ).map { HoldID(rawValue: try $0.text("id")) }
+    func insert(_ row: HoldRow) throws {
+        let values = try row.values()
+        let places = values.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        try statements.run("INSERT INTO holds (\(HoldRow.columns)) VALUES (\(places))", values)
+        try statements.run(
+            "INSERT INTO hold_statements (hold, statement, masked) VALUES ($1, $2, $3)",
+            [
+                .text(row.id.rawValue), .text(try encoded(row.terms.statement)),
+                .text(orNull: row.masked),
+            ])
+        try insertGroups(of: row)
     }
 
-    func insert(_ row: HoldRow) throws {
-        let places = (1...27).map { "$\($0)" }.joined(separator: ", ")
-        try statements.run(
-            "INSERT INTO holds (\(HoldRow.columns)) VALUES (\(places))", row.values())
+    /// Whom it asks, for lists.
+    private func insertGroups(of row: HoldRow) throws {
+        for group in Set(row.terms.requirements.map(\.group)) {
+            try statements.run(
+                "INSERT INTO hold_groups (hold, name) VALUES ($1, $2)",
+                [.text(row.id.rawValue), .text(group)])
+        }
     }
 
     func remove(_ id: HoldID) throws {
+        for table in ["hold_consents", "hold_groups", "hold_statements"] {
+            try statements.run("DELETE FROM \(table) WHERE hold = $1", [.text(id.rawValue)])
+        }
         try statements.run("DELETE FROM holds WHERE id = $1", [.text(id.rawValue)])
     }
 
@@ -81,14 +91,19 @@ struct HoldTable {
         next.terms = terms
         let changed = try statements.run(
             """
-            UPDATE holds SET statement = $1, digest = $2, policy = $3, rules = $4, requirements = $5,
-            risk = $6, expires_at = $7, round = $8 WHERE id = $9 AND state = $10 AND round = $11
+            UPDATE holds SET digest = $1, policy = $2, rules = $3, requirements = $4, risk = $5,
+            expires_at = $6, round = $7 WHERE id = $8 AND state = $9 AND round = $10
             """,
             try terms.values() + [
                 .integer(Int64(next.round)), .text(row.id.rawValue),
                 .text(moved.state.rawValue), .integer(Int64(row.round)),
             ])
         guard changed == 1 else { throw IllegalHoldStep(state: row.state, step: .reopen) }
+        try statements.run(
+            "UPDATE hold_statements SET statement = $1 WHERE hold = $2",
+            [.text(try encoded(terms.statement)), .text(row.id.rawValue)])
+        try statements.run("DELETE FROM hold_groups WHERE hold = $1", [.text(row.id.rawValue)])
+        try insertGroups(of: next)
         return next
     }
 
@@ -121,24 +136,9 @@ struct HoldTable {
     func left(by gateway: String, before instance: String) throws -> [HoldRow] {
         try statements.rows(
             """
-            SELECT \(HoldRow.columns) FROM holds WHERE gateway = $1 AND instance <> $2
+            \(HoldRow.selection) WHERE gateway = $1 AND instance <> $2
             AND end_entered = 0 ORDER BY opened_at, id
             """, [.text(gateway), .text(instance)]
-        ).map(HoldRow.init(row:))
-    }
-
-    /// Up to `count` holds, newest first, that come behind `last` in that order.
-    func page(_ state: HoldState?, after last: HoldRow?, count: Int) throws -> [HoldRow] {
-        try statements.rows(
-            """
-            SELECT \(HoldRow.columns) FROM holds WHERE ($1 IS NULL OR state = $1)
-            AND (opened_at < $2 OR (opened_at = $2 AND id < $3))
-            ORDER BY opened_at DESC, id DESC LIMIT $4
-            """,
-            [
-                .text(orNull: state?.rawValue), .integer(last?.opened.milliseconds ?? .max),
-                .text(last?.id.rawValue ?? ""), .integer(Int64(count)),
-            ]
         ).map(HoldRow.init(row:))
     }
 

@@ -7,7 +7,7 @@ public struct HoldEvent: Hashable, Sendable {
     }
 
     public let kind: Kind
-    public let hold: HoldView
+    public let hold: HoldItem
     /// Who may be told.
     public let audience: HoldAudience
 }

@@ -44,6 +44,16 @@ public struct Directory: Hashable, Sendable {
     /// Everyone, sorted by name.
     public var everyone: [Principal] { principals.values.sorted { $0.name < $1.name } }
 
+    /// Whose credentials end when `next` comes into force: who is gone, or of another standing (owner). Sorted.
+    public func missing(in next: Directory) -> [PrincipalName] {
+        everyone.filter { next.principal(named: $0.name)?.standing != $0.standing }.map(\.name)
+    }
+
+    /// False for an agent that is declared for other targets only.
+    public func mayReach(_ target: TargetName, _ name: PrincipalName) -> Bool {
+        agents[name]?.targets?.contains(target) ?? true
+    }
+
     /// The people of a group, as of this directory.
     public func people(in group: String) -> Set<PrincipalName> {
         Set(principals.values.filter { $0.isPerson && $0.groups.contains(group) }.map(\.name))

@@ -14,10 +14,14 @@ public struct ConsentKey: Hashable, Sendable {
     public let revoked: WallTime?
     public let revokedBy: PrincipalName?
 
-    /// One line of OpenSSH's `allowed_signers`, good for consents only.
+    /// One line of OpenSSH's `allowed_signers`, good for consents only, and until it was revoked.
     public var allowedSignersLine: String {
-        "\(person) namespaces=\"\(SSHSignature.consentNamespace)\" \(key.algorithm.rawValue) "
-            + Base64.encode(key.blob)
+        // A second begun is the key's: what it signed in that second stands.
+        let end = revoked.map {
+            ",valid-before=\"\(SignatureTime($0.advanced(byMilliseconds: 999)))\""
+        }
+        return "\(person) namespaces=\"\(SSHSignature.consentNamespace)\"\(end ?? "") "
+            + "\(key.algorithm.rawValue) \(Base64.encode(key.blob))"
     }
 
     var body: JSONValue {

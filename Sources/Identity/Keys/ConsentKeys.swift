@@ -1,7 +1,8 @@
 import Store
 import Vocabulary
 
-/// People's consent keys: enrolled only out of a whole PAM conversation, listed, revoked.
+/// People's consent keys: enrolled only out of a whole PAM conversation, listed, revoked. What happens to one is entered
+/// in the ledger here: a key counts only behind its entry, and one without is none.
 public final class ConsentKeys: Sendable {
     /// What enrolling did.
     public enum Enrolment: Hashable, Sendable {
@@ -17,7 +18,7 @@ public final class ConsentKeys: Sendable {
             }
         }
 
-        /// For the ledger, and for the person's other sessions.
+        /// For the ledger, which has it, and for the person's other sessions.
         public var event: IdentityEvent? {
             switch self {
             case .new(let key): .keyEnrolled(key)
@@ -30,16 +31,19 @@ public final class ConsentKeys: Sendable {
     private let database: any Database
     private let directory: CurrentDirectory
     private let revocations: Revocations
+    private let enter: LedgerEntrance
 
-    public init(database: any Database, directory: CurrentDirectory, revocations: Revocations) {
+    public init(
+        database: any Database, directory: CurrentDirectory, revocations: Revocations,
+        enter: @escaping LedgerEntrance
+    ) {
+        self.enter = enter
         self.database = database
         self.directory = directory
         self.revocations = revocations
     }
 
-    /// Enrols the key of a `.pub` line for the person who has just held a whole PAM conversation. When that is an
-    /// event, the key counts only from `confirm` on, which follows the event's entry in the ledger; until then it may
-    /// be enrolled again.
+    /// Enrols the key of a `.pub` line for the person who has just held a whole PAM conversation.
     ///
     /// - Parameter isProtected: the CLI's claim; whether unprotected keys count is the consent's question.
     /// Throws `IdentityError`: not a key that may consent, another person's key, a revoked key, too many.
@@ -55,15 +59,11 @@ public final class ConsentKeys: Sendable {
             id: key.fingerprint, person: person, key: key,
             isProtected: isProtected || key.algorithm.isSecurityKey, enrolled: now, revoked: nil,
             revokedBy: nil)
-        return try await database.write { try enter(wanted, $0) }
-    }
-
-    /// The ledger has what `enrol` said.
-    public func confirm(_ id: KeyID) async throws {
-        _ = try await database.write { statements in
-            try statements.run(
-                "UPDATE identity_keys SET entered = 1 WHERE fingerprint = $1", [.text(id.rawValue)])
-        }
+        // Judged before it is entered, so that what is refused is not; and again, since meanwhile it may be another.
+        let judged = try await database.read { try judge(wanted, $0) }
+        guard let event = judged.event else { return judged }
+        let index = try await enter(event)
+        return try await database.write { try keep(wanted, index, $0) }
     }
 
     /// The key of that fingerprint, revoked or not; `nil` when none was ever enrolled.
@@ -84,7 +84,8 @@ public final class ConsentKeys: Sendable {
         return try await database.read { statements in
             try statements.rows(
                 """
-                SELECT \(ConsentKey.columns) FROM identity_keys WHERE $1 = 1 OR person = $2
+                SELECT \(ConsentKey.columns) FROM identity_keys
+                WHERE ledger_index IS NOT NULL AND ($1 = 1 OR person = $2)
                 ORDER BY enrolled_at DESC, fingerprint LIMIT $3
                 """,
                 [
@@ -96,62 +97,64 @@ public final class ConsentKeys: Sendable {
     }
 
     /// Ends a key, by its person or an administrator; announced to `Revocations` before this returns.
-    /// `nil` when it was revoked already. A revoked key cannot be enrolled again.
-    @discardableResult
+    /// It is revoked also when the ledger does not take the entry, and this throws; revoking again then enters it. A
+    /// revoked key cannot be enrolled again.
     public func revoke(
         _ id: KeyID, by asker: AuthenticatedPrincipal, now: WallTime
-    ) async throws -> IdentityEvent? {
+    ) async throws {
         let name = asker.principal.name
         let isAdministrator = directory.value.isAdministrator(name)
         let revoked: ConsentKey? = try await database.write { statements in
             guard asker.principal.isPerson, let key = try find(id, statements),
                 key.person == name || isAdministrator
             else { throw IdentityError.notFound("no key `\(shown(id.rawValue))`") }
-            let changed = try statements.run(
+            try statements.run(
                 """
                 UPDATE identity_keys SET revoked_at = $2, revoked_by = $3
                 WHERE fingerprint = $1 AND revoked_at IS NULL
                 """, [.text(id.rawValue), .integer(now.milliseconds), .text(name.text)])
-            return changed == 1 ? key : nil
+            let isEntered = try statements.rows(
+                """
+                SELECT person FROM identity_keys
+                WHERE fingerprint = $1 AND revoked_index IS NOT NULL
+                """, [.text(id.rawValue)])
+            return isEntered.isEmpty ? key : nil
         }
-        guard let revoked else { return nil }
+        guard let revoked else { return }
         revocations.announce(.key(id, of: revoked.person))
-        return .keyRevoked(id, of: revoked.person, by: name)
+        let index = try await enter(
+            .keyRevoked(id, of: revoked.person, by: revoked.revokedBy ?? name))
+        _ = try await database.write { statements in
+            try statements.run(
+                "UPDATE identity_keys SET revoked_index = $2 WHERE fingerprint = $1",
+                [.text(id.rawValue), .integer(Int64(index))])
+        }
     }
 
-    /// Everyone's live keys as an `allowed_signers` file, for auditors to pin.
+    /// Everyone's keys as an `allowed_signers` file, for auditors to pin: revoked ones with their end, since what they
+    /// signed before stands.
     public func allowedSigners() async throws -> String {
         try await database.read { statements in
             try statements.rows(
                 """
-                SELECT \(ConsentKey.columns) FROM identity_keys WHERE revoked_at IS NULL
-                ORDER BY person, fingerprint
+                SELECT \(ConsentKey.columns) FROM identity_keys
+                WHERE ledger_index IS NOT NULL ORDER BY person, fingerprint
                 """
             ).map { try ConsentKey(row: $0).allowedSignersLine + "\n" }.joined()
         }
     }
 }
 
-private func enter(
+/// What enrolling comes to, or why it may not be.
+private func judge(
     _ wanted: ConsentKey, _ statements: any Statements
 ) throws -> ConsentKeys.Enrolment {
-    if let known = try find(wanted.id, statements) {
-        return try change(known, to: wanted, statements)
+    guard let known = try find(wanted.id, statements) else {
+        guard try liveKeys(of: wanted.person, statements).count < Limits.keysMax else {
+            throw IdentityError.limit("\(Limits.keysMax) keys are enrolled: revoke one first")
+        }
+        return .new(wanted)
     }
-    guard try liveKeys(of: wanted.person, statements).count < Limits.keysMax else {
-        throw IdentityError.limit("\(Limits.keysMax) keys are enrolled: revoke one first")
-    }
-    try statements.run(
-        """
-        INSERT INTO identity_keys (\(ConsentKey.columns))
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """, wanted.values)
-    return .new(wanted)
-}
-
-private func change(
-    _ known: ConsentKey, to wanted: ConsentKey, _ statements: any Statements
-) throws -> ConsentKeys.Enrolment {
     guard known.person == wanted.person else {
         throw IdentityError.notAllowed(
             "this key is enrolled by another person: make a key of your own")
@@ -159,23 +162,47 @@ private func change(
     guard known.revoked == nil else {
         throw IdentityError.notAllowed("this key has been revoked: make a new one")
     }
-    let isEntered = try statements.rows(
-        "SELECT 1 AS entered FROM identity_keys WHERE fingerprint = $1 AND entered = 1",
-        [.text(known.id.rawValue)])
-    guard known.isProtected != wanted.isProtected || isEntered.isEmpty else { return .known(known) }
-    try statements.run(
-        "UPDATE identity_keys SET protected = $2, entered = 0 WHERE fingerprint = $1",
-        [.text(wanted.id.rawValue), .integer(wanted.isProtected ? 1 : 0)])
-    let changed = ConsentKey(
-        id: known.id, person: known.person, key: known.key, isProtected: wanted.isProtected,
-        enrolled: known.enrolled, revoked: nil, revokedBy: nil)
-    return isEntered.isEmpty ? .new(changed) : .changed(changed)
+    guard known.isProtected != wanted.isProtected else { return .known(known) }
+    return .changed(
+        ConsentKey(
+            id: known.id, person: known.person, key: known.key, isProtected: wanted.isProtected,
+            enrolled: known.enrolled, revoked: nil, revokedBy: nil))
+}
+
+/// Of what the ledger has at `index`.
+private func keep(
+    _ wanted: ConsentKey, _ index: UInt64, _ statements: any Statements
+) throws -> ConsentKeys.Enrolment {
+    let judged = try judge(wanted, statements)
+    switch judged {
+    case .known: break
+    case .new:
+        // A row that nothing in the ledger stands behind is none.
+        try statements.run(
+            "DELETE FROM identity_keys WHERE fingerprint = $1 AND ledger_index IS NULL",
+            [.text(wanted.id.rawValue)])
+        try statements.run(
+            """
+            INSERT INTO identity_keys (\(ConsentKey.columns), ledger_index)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """, wanted.values + [.integer(Int64(index))])
+    case .changed:
+        try statements.run(
+            "UPDATE identity_keys SET protected = $2, ledger_index = $3 WHERE fingerprint = $1",
+            [
+                .text(wanted.id.rawValue), .integer(wanted.isProtected ? 1 : 0),
+                .integer(Int64(index)),
+            ])
+    }
+    return judged
 }
 
 private func find(_ id: KeyID, _ statements: any Statements) throws -> ConsentKey? {
     try statements.rows(
-        "SELECT \(ConsentKey.columns) FROM identity_keys WHERE fingerprint = $1",
-        [.text(id.rawValue)]
+        """
+        SELECT \(ConsentKey.columns) FROM identity_keys
+        WHERE fingerprint = $1 AND ledger_index IS NOT NULL
+        """, [.text(id.rawValue)]
     ).first.map(ConsentKey.init(row:))
 }
 
@@ -184,7 +211,8 @@ private func liveKeys(of person: PrincipalName, _ statements: any Statements) th
     try statements.rows(
         """
         SELECT \(ConsentKey.columns) FROM identity_keys
-        WHERE person = $1 AND revoked_at IS NULL ORDER BY enrolled_at, fingerprint
+        WHERE person = $1 AND revoked_at IS NULL AND ledger_index IS NOT NULL
+        ORDER BY enrolled_at, fingerprint
         """, [.text(person.text)]
     ).map(ConsentKey.init(row:))
 }

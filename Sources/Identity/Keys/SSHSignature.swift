@@ -3,20 +3,20 @@ import Vocabulary
 
 /// An SSHSIG (OpenSSH's PROTOCOL.sshsig), taken apart as far as must be known before `ssh-keygen` judges it:
 /// which key, which namespace, whether a security key was touched. A claim, not a proof.
-struct SSHSignature: Hashable {
+package struct SSHSignature: Hashable {
     static let consentNamespace = "consent@sallyport"
     private static let begin = "-----BEGIN SSH SIGNATURE-----"
     private static let end = "-----END SSH SIGNATURE-----"
     private static let magic = Array("SSHSIG".utf8)
 
-    let blob: [UInt8]
-    let key: SSHPublicKey
-    let namespace: String
+    package let blob: [UInt8]
+    package let key: SSHPublicKey
+    package let namespace: String
     /// For a security key: its signature's flags.
-    let flags: UInt8?
+    package let flags: UInt8?
 
     /// Reads the armored form, and nothing but it. Throws `IdentityError.invalid`.
-    init(armored: String) throws {
+    package init(armored: String) throws {
         guard armored.utf8.count <= Limits.signatureBytesMax else {
             throw IdentityError.invalid("the signature exceeds \(Limits.signatureBytesMax) bytes")
         }
@@ -28,7 +28,7 @@ struct SSHSignature: Hashable {
         try self.init(blob: blob)
     }
 
-    init(blob: [UInt8]) throws {
+    package init(blob: [UInt8]) throws {
         var reader = SSHReader(blob)
         guard reader.bytes(Self.magic.count) == Self.magic, reader.uint32() == 1,
             let key = reader.string(), let namespace = reader.name(), reader.string() == [],
@@ -42,7 +42,7 @@ struct SSHSignature: Hashable {
     }
 
     /// The armored form with lines of 70 characters, as OpenSSH writes it.
-    var armored: String {
+    package var armored: String {
         let digits = Array(Base64.encode(blob).utf8)
         let lines = stride(from: 0, to: digits.count, by: 70).map { start in
             String(decoding: digits[start..<min(start + 70, digits.count)], as: UTF8.self)

@@ -10,10 +10,13 @@ public final class SignatureVerifier: Sendable {
     private let scratch: String
     private let running = Mutex(0)
 
+    /// OpenSSH's `ssh-keygen`, where distributions put it.
+    public static let program = "/usr/bin/ssh-keygen"
+
     /// - Parameters:
     ///   - program: OpenSSH's `ssh-keygen`, absolute.
     ///   - scratch: an existing directory, absolute, in which private ones are made and removed.
-    public init(program: String = "/usr/bin/ssh-keygen", scratch: String) {
+    public init(program: String = SignatureVerifier.program, scratch: String) {
         self.program = program
         self.scratch = scratch
     }
@@ -55,20 +58,22 @@ public final class SignatureVerifier: Sendable {
     }
 
     /// Whether the key of that fingerprint signed `message` for a consent, and `allowedSigners` (a file's text, as
-    /// an auditor pins it) names it for `person`. Throws `IdentityError.invalid` for a signature that is none.
+    /// an auditor pins it) names it for `person` at that `time`. Throws `IdentityError.invalid` for a signature that is none.
     public func isGood(
         armored: String, over message: [UInt8], by person: PrincipalName, key: KeyID,
-        allowedSigners: String
+        allowedSigners: String, at time: WallTime
     ) async throws -> Bool {
         let signature = try SSHSignature(armored: armored)
         guard signature.namespace == SSHSignature.consentNamespace, signature.isTouched,
             signature.key.fingerprint == key, message.count <= Limits.signedMessageBytesMax
         else { return false }
-        return try await judge(signature, over: message, by: person, signers: allowedSigners)
+        return try await judge(
+            signature, over: message, by: person, signers: allowedSigners, at: time)
     }
 
     private func judge(
-        _ signature: SSHSignature, over message: [UInt8], by person: PrincipalName, signers: String
+        _ signature: SSHSignature, over message: [UInt8], by person: PrincipalName, signers: String,
+        at time: WallTime? = nil
     ) async throws -> Bool {
         let admitted = running.withLock { count in
             guard count < Limits.verificationsMax else { return false }
@@ -80,7 +85,7 @@ public final class SignatureVerifier: Sendable {
         }
         defer { running.withLock { $0 -= 1 } }
         let ending = await onThread { [program, scratch] in
-            Result { try run(program, in: scratch, signature, message, person, signers) }
+            Result { try run(program, in: scratch, signature, message, person, signers, time) }
         }
         guard let ending else {
             throw IdentityError.unavailable("no thread to check a signature on")
@@ -95,7 +100,7 @@ public final class SignatureVerifier: Sendable {
 
 private func run(
     _ program: String, in scratch: String, _ signature: SSHSignature, _ message: [UInt8],
-    _ person: PrincipalName, _ signers: String
+    _ person: PrincipalName, _ signers: String, _ time: WallTime?
 ) throws -> ChildProcess.Ending {
     let directory = try PrivateDirectory(in: scratch)
     let signers = try directory.write(Array(signers.utf8), to: "signers")
@@ -111,7 +116,7 @@ private func run(
         arguments: [
             "-Y", "verify", "-f", signers, "-I", person.text, "-n",
             SSHSignature.consentNamespace, "-s", armored,
-        ],
+        ] + (time.map { ["-O", "verify-time=\(SignatureTime($0))"] } ?? []),
         descriptors: [input, null, null])
     return child.wait(deadline: monotonicMilliseconds() + Limits.verificationMillisecondsMax)
 }

@@ -2,7 +2,7 @@ import Cryptography
 import Synchronization
 import Vocabulary
 
-/// Counts failed logins per principal and per address. An attempt is charged before it is made and given back
+/// Counts failed logins per address, per principal at an address, and per principal everywhere. An attempt is charged before it is made and given back
 /// when it succeeds, so that attempts made at once count too; each is forgiven after a time.
 ///
 /// Memory is fixed: names share places under a secret hash, so nobody can fill it, push others out, or choose
@@ -23,21 +23,13 @@ public final class AttemptLimiter: Sendable {
 
     /// Charges one attempt; `nil` refuses it. `principal` is the claimed name, known or not; `nil` where only
     /// the address counts (tokens, whose holder cannot be guessed and should not be locked out).
+    ///
+    /// - Parameter isVouched: whoever tries has proved by other means to be `principal`. Then only such attempts
+    ///   count: strangers cannot lock them out, wherever they are.
     public func charge(
-        principal: String?, address: String, at now: MonotonicTime
+        principal: String?, address: String, isVouched: Bool = false, at now: MonotonicTime
     ) -> Charge? {
-        var rules = [
-            Rule(
-                slot: slot("address", address), interval: Limits.addressForgivenNanoseconds,
-                burst: Limits.addressFailuresMax)
-        ]
-        if let principal {
-            rules.append(
-                Rule(
-                    slot: slot("principal", principal.lowercased()),
-                    interval: Limits.principalForgivenNanoseconds,
-                    burst: Limits.principalFailuresMax))
-        }
+        let rules = rules(principal?.lowercased(), addressGroup(address), isVouched)
         return forgivenAt.withLock { times in
             guard rules.allSatisfy({ $0.admits(times[$0.slot], now) }) else { return nil }
             for rule in rules { times[rule.slot] = rule.charged(times[rule.slot], now) }
@@ -52,6 +44,26 @@ public final class AttemptLimiter: Sendable {
                 times[slot] = times[slot] > interval ? times[slot] - interval : 0
             }
         }
+    }
+
+    private func rules(_ principal: String?, _ address: String, _ isVouched: Bool) -> [Rule] {
+        func rule(_ kind: String, _ text: String, _ interval: UInt64, _ burst: UInt64) -> Rule {
+            Rule(slot: slot(kind, text), interval: interval, burst: burst)
+        }
+        let ofPrincipal = (Limits.principalForgivenNanoseconds, Limits.principalFailuresMax)
+        if isVouched, let principal {
+            return [rule("vouched", principal, ofPrincipal.0, ofPrincipal.1)]
+        }
+        let ofAddress = rule(
+            "address", address, Limits.addressForgivenNanoseconds, Limits.addressFailuresMax)
+        guard let principal else { return [ofAddress] }
+        return [
+            ofAddress,
+            rule("principal", "\(address) \(principal)", ofPrincipal.0, ofPrincipal.1),
+            rule(
+                "everywhere", principal, Limits.everywhereForgivenNanoseconds,
+                Limits.everywhereFailuresMax),
+        ]
     }
 
     private struct Rule {

@@ -25,7 +25,9 @@ public struct LoginRefusal: Error, Hashable, Sendable, CustomStringConvertible {
 
     init(_ kind: Kind, claimed: String, address: String, reason: String) {
         self.kind = kind
-        self.claimed = shown(claimed)
+        // A token in the place of the name is a secret.
+        let token = claimed.firstRange(of: TokenText.prefix)
+        self.claimed = shown(token.map { claimed[..<$0.upperBound] + "***" } ?? claimed)
         self.address = shown(address)
         self.reason = reason
     }

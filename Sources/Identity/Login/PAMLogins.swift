@@ -15,9 +15,16 @@ public actor PAMLogins {
     /// All helpers, those that are being waited for too.
     private var helpers: [ConversationID: Helper] = [:]
 
+    private var helpersStarted: UInt64 = 0
+
     private struct Helper {
         let link: PAMHelperLink
+        /// As limits count it.
         let address: String
+        /// Grows from helper to helper.
+        let order: UInt64
+        /// May be ended for another login: nobody has answered anything yet.
+        var isIdle: Bool
         /// Ends it at its deadline, whoever waits for whom.
         let timer: Task<Void, Never>
     }
@@ -51,11 +58,15 @@ public actor PAMLogins {
     /// - Parameters:
     ///   - user: as the client claims it, a person's name or a PAM account's.
     ///   - address: the client's, for `PAM_RHOST` and the limits.
+    ///   - voucher: whoever has just been proved to ask, if anyone. With a login token of the person that the
+    ///     conversation is for nobody else's failures keep them out.
     public func start(
-        user: String, address: String, now: WallTime, monotonic: MonotonicTime
+        user: String, address: String, voucher: AuthenticatedPrincipal? = nil, now: WallTime,
+        monotonic: MonotonicTime
     ) async throws(LoginRefusal) -> LoginStep {
         let milliseconds = configuration.conversationMilliseconds
-        let conversation = try begin(user, address, milliseconds, at: monotonic)
+        let conversation = try begin(
+            user, address, milliseconds, by: .conversation(voucher), at: monotonic)
         let reply = try await reply(to: startRequest(conversation, milliseconds), in: conversation)
         return try await step(conversation, reply, now: now)
     }
@@ -75,6 +86,7 @@ public actor PAMLogins {
             throw refuse(conversation, "not one good answer to each question")
         }
         conversation.hasAnswered = conversation.hasAnswered || questions > 0
+        if questions > 0 { helpers[id]?.isIdle = false }
         let reply = try await reply(to: questions > 0 ? .answers(answers) : nil, in: conversation)
         return try await step(conversation, reply, now: now)
     }
@@ -89,7 +101,7 @@ public actor PAMLogins {
         user: String, password: [UInt8], address: String, monotonic: MonotonicTime
     ) async throws(LoginRefusal) -> AuthenticatedPrincipal {
         let milliseconds = configuration.passwordMilliseconds
-        var conversation = try begin(user, address, milliseconds, at: monotonic)
+        var conversation = try begin(user, address, milliseconds, by: .password, at: monotonic)
         defer { end(conversation.id) }
         guard !password.isEmpty, isAnswer(password) else {
             throw refuse(conversation, "an empty or impossible password")
@@ -114,23 +126,34 @@ public actor PAMLogins {
 }
 
 extension PAMLogins {
+    /// How a login comes.
+    private enum Way {
+        /// With its only answer.
+        case password
+        case conversation(AuthenticatedPrincipal?)
+
+        /// A login token of the person's own.
+        func isVouched(for name: PrincipalName?) -> Bool {
+            guard case .conversation(let voucher?) = self else { return false }
+            return voucher.principal.name == name && voucher.principal.isPerson
+                && voucher.credential.kind == .token
+        }
+    }
+
     private func begin(
-        _ user: String, _ address: String, _ milliseconds: Int64, at monotonic: MonotonicTime
+        _ user: String, _ address: String, _ milliseconds: Int64, by way: Way,
+        at monotonic: MonotonicTime
     ) throws(LoginRefusal) -> PAMConversation {
         guard address.utf8.count <= Limits.addressBytesMax, !address.utf8.contains(0) else {
             throw LoginRefusal(
                 .unavailable, claimed: user, address: address, reason: "an impossible address")
         }
-        let ofAddress = helpers.values.count { $0.address == address }
-        guard helpers.count < Limits.conversationsMax,
-            ofAddress < Limits.conversationsPerAddressMax
-        else {
-            throw LoginRefusal(
-                .unavailable, claimed: user, address: address, reason: "too many logins at once")
-        }
         let asked = loginName(user).map { directory.value.login(as: $0) }
         let principal = asked?.claimed?.text ?? String(user.prefix(Limits.userBytesMax))
-        guard let charge = attempts.charge(principal: principal, address: address, at: monotonic)
+        let isVouched = way.isVouched(for: asked?.claimed)
+        guard
+            let charge = attempts.charge(
+                principal: principal, address: address, isVouched: isVouched, at: monotonic)
         else {
             throw LoginRefusal(
                 .tooMany, claimed: user, address: address, reason: "too many failed logins")
@@ -139,15 +162,38 @@ extension PAMLogins {
             throw LoginRefusal(
                 .refused, claimed: user, address: address, reason: "not a user's name")
         }
+        guard makeRoom(for: addressGroup(address)) else {
+            attempts.giveBack(charge)
+            throw LoginRefusal(
+                .unavailable, claimed: user, address: address, reason: "too many logins at once")
+        }
+        let isIdle = if case .conversation = way { !isVouched } else { false }
         return try open(
             PAMConversation(
                 id: ConversationID(rawValue: Random.identifier("cnv_")), asked: user,
                 user: asked.user, claimed: asked.claimed, address: address,
-                deadline: monotonicMilliseconds() + milliseconds, charge: charge))
+                deadline: monotonicMilliseconds() + milliseconds, charge: charge), isIdle: isIdle)
+    }
+
+    /// Where the address, or everyone together, has enough helpers, the oldest one that nobody has answered ends: the
+    /// address's own, or one of the address that has most of them.
+    private func makeRoom(for address: String) -> Bool {
+        let idle = Dictionary(grouping: helpers.filter(\.value.isIdle)) { $0.value.address }
+        func endOldest(_ among: [(key: ConversationID, value: Helper)]?) -> Bool {
+            guard let oldest = among?.min(by: { $0.value.order < $1.value.order }) else {
+                return false
+            }
+            end(oldest.key)
+            return true
+        }
+        let ofAddress = helpers.values.count { $0.address == address }
+        if ofAddress >= Limits.conversationsPerAddressMax { return endOldest(idle[address]) }
+        guard helpers.count >= Limits.conversationsMax else { return true }
+        return endOldest(idle.values.max { $0.count < $1.count })
     }
 
     private func open(
-        _ conversation: PAMConversation
+        _ conversation: PAMConversation, isIdle: Bool
     ) throws(LoginRefusal) -> PAMConversation {
         let link: PAMHelperLink
         do {
@@ -161,7 +207,10 @@ extension PAMLogins {
             guard (try? await Task.sleep(for: .milliseconds(left))) != nil else { return }
             await self?.end(id)
         }
-        helpers[id] = Helper(link: link, address: conversation.address, timer: timer)
+        helpersStarted += 1
+        helpers[id] = Helper(
+            link: link, address: addressGroup(conversation.address), order: helpersStarted,
+            isIdle: isIdle, timer: timer)
         return conversation
     }
 

@@ -3,7 +3,4 @@ public struct IssuedToken: Sendable {
     /// `spt_<id>_<secret>`: shown once, never logged, never stored.
     public let text: String
     public let token: Token
-
-    /// For the ledger.
-    public var event: IdentityEvent { .tokenIssued(token) }
 }

@@ -3,14 +3,20 @@ import Store
 import Vocabulary
 
 /// Tokens: issued, authenticated, listed, revoked. Stored as hashes behind `Database`
-/// (`IdentityMigrations.all`), scoped to targets, expiring.
+/// (`IdentityMigrations.all`), scoped to targets, expiring. What happens to one is entered in the ledger here: a token
+/// counts only behind its entry, and one without does not exist.
 public final class TokenStore: Sendable {
     private let database: any Database
     private let directory: CurrentDirectory
     private let revocations: Revocations
+    private let enter: LedgerEntrance
     private let cache = TokenCache()
 
-    public init(database: any Database, directory: CurrentDirectory, revocations: Revocations) {
+    public init(
+        database: any Database, directory: CurrentDirectory, revocations: Revocations,
+        enter: @escaping LedgerEntrance
+    ) {
+        self.enter = enter
         self.database = database
         self.directory = directory
         self.revocations = revocations
@@ -78,7 +84,7 @@ public final class TokenStore: Sendable {
             try statements.rows(
                 """
                 SELECT \(Token.columns) FROM identity_tokens
-                WHERE revoked_at IS NULL AND expires_at > $1 LIMIT $2
+                WHERE revoked_at IS NULL AND expires_at > $1 AND ledger_index IS NOT NULL LIMIT $2
                 """, [.integer(now.milliseconds), .integer(Int64(Limits.cachedTokensMax))]
             ).compactMap { try? Self.entry(row: $0) }
         }
@@ -103,7 +109,7 @@ public final class TokenStore: Sendable {
         else { return nil }
         if let expires = authenticated.credential.expires, now >= expires { return nil }
         switch authenticated.credential.kind {
-        case .pam, .clientCertificate:
+        case .pam:
             return AuthenticatedPrincipal(
                 principal: current, credential: authenticated.credential)
         case .token:
@@ -125,7 +131,8 @@ public final class TokenStore: Sendable {
             try statements.rows(
                 """
                 SELECT \(Token.columns) FROM identity_tokens
-                WHERE $1 = 1 OR principal = $2 OR owner = $2 OR issuer = $2
+                WHERE ledger_index IS NOT NULL
+                    AND ($1 = 1 OR principal = $2 OR owner = $2 OR issuer = $2)
                 ORDER BY issued_at DESC, id LIMIT $3
                 """,
                 [
@@ -138,12 +145,11 @@ public final class TokenStore: Sendable {
 
     /// Ends a token, for good and at once: it is announced to `Revocations` before this returns. By the
     /// agent's owner (then or now), the issuer, an administrator, or the person whose login token it is.
-    /// Revoking again does nothing and says so by `nil`. Throws `IdentityError.notFound` also for a token
-    /// that the asker may not see.
-    @discardableResult
+    /// It is revoked also when the ledger does not take the entry, and this throws; revoking again then enters it.
+    /// Throws `IdentityError.notFound` also for a token that the asker may not see.
     public func revoke(
         _ id: TokenID, by asker: AuthenticatedPrincipal, now: WallTime
-    ) async throws -> IdentityEvent? {
+    ) async throws {
         guard asker.principal.isPerson else {
             throw IdentityError.notAllowed("an agent cannot revoke tokens: ask its owner")
         }
@@ -153,18 +159,27 @@ public final class TokenStore: Sendable {
             guard let token = try Self.find(id, statements)?.token,
                 mayRevoke(token, name, directory)
             else { throw IdentityError.notFound("no token `\(shown(id.rawValue))`") }
-            let changed = try statements.run(
+            try statements.run(
                 """
                 UPDATE identity_tokens SET revoked_at = $2, revoked_by = $3
                 WHERE id = $1 AND revoked_at IS NULL
                 """,
                 [.text(id.rawValue), .integer(now.milliseconds), .text(name.text)])
-            return changed == 1 ? token : nil
+            let isEntered = try statements.rows(
+                "SELECT id FROM identity_tokens WHERE id = $1 AND revoked_index IS NOT NULL",
+                [.text(id.rawValue)])
+            return isEntered.isEmpty ? token : nil
         }
-        guard let revoked else { return nil }
+        guard let revoked else { return }
         cache.forget(id)
         revocations.announce(.token(id, of: revoked.principal))
-        return .tokenRevoked(id, of: revoked.principal, by: name)
+        let index = try await enter(
+            .tokenRevoked(id, of: revoked.principal, by: revoked.revokedBy ?? name))
+        _ = try await database.write { statements in
+            try statements.run(
+                "UPDATE identity_tokens SET revoked_index = $2 WHERE id = $1",
+                [.text(id.rawValue), .integer(Int64(index))])
+        }
     }
 
     /// Removes tokens that ended before `time`. The ledger keeps their story.
@@ -221,8 +236,7 @@ extension TokenStore {
         _ token: Token, _ text: TokenText, issuerCredential: Credential?
     ) async throws -> IssuedToken {
         let hash = text.hash
-        let generation = cache.generation
-        try await database.write { statements in
+        let check: @Sendable (any Statements) throws -> Void = { statements in
             if let issuerCredential, issuerCredential.kind == .token {
                 let issuer = try Self.find(
                     TokenID(rawValue: issuerCredential.identifier), statements)
@@ -234,17 +248,25 @@ extension TokenStore {
                 """
                 SELECT count(*) AS live FROM identity_tokens
                 WHERE principal = $1 AND revoked_at IS NULL AND expires_at > $2
+                    AND ledger_index IS NOT NULL
                 """, [.text(token.principal.text), .integer(token.issued.milliseconds)]
             ).first?.integer("live")
             guard let live, live < Limits.liveTokensMax else {
                 throw IdentityError.limit(
                     "`\(token.principal)` has \(Limits.liveTokensMax) live tokens: revoke one")
             }
+        }
+        // Before it is entered, so that what is refused is not; and again, since meanwhile there may be others.
+        try await database.read(check)
+        let index = try await enter(.tokenIssued(token))
+        let generation = cache.generation
+        try await database.write { statements in
+            try check(statements)
             try statements.run(
                 """
-                INSERT INTO identity_tokens (\(Token.columns))
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-                """, token.values(hash: hash))
+                INSERT INTO identity_tokens (\(Token.columns), ledger_index)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                """, token.values(hash: hash) + [.integer(Int64(index))])
         }
         cache.insert(TokenCache.Entry(token: token, hash: hash.bytes), generation: generation)
         return IssuedToken(text: text.text, token: token)
@@ -262,7 +284,10 @@ extension TokenStore {
         _ id: TokenID, _ statements: any Statements
     ) throws -> TokenCache.Entry? {
         let rows = try statements.rows(
-            "SELECT \(Token.columns) FROM identity_tokens WHERE id = $1", [.text(id.rawValue)])
+            """
+            SELECT \(Token.columns) FROM identity_tokens
+            WHERE id = $1 AND ledger_index IS NOT NULL
+            """, [.text(id.rawValue)])
         return try rows.first.map(entry(row:))
     }
 

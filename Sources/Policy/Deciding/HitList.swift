@@ -35,6 +35,17 @@ struct HitList {
         many.append(rank)
     }
 
+    var isEmpty: Bool { fewCount == 0 }
+
+    /// Calls `body` with the ranks in ascending order.
+    func forEach(_ body: (Int32) -> Void) {
+        if many.isEmpty {
+            for index in 0..<fewCount { body(few[index]) }
+        } else {
+            for rank in map({ Int32($0) }) { body(rank) }
+        }
+    }
+
     /// Maps the ranks in ascending order.
     func map<Value>(_ transform: (Int) -> Value) -> [Value] {
         if many.isEmpty {

@@ -1,23 +1,139 @@
 /// Patterns by their components, so that finding those that match a name costs a look-up for each
 /// component of the name, however many patterns there are.
-struct PatternTrie: Sendable {
-    private struct Node: Sendable {
-        var literal: [String: Int] = [:]
+///
+/// Its arrays hold plain numbers only, and are walked as spans: looking a name up counts no references.
+final class PatternTrie: Sendable {
+    fileprivate struct Node: Sendable {
+        /// Where its literal children stand in `edges`, ascending by word.
+        var literal: Range<Int>
         var any: Int?
-        /// Rules with a pattern that ends here, ascending.
+        /// Where the rules with a pattern that ends here stand in `rules`, ascending.
+        var here: Range<Int>
+        /// The same for those with a pattern that ends further down.
+        var below: Range<Int>
+    }
+
+    fileprivate struct Edge: Sendable {
+        let word: Int32
+        let child: Int
+    }
+
+    private let nodes: [Node]
+    private let edges: [Edge]
+    private let rules: [Int32]
+    /// Rules with the pattern `-`.
+    private let noObject: [Int32]
+    var isEmpty: Bool { rules.isEmpty && noObject.isEmpty }
+
+    init(_ builder: PatternTrieBuilder) {
+        var nodes: [Node] = []
+        var edges: [Edge] = []
+        var rules: [Int32] = []
+        func added(_ more: [Int32]) -> Range<Int> {
+            rules += more
+            return rules.count - more.count..<rules.count
+        }
+        for node in builder.nodes {
+            let children = node.literal.sorted { $0.key < $1.key }
+            edges += children.map { Edge(word: $0.key, child: $0.value) }
+            nodes.append(
+                Node(
+                    literal: edges.count - children.count..<edges.count, any: node.any,
+                    here: added(node.here), below: added(node.below)))
+        }
+        self.nodes = nodes
+        self.edges = edges
+        self.rules = rules
+        noObject = builder.noObject
+    }
+
+    /// Adds the rules of every pattern that covers the whole name.
+    func covering(_ name: NumberedName, mustBeNamed: Bool, into hits: inout HitList) {
+        let (nodes, edges, rules) = (nodes, edges, rules)
+        if name.count == 0 {
+            for rule in noObject { hits.insert(rule) }
+            if !mustBeNamed { insert(nodes[0].here, rules.span, &hits) }
+            return
+        }
+        let named = mustBeNamed ? min(2, name.count) : 0
+        cover(name, 0, at: 0, named, nodes.span, edges.span, rules.span, &hits)
+    }
+
+    /// Adds the rules of every pattern that has anything in common with the name.
+    func touching(_ name: NumberedName, into hits: inout HitList) {
+        let (nodes, edges, rules) = (nodes, edges, rules)
+        if name.count == 0 {
+            for rule in noObject { hits.insert(rule) }
+            return insert(nodes[0].here, rules.span, &hits)
+        }
+        touch(name, 0, at: 0, nodes.span, edges.span, rules.span, &hits)
+    }
+}
+
+/// From `component` on, at the node in that place; of the next `named` components a `*` covers none.
+private func cover(
+    _ name: NumberedName, _ component: Int, at place: Int, _ named: Int,
+    _ nodes: Span<PatternTrie.Node>, _ edges: Span<PatternTrie.Edge>, _ rules: Span<Int32>,
+    _ hits: inout HitList
+) {
+    let node = nodes[place]
+    if named <= 0 { insert(node.here, rules, &hits) }
+    guard component < name.count else { return }
+    if let next = child(of: node, name[component], edges) {
+        cover(name, component + 1, at: next, named - 1, nodes, edges, rules, &hits)
+    }
+    if named <= 0, let next = node.any {
+        cover(name, component + 1, at: next, named - 1, nodes, edges, rules, &hits)
+    }
+}
+
+private func touch(
+    _ name: NumberedName, _ component: Int, at place: Int, _ nodes: Span<PatternTrie.Node>,
+    _ edges: Span<PatternTrie.Edge>, _ rules: Span<Int32>, _ hits: inout HitList
+) {
+    let node = nodes[place]
+    insert(node.here, rules, &hits)
+    guard component < name.count else { return insert(node.below, rules, &hits) }
+    if let next = child(of: node, name[component], edges) {
+        touch(name, component + 1, at: next, nodes, edges, rules, &hits)
+    }
+    if let next = node.any {
+        touch(name, component + 1, at: next, nodes, edges, rules, &hits)
+    }
+}
+
+private func insert(_ range: Range<Int>, _ rules: Span<Int32>, _ hits: inout HitList) {
+    for place in range { hits.insert(rules[place]) }
+}
+
+private func child(
+    of node: PatternTrie.Node, _ word: Int32?, _ edges: Span<PatternTrie.Edge>
+) -> Int? {
+    guard let word else { return nil }
+    var (low, high) = (node.literal.lowerBound, node.literal.upperBound)
+    while low < high {
+        let middle = (low + high) / 2
+        if edges[middle].word < word { low = middle + 1 } else { high = middle }
+    }
+    return low < node.literal.upperBound && edges[low].word == word ? edges[low].child : nil
+}
+
+/// A trie that grows.
+struct PatternTrieBuilder {
+    fileprivate struct Node {
+        var literal: [Int32: Int] = [:]
+        var any: Int?
         var here: [Int32] = []
-        /// Rules with a pattern that ends further down, ascending.
         var below: [Int32] = []
     }
 
-    private var nodes = [Node()]
-    /// Rules with the pattern `-`.
-    private var noObject: [Int32] = []
-    private(set) var isEmpty = true
+    fileprivate var nodes = [Node()]
+    fileprivate var noObject: [Int32] = []
 
     /// Rules have to be inserted in ascending order.
-    mutating func insert(_ pattern: ObjectPattern, rule: Int32) {
-        isEmpty = false
+    mutating func insert(
+        _ pattern: ObjectPattern, rule: Int32, _ numbers: inout ComponentNumbers
+    ) {
         guard case .under(let components) = pattern else {
             if noObject.last != rule { noObject.append(rule) }
             return
@@ -25,67 +141,25 @@ struct PatternTrie: Sendable {
         var place = 0
         for component in components {
             if nodes[place].below.last != rule { nodes[place].below.append(rule) }
-            place = child(of: place, component)
+            place = child(of: place, component, &numbers)
         }
         if nodes[place].here.last != rule { nodes[place].here.append(rule) }
     }
 
-    private mutating func child(of parent: Int, _ component: ObjectPattern.Component) -> Int {
+    private mutating func child(
+        of parent: Int, _ component: ObjectPattern.Component, _ numbers: inout ComponentNumbers
+    ) -> Int {
         let new = nodes.count
         switch component {
         case .any:
             if let known = nodes[parent].any { return known }
             nodes[parent].any = new
         case .literal(let text):
-            if let known = nodes[parent].literal[text] { return known }
-            nodes[parent].literal[text] = new
+            let word = numbers.number(text)
+            if let known = nodes[parent].literal[word] { return known }
+            nodes[parent].literal[word] = new
         }
         nodes.append(Node())
         return new
-    }
-
-    /// Calls `found` with the rules of every pattern that covers the whole name, until it returns
-    /// true; rules may come more than once.
-    func covering(_ name: [String], mustBeNamed: Bool, _ found: (Int32) -> Bool) -> Bool {
-        guard !name.isEmpty else {
-            return noObject.contains(where: found)
-                || (!mustBeNamed && nodes[0].here.contains(where: found))
-        }
-        let named = mustBeNamed ? min(2, name.count) : 0
-        return covering(name[...], from: 0, named: named, found)
-    }
-
-    private func covering(
-        _ rest: ArraySlice<String>, from place: Int, named: Int, _ found: (Int32) -> Bool
-    ) -> Bool {
-        if named <= 0, nodes[place].here.contains(where: found) { return true }
-        guard let first = rest.first else { return false }
-        if let next = nodes[place].literal[first],
-            covering(rest.dropFirst(), from: next, named: named - 1, found)
-        {
-            return true
-        }
-        guard named <= 0, let next = nodes[place].any else { return false }
-        return covering(rest.dropFirst(), from: next, named: named - 1, found)
-    }
-
-    /// The same for every pattern that has anything in common with the name.
-    func touching(_ name: [String], _ found: (Int32) -> Bool) -> Bool {
-        guard !name.isEmpty else {
-            return noObject.contains(where: found) || nodes[0].here.contains(where: found)
-        }
-        return touching(name[...], from: 0, found)
-    }
-
-    private func touching(
-        _ rest: ArraySlice<String>, from place: Int, _ found: (Int32) -> Bool
-    ) -> Bool {
-        if nodes[place].here.contains(where: found) { return true }
-        guard let first = rest.first else { return nodes[place].below.contains(where: found) }
-        if let next = nodes[place].literal[first], touching(rest.dropFirst(), from: next, found) {
-            return true
-        }
-        guard let next = nodes[place].any else { return false }
-        return touching(rest.dropFirst(), from: next, found)
     }
 }

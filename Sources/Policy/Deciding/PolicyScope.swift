@@ -16,10 +16,10 @@ public struct PolicyScope: Sendable {
         where !index.collect(effect, inTransaction: inTransaction, into: &hits) {
             uncovered.append(effect)
         }
-        let matches = hits.map { index.rules[$0].match }
+        let matches = hits.map { index.matches[$0] }
         let isDenied = effects.isEmpty || !uncovered.isEmpty
         let verdict = isDenied ? .deny : matches.first?.verdict ?? .deny
-        let terms = verdict == .hold ? hits.map { index.rules[$0].hold }.compactMap { $0 } : []
+        let terms = verdict == .hold ? hits.map { index.holds[$0] }.compactMap { $0 } : []
         return Decision(
             verdict: verdict, matches: matches, uncovered: uncovered,
             requirements: merged(terms),

@@ -4,37 +4,60 @@ import Vocabulary
 final class RuleIndex: Sendable {
     /// Strictest first, then by policy and rule name: a rule's index is its rank.
     let rules: [Rule]
-    private let excepts: [PatternTrie]
+    /// What each rule says in a decision, and what it asks for, apart from the rest of it: copying a rule costs.
+    let matches: [RuleMatch]
+    let holds: [HoldTerms?]
+    private let hasAttributes: [Bool]
+    /// `nil` for a rule without `except`.
+    private let excepts: [PatternTrie?]
+    private let numbers: ComponentNumbers
     private let verbs: [VerbRules]
 
-    private struct VerbRules: Sendable {
-        var permits = PatternTrie()
-        var restricts = PatternTrie()
+    private final class VerbRules: Sendable {
+        let permits: PatternTrie
+        let restricts: PatternTrie
+        let hasRestricts: Bool
         /// Every rule for the verb, for an object of which nothing is known.
-        var all: [Int32] = []
-    }
+        let all: [Int32]
 
-    init(_ unsorted: [Rule]) {
-        rules = unsorted.sorted(by: ranksBefore)
-        excepts = rules.map { rule in
-            var trie = PatternTrie()
-            for pattern in rule.objects.except { trie.insert(pattern, rule: 0) }
-            return trie
-        }
-        var verbs = [VerbRules](repeating: VerbRules(), count: Verb.allCases.count)
-        for (rank, rule) in rules.enumerated() {
-            for verb in rule.verbs {
-                verbs[verb.ordinal].all.append(Int32(rank))
+        init(_ verb: Verb, _ rules: [Rule], _ numbers: inout ComponentNumbers) {
+            var permits = PatternTrieBuilder()
+            var restricts = PatternTrieBuilder()
+            var all: [Int32] = []
+            for (rank, rule) in rules.enumerated() where rule.verbs.contains(verb) {
+                let rank = Int32(rank)
+                all.append(rank)
                 for pattern in rule.objects.only {
                     if rule.restricts {
-                        verbs[verb.ordinal].restricts.insert(pattern, rule: Int32(rank))
+                        restricts.insert(pattern, rule: rank, &numbers)
                     } else {
-                        verbs[verb.ordinal].permits.insert(pattern, rule: Int32(rank))
+                        permits.insert(pattern, rule: rank, &numbers)
                     }
                 }
             }
+            self.permits = PatternTrie(permits)
+            self.restricts = PatternTrie(restricts)
+            hasRestricts = !self.restricts.isEmpty
+            self.all = all
         }
-        self.verbs = verbs
+    }
+
+    init(_ unsorted: [Rule]) {
+        let rules = unsorted.sorted(by: ranksBefore)
+        var numbers = ComponentNumbers()
+        excepts = rules.map { rule in
+            if rule.objects.except.isEmpty { return nil }
+            var builder = PatternTrieBuilder()
+            for pattern in rule.objects.except { builder.insert(pattern, rule: 0, &numbers) }
+            return PatternTrie(builder)
+        }
+        verbs = Verb.allCases.sorted { $0.ordinal < $1.ordinal }
+            .map { VerbRules($0, rules, &numbers) }
+        matches = rules.map(\.match)
+        holds = rules.map(\.hold)
+        hasAttributes = rules.map { !$0.attributes.isEmpty }
+        self.rules = rules
+        self.numbers = numbers
     }
 
     /// Adds the rules that match to `hits`; false when some object that the effect may be on is
@@ -55,36 +78,47 @@ final class RuleIndex: Sendable {
     }
 
     private func collect(
-        _ name: [String], _ effect: Effect, _ inTransaction: Bool, _ hits: inout HitList
+        _ components: [String], _ effect: Effect, _ inTransaction: Bool, _ hits: inout HitList
     ) -> Bool {
+        let name = numbers.numbered(components)
         let verb = verbs[effect.verb.ordinal]
         let mustBeNamed = effect.mustBeNamed
+        var found = HitList()
+        if verb.hasRestricts { verb.restricts.touching(name, into: &found) }
         var isMatched = false
-        if !verb.restricts.isEmpty {
-            _ = verb.restricts.touching(name) { rank in
-                let except = excepts[Int(rank)]
-                if !except.isEmpty,
-                    except.covering(name, mustBeNamed: mustBeNamed, { _ in true })
-                {
-                    return false
-                }
-                if rules[Int(rank)].attributesMatch(effect, inTransaction: inTransaction) {
-                    hits.insert(rank)
-                    isMatched = true
-                }
-                return false
-            }
+        found.forEach { rank in
+            guard !isExcepted(rank, name, { $0.covering($1, mustBeNamed: mustBeNamed, into: &$2) }),
+                attributesMatch(rank, effect, inTransaction)
+            else { return }
+            hits.insert(rank)
+            isMatched = true
         }
-        _ = verb.permits.covering(name, mustBeNamed: mustBeNamed) { rank in
-            let except = excepts[Int(rank)]
-            if !except.isEmpty, except.touching(name, { _ in true }) { return false }
-            if rules[Int(rank)].attributesMatch(effect, inTransaction: inTransaction) {
-                hits.insert(rank)
-                isMatched = true
-            }
-            return false
+        found = HitList()
+        verb.permits.covering(name, mustBeNamed: mustBeNamed, into: &found)
+        found.forEach { rank in
+            guard !isExcepted(rank, name, { $0.touching($1, into: &$2) }),
+                attributesMatch(rank, effect, inTransaction)
+            else { return }
+            hits.insert(rank)
+            isMatched = true
         }
         return isMatched
+    }
+
+    /// Whether the rule's `except` has a pattern that `find` finds for the name.
+    private func isExcepted(
+        _ rank: Int32, _ name: NumberedName,
+        _ find: (PatternTrie, NumberedName, inout HitList) -> Void
+    ) -> Bool {
+        guard let except = excepts[Int(rank)] else { return false }
+        var found = HitList()
+        find(except, name, &found)
+        return !found.isEmpty
+    }
+
+    private func attributesMatch(_ rank: Int32, _ effect: Effect, _ inTransaction: Bool) -> Bool {
+        !hasAttributes[Int(rank)]
+            || rules[Int(rank)].attributesMatch(effect, inTransaction: inTransaction)
     }
 
     private func collectAnything(

@@ -10,8 +10,9 @@ public struct ActionID: Hashable, Sendable {
 
 /// A command of the client at the front of its unprocessed bytes, waiting for the caller's verdict.
 ///
-/// It points into those bytes instead of copying them: pass the same bytes to `text(in:)` and `values(in:)`.
-public struct ActionRequest {
+/// It points into those bytes instead of copying them: pass the same bytes to `text(in:)` and `values(in:)`. A class, so
+/// that what stands behind it changes hands on its way and is not copied.
+public final class ActionRequest {
     public enum Kind: Hashable, Sendable {
         /// A simple Query: the whole batch is one action.
         case query
@@ -38,31 +39,48 @@ public struct ActionRequest {
         case new
     }
 
+    // Written by the machine until it gives the request out.
+
     /// The same for an Execute that continues and the Bind that began; else new with every request.
-    public let id: ActionID
+    public internal(set) var id = ActionID(0)
     public let kind: Kind
     /// The whole message: how many of the client's bytes leave when it is released.
     public let byteCount: Int
     /// The statement's text, without its NUL (Query and Parse).
-    public let textRange: Range<Int>
+    public internal(set) var textRange = 0..<0
     /// The name that Parse gives, Bind takes.
-    public let statementName: WireName
-    /// The name that Bind gives, Execute takes.
-    public let portalName: WireName
-    /// What Bind or Execute names; `nil` when the session's tables do not know it: refuse.
-    public let statement: PreparedText?
+    public internal(set) var statementName = WireName.unnamed
     /// For `execute`.
-    public let execution: Execution?
+    public internal(set) var execution: Execution?
     /// The function's OID (FunctionCall).
-    public let function: UInt32
+    public internal(set) var function: UInt32 = 0
     /// Parse's declared parameter types, four bytes each; Bind's and FunctionCall's formats and values.
-    let parametersRange: Range<Int>
+    var parametersRange = 0..<0
     /// The server is, or may be, in a transaction.
-    public let inTransaction: Bool
+    public internal(set) var inTransaction = false
     /// No earlier message is unanswered: the tables are certain, and a hold may begin.
-    public let isSettled: Bool
+    public internal(set) var isSettled = false
     /// When not `nil` the machine takes no release for it: record the refusal and call `refused` with these.
-    public let refusal: ErrorFields?
+    public internal(set) var refusal: ErrorFields?
+    /// The reply to expect when it is released.
+    var reply: PendingReply
+
+    init(_ kind: Kind, byteCount: Int, reply: PendingReply) {
+        self.kind = kind
+        self.byteCount = byteCount
+        self.reply = reply
+    }
+
+    /// The name that Bind gives, Execute takes.
+    public var portalName: WireName {
+        kind == .bind || kind == .execute ? reply.name : .unnamed
+    }
+
+    /// What Bind or Execute names; `nil` when the session's tables do not know it: refuse.
+    public var statement: PreparedText? { kind == .parse ? nil : reply.statement }
+
+    /// It goes on with an action that was released before.
+    var continues: Bool { execution?.continued != nil }
 
     /// The statement's text (Query and Parse).
     public func text(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -3,12 +3,12 @@ enum ClientPhase: Equatable {
     /// At the first byte of a message.
     case reading
     /// A request was given out; no verdict yet.
-    case judging(Judgement)
-    case held(Judgement)
+    case judging(ActionRequest)
+    case held(ActionRequest)
     /// Earlier replies must come first; then the message is read anew.
     case settling
     /// Earlier replies must come first; then the failing Parse goes.
-    case refusing(Judgement, ErrorFields)
+    case refusing(ActionRequest, ErrorFields)
     /// The failing Parse went; a refused Query or FunctionCall needs a Sync too.
     case closingRefusal(frameBytes: Int)
     /// The rest of a message is thrown away.
@@ -20,9 +20,9 @@ enum ClientPhase: Equatable {
         switch (left, right) {
         case (.reading, .reading), (.settling, .settling): true
         case (.judging(let left), .judging(let right)), (.held(let left), .held(let right)):
-            left.reply.action == right.reply.action
+            left === right
         case (.refusing(let left, _), .refusing(let right, _)):
-            left.reply.action == right.reply.action
+            left === right
         case (.closingRefusal(let left), .closingRefusal(let right)),
             (.dropping(let left), .dropping(let right)),
             (.passingCopy(let left), .passingCopy(let right)):
@@ -30,15 +30,6 @@ enum ClientPhase: Equatable {
         default: false
         }
     }
-}
-
-/// A request that waits for its verdict, and the reply to expect when it is released.
-struct Judgement {
-    var reply: PendingReply
-    let frameBytes: Int
-    /// It goes on with an action that was released before.
-    let continues: Bool
-    let refusal: ErrorFields?
 }
 
 /// COPY FROM STDIN, as far as it decides what a client's message is.

@@ -9,7 +9,7 @@ extension PostgresMachine {
         case .reading: return read(bytes)
         case .judging, .held: return .wait
         case .settling: return settleStep() ?? reread(bytes)
-        case .refusing(let judgement, let error): return refuse(judgement, error, bytes)
+        case .refusing(let request, let error): return refuse(request, error, bytes)
         case .closingRefusal(let frameBytes): return closeRefusal(frameBytes)
         case .dropping(let rest): return drop(rest, of: bytes.count)
         case .passingCopy(let rest): return passCopy(rest, of: bytes.count)
@@ -36,7 +36,7 @@ extension PostgresMachine {
     }
 
     private mutating func refuse(
-        _ judgement: Judgement, _ error: ErrorFields, _ bytes: UnsafeRawBufferPointer
+        _ request: ActionRequest, _ error: ErrorFields, _ bytes: UnsafeRawBufferPointer
     ) -> ClientStep {
         if let step = settleStep() { return step }
         guard !skipping else { return reread(bytes) }
@@ -44,11 +44,11 @@ extension PostgresMachine {
         reply.replacement = error
         queue.append(reply)
         groupIsOpen = true
-        if judgement.reply.kind.endsGroup {
-            phase = .closingRefusal(frameBytes: judgement.frameBytes)
+        if request.reply.kind.endsGroup {
+            phase = .closingRefusal(frameBytes: request.byteCount)
         } else {
             skipping = true
-            phase = .dropping(judgement.frameBytes)
+            phase = .dropping(request.byteCount)
         }
         return .send(.failingParse)
     }

@@ -25,31 +25,31 @@ extension PostgresMachine {
 
     /// The oldest message is wholly answered.
     private mutating func finish() -> Bool {
-        queue.removeFirst()
+        queue.dropFirst()
         progress = ReplyProgress()
         return true
     }
 
     private mutating func parsed() -> Bool {
-        guard let reply = queue.removeFirst() else { return false }
-        tables.setStatement(reply.name, reply.statement)
-        events.append(.outcome(reply.action, ActionOutcome(.succeeded)))
+        tables.setStatement(queue.oldest.name, queue.oldest.statement)
+        events.append(.outcome(queue.oldest.action, ActionOutcome(.succeeded)))
+        queue.dropFirst()
         return true
     }
 
     private mutating func bound() -> Bool {
-        guard let reply = queue.removeFirst() else { return false }
-        tables.setPortal(reply.name, reply.portal)
+        tables.setPortal(queue.oldest.name, queue.oldest.portal)
+        queue.dropFirst()
         return true
     }
 
     private mutating func closed(_ kind: PendingReply.Kind) -> Bool {
-        guard let reply = queue.removeFirst() else { return false }
         if kind == .closeStatement {
-            tables.setStatement(reply.name, nil)
+            tables.setStatement(queue.oldest.name, nil)
         } else {
-            tables.setPortal(reply.name, nil)
+            tables.setPortal(queue.oldest.name, nil)
         }
+        queue.dropFirst()
         return true
     }
 
@@ -109,7 +109,7 @@ extension PostgresMachine {
 
     /// Only a released COPY FROM STDIN may ask for data, and nothing was sent behind it.
     private mutating func copyInStarted() -> Bool {
-        guard copy == .expected, queue.count == 1, queue.first?.copiesIn == true else {
+        guard copy == .expected, queue.count == 1, queue.oldest.copiesIn else {
             return false
         }
         progress.stage = .copyIn
@@ -152,11 +152,12 @@ extension PostgresMachine {
     private mutating func executed(
         _ ending: ActionOutcome.Ending, _ state: SessionTables.Portal.State
     ) -> Bool {
-        guard let reply = queue.removeFirst() else { return false }
-        tables.executed(reply.name, reply.action, state)
-        events.append(.outcome(reply.action, progress.outcome(ending)))
+        guard !queue.isEmpty else { return false }
+        tables.executed(queue.oldest.name, queue.oldest.action, state)
+        events.append(.outcome(queue.oldest.action, progress.outcome(ending)))
         progress = ReplyProgress()
-        if reply.copiesIn { copy = .none }
+        if queue.oldest.copiesIn { copy = .none }
+        queue.dropFirst()
         return true
     }
 
@@ -165,11 +166,13 @@ extension PostgresMachine {
         guard let kind = queue.firstKind, kind.endsGroup else { return false }
         let isAnswered =
             progress.stage == .ending || (progress.stage == .start && progress.statements > 0)
-        guard kind == .sync || isAnswered, let reply = queue.removeFirst() else { return false }
+        guard kind == .sync || isAnswered else { return false }
+        let action = queue.firstAction
         if kind == .query { queryEnded() }
+        queue.dropFirst()
         if kind != .sync {
             let ending = progress.error.map { ActionOutcome.Ending.failed($0) } ?? .succeeded
-            events.append(.outcome(reply.action, progress.outcome(ending)))
+            events.append(.outcome(action, progress.outcome(ending)))
         }
         progress = ReplyProgress()
         groupsAnswered += 1
@@ -184,27 +187,31 @@ extension PostgresMachine {
     private mutating func queryEnded() {
         tables.setStatement(.unnamed, nil)
         tables.setPortal(.unnamed, nil)
-        copy = .none
+        // A COPY that was sent behind it is yet to begin.
+        if queue.oldest.copiesIn { copy = .none }
     }
 
     /// ErrorResponse that does not end the session, to a message of the client.
     mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Kind) -> Bool {
         tables.transactional.failed()
-        copy = .none
         if kind.endsGroup {
             guard progress.stage != .ending || progress.error == nil else { return false }
+            if queue.oldest.copiesIn { copy = .none }
             progress.error = error
             progress.stage = .ending
             return true
         }
-        guard let reply = queue.removeFirst() else { return false }
+        guard !queue.isEmpty else { return false }
+        let action = queue.firstAction
         // Even a Parse that fails has dropped the unnamed statement.
-        if kind == .parse, reply.name.isUnnamed { tables.setStatement(.unnamed, nil) }
-        if reply.action.number > 0 {
-            events.append(.outcome(reply.action, progress.outcome(.failed(error))))
+        if kind == .parse, queue.oldest.name.isUnnamed { tables.setStatement(.unnamed, nil) }
+        queue.dropFirst()
+        if action.number > 0 {
+            events.append(.outcome(action, progress.outcome(.failed(error))))
         }
         progress = ReplyProgress()
-        skipToSync(reply.action)
+        skipToSync(action)
+        if !(0..<queue.count).contains(where: { queue[$0].copiesIn }) { copy = .none }
         return true
     }
 
@@ -212,11 +219,12 @@ extension PostgresMachine {
     mutating func skipToSync(_ failed: ActionID) {
         var reported = failed
         while let kind = queue.firstKind, kind != .sync {
-            guard let reply = queue.removeFirst() else { break }
+            let action = queue.firstAction
+            queue.dropFirst()
             if kind.endsGroup { groupsAnswered += 1 }
-            if reply.action.number > 0, reply.action != reported {
-                events.append(.outcome(reply.action, ActionOutcome(.skipped)))
-                reported = reply.action
+            if action.number > 0, action != reported {
+                events.append(.outcome(action, ActionOutcome(.skipped)))
+                reported = action
             }
         }
         skipping = queue.isEmpty

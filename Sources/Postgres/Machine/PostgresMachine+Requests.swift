@@ -26,21 +26,8 @@ extension PostgresMachine {
         }
     }
 
-    /// A request before it has an id.
-    struct RequestDraft {
-        var kind: ActionRequest.Kind
-        var reply: PendingReply
-        var frameBytes: Int
-        var textRange = 0..<0
-        var statementName = WireName.unnamed
-        var execution: ActionRequest.Execution?
-        var function: UInt32 = 0
-        var parametersRange = 0..<0
-        var refusal: ErrorFields?
-    }
-
     private enum Draft {
-        case request(RequestDraft)
+        case request(ActionRequest)
         case unreadable(ErrorFields)
         /// Earlier replies decide what it means.
         case wait
@@ -56,25 +43,20 @@ extension PostgresMachine {
         }
     }
 
-    mutating func judge(_ draft: RequestDraft) -> ClientStep {
-        let continued = draft.execution?.continued
-        let id = continued ?? ActionID(nextAction)
-        if continued == nil { nextAction += 1 }
-        var reply = draft.reply
-        reply.action = id
-        let refusal = draft.refusal ?? standingRefusal
-        phase = .judging(
-            Judgement(
-                reply: reply, frameBytes: draft.frameBytes, continues: continued != nil,
-                refusal: refusal))
-        return .judge(
-            ActionRequest(
-                id: id, kind: draft.kind, byteCount: draft.frameBytes, textRange: draft.textRange,
-                statementName: draft.statementName, portalName: reply.portalName,
-                statement: draft.kind == .parse ? nil : reply.statement,
-                execution: draft.execution, function: draft.function,
-                parametersRange: draft.parametersRange, inTransaction: mayBeInTransaction,
-                isSettled: queue.isEmpty, refusal: refusal))
+    /// Gives the request out.
+    mutating func judge(_ request: ActionRequest) -> ClientStep {
+        if let continued = request.execution?.continued {
+            request.id = continued
+        } else {
+            request.id = ActionID(nextAction)
+            nextAction += 1
+        }
+        request.reply.action = request.id
+        request.inTransaction = mayBeInTransaction
+        request.isSettled = queue.isEmpty
+        if request.refusal == nil { request.refusal = standingRefusal }
+        phase = .judging(request)
+        return .judge(request)
     }
 
     /// True from the first message after a ReadyForQuery, and as long as one is not answered.
@@ -87,16 +69,17 @@ extension PostgresMachine {
         readsTextAlike ? nil : .settings(standardConformingStrings, clientEncoding)
     }
 
-    func unreadable(_ header: FrameHeader, _ error: ErrorFields) -> RequestDraft {
+    func unreadable(_ header: FrameHeader, _ error: ErrorFields) -> ActionRequest {
         let kind: PendingReply.Kind =
             switch header.type {
             case ClientMessageType.query: .query
             case ClientMessageType.functionCall: .functionCall
             default: .parse
             }
-        return RequestDraft(
-            kind: .unreadable, reply: PendingReply(kind: kind), frameBytes: header.frameBytes,
-            refusal: error)
+        let request = ActionRequest(
+            .unreadable, byteCount: header.frameBytes, reply: PendingReply(kind: kind))
+        request.refusal = error
+        return request
     }
 
     private func queryDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
@@ -104,11 +87,10 @@ extension PostgresMachine {
         guard let text = reader.terminatedRange(), reader.isAtEnd else {
             return .unreadable(.malformed("Query"))
         }
-        return withReadableText(
-            frame,
-            RequestDraft(
-                kind: .query, reply: PendingReply(kind: .query), frameBytes: frame.count,
-                textRange: text))
+        let request = ActionRequest(
+            .query, byteCount: frame.count, reply: PendingReply(kind: .query))
+        request.textRange = text
+        return withReadableText(frame, request)
     }
 
     private func parseDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
@@ -124,11 +106,11 @@ extension PostgresMachine {
         else { return whenSettled(.tooManyStatements) }
         var reply = PendingReply(kind: .parse, name: name)
         reply.statement = preparedText(frame, text: text, types: types)
-        return withReadableText(
-            frame,
-            RequestDraft(
-                kind: .parse, reply: reply, frameBytes: frame.count, textRange: text,
-                statementName: name, parametersRange: types))
+        let request = ActionRequest(.parse, byteCount: frame.count, reply: reply)
+        request.textRange = text
+        request.statementName = name
+        request.parametersRange = types
+        return withReadableText(frame, request)
     }
 
     /// Full only counting what is not answered: the answers may make room.
@@ -146,10 +128,12 @@ extension PostgresMachine {
     }
 
     /// Text that reads otherwise under other settings waits until the settings are known.
-    private func withReadableText(_ frame: UnsafeRawBufferPointer, _ draft: RequestDraft) -> Draft {
+    private func withReadableText(_ frame: UnsafeRawBufferPointer, _ request: ActionRequest)
+        -> Draft
+    {
         guard groupsAnswered <= settingsGroup,
-            dependsOnSettings(UnsafeRawBufferPointer(rebasing: frame[draft.textRange]))
-        else { return .request(draft) }
+            dependsOnSettings(UnsafeRawBufferPointer(rebasing: frame[request.textRange]))
+        else { return .request(request) }
         guard settingsGroup < groupsSent else { return .unreadable(.needsSync) }
         return .wait
     }
@@ -167,16 +151,16 @@ extension PostgresMachine {
         guard portal.isUnnamed || tables.hasRoomForPortal(pending: queue.count) else {
             return whenSettled(.tooManyPortals)
         }
-        var reply = PendingReply(kind: .bind, name: portal)
+        let request = ActionRequest(
+            .bind, byteCount: frame.count, reply: PendingReply(kind: .bind, name: portal))
         switch lookupStatement(name) {
         case .uncertain: return .wait
         case .unknown: break
-        case .known(let statement): reply.statement = statement
+        case .known(let statement): request.reply.statement = statement
         }
-        return .request(
-            RequestDraft(
-                kind: .bind, reply: reply, frameBytes: frame.count, statementName: name,
-                parametersRange: parameters))
+        request.statementName = name
+        request.parametersRange = parameters
+        return .request(request)
     }
 
     private func executeDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
@@ -187,15 +171,15 @@ extension PostgresMachine {
         guard let name = MessageReader.name(frame[range], serverEncoding) else {
             return .unreadable(.badName)
         }
-        var draft = RequestDraft(
-            kind: .execute, reply: PendingReply(kind: .execute, name: name),
-            frameBytes: frame.count, execution: .new)
+        let request = ActionRequest(
+            .execute, byteCount: frame.count, reply: PendingReply(kind: .execute, name: name))
+        request.execution = .new
         switch lookupPortal(name) {
         case .uncertain, .running: return .wait
         case .unknown: break
-        case .known(let portal): draft.execute(portal, lastAction: lastAction)
+        case .known(let portal): request.execute(portal, lastAction: lastAction)
         }
-        return .request(draft)
+        return .request(request)
     }
 
     private func functionDraft(_ frame: UnsafeRawBufferPointer) -> Draft {
@@ -204,16 +188,17 @@ extension PostgresMachine {
             let arguments = ParameterReader.validate(
                 frame, from: reader.offset, resultFormats: .one)
         else { return .unreadable(.malformed("FunctionCall")) }
-        return .request(
-            RequestDraft(
-                kind: .functionCall, reply: PendingReply(kind: .functionCall),
-                frameBytes: frame.count, function: function, parametersRange: arguments))
+        let request = ActionRequest(
+            .functionCall, byteCount: frame.count, reply: PendingReply(kind: .functionCall))
+        request.function = function
+        request.parametersRange = arguments
+        return .request(request)
     }
 }
 
-extension PostgresMachine.RequestDraft {
+extension ActionRequest {
     /// Execute of a portal that the tables know.
-    fileprivate mutating func execute(_ portal: SessionTables.Portal, lastAction: ActionID) {
+    fileprivate func execute(_ portal: SessionTables.Portal, lastAction: ActionID) {
         reply.statement = portal.statement
         switch portal.state {
         case .cursor, .completed: execution = .new
@@ -228,21 +213,10 @@ extension PostgresMachine.RequestDraft {
 
 extension ActionRequest.Execution {
     /// The action that goes on.
-    fileprivate var continued: ActionID? {
+    var continued: ActionID? {
         switch self {
         case .first(let action, _), .suspended(let action): action
         case .new: nil
-        }
-    }
-}
-
-extension PendingReply {
-    fileprivate var portalName: WireName {
-        switch kind {
-        case .bind, .execute: name
-        case .parse, .describeStatement, .describePortal, .closeStatement, .closePortal, .sync,
-            .query, .functionCall, .failingParse:
-            .unnamed
         }
     }
 }

@@ -129,12 +129,14 @@ extension PostgresMachine {
         guard let count = reader.uint16(), body.count == 2 + 4 * Int(count) else {
             return .says(.fail(.malformed("ParameterDescription", .upstream)))
         }
-        guard let reply = queue.first, reply.kind == .describeStatement, accept(header) else {
+        guard queue.firstKind == .describeStatement else {
             return .says(.fail(.unexpected(header.type)))
         }
+        let name = queue.oldest.name
+        guard accept(header) else { return .says(.fail(.unexpected(header.type))) }
         var types: [UInt32] = []
         while let type = reader.uint32() { types.append(type) }
-        tables.describe(reply.name, types)
+        tables.describe(name, types)
         return .passes(header.frameBytes)
     }
 
@@ -177,7 +179,8 @@ extension PostgresMachine {
         }
         // Ours in place of the server's is a step of its own: first what stands before it passes.
         guard isFirst else { return .says(.needMore(atLeast: header.frameBytes)) }
-        let replacement = queue.removeFirst()?.replacement?.errorResponse ?? []
+        let replacement = queue.oldest.replacement?.errorResponse ?? []
+        queue.dropFirst()
         tables.transactional.failed()
         skipToSync(ActionID(0))
         return .says(.replace(header.frameBytes, with: replacement))

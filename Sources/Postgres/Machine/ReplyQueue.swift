@@ -19,14 +19,16 @@ struct ReplyQueue {
     var isEmpty: Bool { count == 0 }
     var isFull: Bool { count >= limit }
 
-    /// The oldest.
-    var first: PendingReply? { isEmpty ? nil : slots[head] }
+    /// The oldest, read in place; not of an empty queue.
+    var oldest: PendingReply { _read { yield slots[head] } }
     var firstKind: PendingReply.Kind? { isEmpty ? nil : slots[head].kind }
     /// The oldest one's action; 0 when there is none.
     var firstAction: ActionID { isEmpty ? ActionID(0) : slots[head].action }
 
     /// The one that is `index` behind the oldest.
-    subscript(index: Int) -> PendingReply { slots[(head + index) & (slots.count - 1)] }
+    subscript(index: Int) -> PendingReply {
+        _read { yield slots[(head + index) & (slots.count - 1)] }
+    }
 
     func kind(at index: Int) -> PendingReply.Kind { slots[(head + index) & (slots.count - 1)].kind }
 
@@ -38,25 +40,22 @@ struct ReplyQueue {
         slots[(head + index) & (slots.count - 1)].consequences?.changes.isEmpty == false
     }
 
-    mutating func append(_ reply: PendingReply) {
+    mutating func append(_ reply: consuming PendingReply) {
         if count == slots.count { grow() }
-        slots[(head + count) & (slots.count - 1)] = reply
-        count += 1
         statementChanges += reply.changesStatements ? 1 : 0
         sessionChanges += reply.consequences == nil ? 0 : 1
+        slots[(head + count) & (slots.count - 1)] = reply
+        count += 1
     }
 
-    @discardableResult
-    mutating func removeFirst() -> PendingReply? {
-        guard !isEmpty else { return nil }
-        // Swapped out, not copied: what it refers to changes hands.
-        var reply = Self.empty
-        swap(&reply, &slots[head])
+    /// The oldest is answered. What it refers to is let go; the rest of its slot is overwritten some day.
+    mutating func dropFirst() {
+        guard !isEmpty else { return }
+        statementChanges -= slots[head].changesStatements ? 1 : 0
+        sessionChanges -= slots[head].consequences == nil ? 0 : 1
+        slots[head].letGo()
         head = (head + 1) & (slots.count - 1)
         count -= 1
-        statementChanges -= reply.changesStatements ? 1 : 0
-        sessionChanges -= reply.consequences == nil ? 0 : 1
-        return reply
     }
 
     private mutating func grow() {
@@ -70,6 +69,12 @@ struct ReplyQueue {
 }
 
 extension PendingReply {
+    fileprivate mutating func letGo() {
+        if statement != nil { statement = nil }
+        if consequences != nil { consequences = nil }
+        if replacement != nil { replacement = nil }
+    }
+
     /// After it a statement's name may mean another text. A Query drops the unnamed statement.
     fileprivate var changesStatements: Bool {
         switch kind {

@@ -25,10 +25,13 @@ final class FiledSession {
     /// The store's row is not up to date.
     var isRowDue = true
     var isDone = false
+    /// Texts for the index.
+    var passage: Passage
 
     /// A file that does not exist yet.
     init(new session: SessionID, path: String, disk: any RecordingDisk) {
         self.session = session
+        passage = Passage(of: session)
         self.path = path
         self.disk = disk
         let header = SessionLayout.header(session)
@@ -45,6 +48,7 @@ final class FiledSession {
         disk: any RecordingDisk
     ) throws(RecordingError) {
         self.session = session
+        passage = Passage(of: session)
         self.path = path
         self.disk = disk
         let loaded = try load(path, session, known, disk)
@@ -84,6 +88,12 @@ final class FiledSession {
         guard let frame = EventFrame(event.bytes, at: 0) else { return }
         _ = facts.note(frame)
         append(frame, sequence: next)
+    }
+
+    func takePassage() -> Passage {
+        let taken = passage
+        passage = Passage(of: session)
+        return taken
     }
 
     // MARK: Writing

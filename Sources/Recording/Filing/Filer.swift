@@ -7,7 +7,10 @@ final class Filer {
     let index: RecordingIndex
     private var spools: [SpoolReader] = []
     private(set) var sessions: [SessionID: FiledSession] = [:]
-    private var texts: [IndexedText] = []
+    /// For the index, besides those that sessions still add to.
+    private var passages: [Passage] = []
+    /// How many statements of the passages the store does not have yet.
+    private var unindexed = 0
     /// What synced roots the store had noted of sessions that a killed process left open.
     var known: [SessionID: (bytes: Int64, root: Digest)] = [:]
     /// What went wrong in the last pass.
@@ -94,9 +97,9 @@ final class Filer {
             if unfiled > Limits.chunkBytes {
                 flush()
                 unfiled = unfiledBytes
-                if texts.count > Limits.unindexedMax / 2 { writeIndex() }
+                if unindexed > Limits.unindexedMax / 2 { writeIndex() }
             }
-            guard unfiled <= Limits.unfiledBytesMax, texts.count <= Limits.unindexedMax else {
+            guard unfiled <= Limits.unfiledBytesMax, unindexed <= Limits.unindexedMax else {
                 return
             }
             let before = reader.position
@@ -129,10 +132,9 @@ final class Filer {
         if let text, let opened = session.facts.opened {
             let at = opened.at.advanced(
                 byMilliseconds: Int64(clamping: frame.microseconds / 1_000))
-            texts.append(
-                IndexedText(
-                    session: session.session, sequence: record.sequence, at: at,
-                    text: String(decoding: text, as: UTF8.self)))
+            session.passage.append(text, sequence: record.sequence, at: at)
+            unindexed += 1
+            if session.passage.isFull { passages.append(session.takePassage()) }
         }
     }
 
@@ -213,10 +215,15 @@ final class Filer {
     private func writeIndex() {
         let due = sessions.values.filter(\.isRowDue)
         let rows = due.compactMap { isRowReady($0) ? SessionRow($0) : nil }
-        let batch = texts
+        for session in sessions.values where !session.passage.places.isEmpty {
+            passages.append(session.takePassage())
+        }
+        // Whatever was run last is found first.
+        let batch = passages.sorted { $0.lastAt < $1.lastAt }
         attempt { () throws(RecordingError) in
             try index.write(rows, batch)
-            texts.removeAll(keepingCapacity: true)
+            passages.removeAll(keepingCapacity: true)
+            unindexed = 0
             for session in due where isRowReady(session) { session.isRowDue = false }
         }
     }

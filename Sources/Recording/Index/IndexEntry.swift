@@ -23,11 +23,3 @@ struct SessionRow: Sendable {
         root = session.synced.root
     }
 }
-
-/// A statement's text for the search.
-struct IndexedText: Sendable {
-    let session: SessionID
-    let sequence: UInt64
-    let at: WallTime
-    let text: String
-}

@@ -8,12 +8,12 @@ struct RecordingIndex: Sendable {
     let database: any Database
 
     /// Writes both kinds in one transaction. Doing it again changes nothing.
-    func write(_ rows: [SessionRow], _ texts: [IndexedText]) throws(RecordingError) {
-        guard !rows.isEmpty || !texts.isEmpty else { return }
+    func write(_ rows: [SessionRow], _ passages: [Passage]) throws(RecordingError) {
+        guard !rows.isEmpty || !passages.isEmpty else { return }
         try wait { [database] in
             try await database.write { statements in
                 for row in rows { try upsert(row, statements) }
-                for text in texts { try insert(text, statements) }
+                for passage in passages { try insert(passage, statements) }
             }
         }
     }
@@ -111,20 +111,21 @@ private func upsert(_ row: SessionRow, _ statements: any Statements) throws {
         ])
 }
 
-private func insert(_ text: IndexedText, _ statements: any Statements) throws {
+private func insert(_ passage: Passage, _ statements: any Statements) throws {
+    let session = Value.text(passage.session.rawValue)
+    // After a kill some of it may be there already.
+    let known = try statements.rows(
+        "SELECT MAX(last) AS last FROM recording_passages WHERE session = $1", [session]
+    ).first?.optionalInteger("last")
+    let rest = known.map { passage.behind(UInt64(clamping: $0)) } ?? passage
+    guard let rest else { return }
     let added = try statements.rows(
-        """
-        INSERT INTO recording_statements (session, sequence, at) VALUES ($1, $2, $3)
-        ON CONFLICT (session, sequence) DO NOTHING RETURNING id
-        """,
-        [
-            .text(text.session.rawValue), .integer(Int64(text.sequence)),
-            .integer(text.at.milliseconds),
-        ])
+        "INSERT INTO recording_passages (session, last, places) VALUES ($1, $2, $3) RETURNING id",
+        [session, .integer(Int64(clamping: rest.last)), .blob(rest.encodedPlaces)])
     guard let id = try added.first?.integer("id") else { return }
     try statements.run(
         "INSERT INTO recording_texts (rowid, text) VALUES ($1, $2)",
-        [.integer(id), .text(text.text)])
+        [.integer(id), .text(String(decoding: rest.text, as: UTF8.self))])
 }
 
 /// A row of `recording_sessions`.

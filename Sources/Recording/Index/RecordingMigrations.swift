@@ -1,8 +1,8 @@
 import Store
 
 /// The tables of the list of recordings and of the search. Both can be told from the recordings themselves.
-enum RecordingMigrations {
-    static let all = [
+public enum RecordingMigrations {
+    public static let all = [
         Migration(
             module: "recording", version: 1,
             statements: [
@@ -27,18 +27,22 @@ enum RecordingMigrations {
                 "CREATE INDEX recording_sessions_principal ON recording_sessions (principal, opened)",
                 "CREATE INDEX recording_sessions_closed ON recording_sessions (closed)",
                 """
-                CREATE TABLE recording_statements (
+                CREATE TABLE recording_passages (
                     id INTEGER PRIMARY KEY,
                     session TEXT NOT NULL,
-                    sequence INTEGER NOT NULL,
-                    at INTEGER NOT NULL,
-                    UNIQUE (session, sequence))
+                    last INTEGER NOT NULL,
+                    places BLOB NOT NULL,
+                    UNIQUE (session, last))
                 """,
-                // Words are letters, digits, `_` and `$`, as in names of SQL.
-                """
-                CREATE VIRTUAL TABLE recording_texts
-                USING fts5(text, tokenize = "unicode61 remove_diacritics 0 tokenchars '_$'")
-                """,
+                textTable("recording_texts"),
             ])
     ]
+
+    /// Words are letters, digits, `_` and `$`, as in names of SQL.
+    static func textTable(_ name: String) -> String {
+        """
+        CREATE VIRTUAL TABLE \(name)
+        USING fts5(text, tokenize = "unicode61 remove_diacritics 0 tokenchars '_$'")
+        """
+    }
 }

@@ -63,6 +63,9 @@ struct EventDecoder {
             number - oldest > Limits.statementsMax
                 || statementBytes - (statements[newest]?.count ?? 0) > Limits.statementTableBytesMax
         {
+            // Numbers may jump, by accident or by malice, over billions.
+            if statements[oldest] == nil { oldest = statements.keys.min() ?? number }
+            guard oldest < number else { break }
             statementBytes -= statements.removeValue(forKey: oldest)?.count ?? 0
             oldest += 1
         }

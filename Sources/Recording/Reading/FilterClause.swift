@@ -6,9 +6,9 @@ struct FilterClause {
     let values: [Value]
     let limit: Int
 
-    /// `first` ends in `$`, behind which its value's number is put.
-    init(_ filter: SessionFilter, and first: String? = nil, _ value: Value = .null) {
-        var terms: [(String, Value)] = first.map { [($0, value)] } ?? []
+    /// `others` are conditions that end in `$`, behind which their value's number is put.
+    init(_ filter: SessionFilter, and others: [(String, Value)] = []) {
+        var terms = others
         if let principal = filter.principal {
             terms.append(("s.principal = $", .text(principal.text)))
         }

@@ -46,25 +46,6 @@ extension Recorder {
             path: path, roots: roots, disk: shared.disk, isGrowing: recorded.closed == nil)
     }
 
-    /// The statements that have all words of `text`, newest first. A word that ends in `*` is a beginning.
-    public func search(_ text: String, _ filter: SessionFilter = SessionFilter())
-        async throws(RecordingError) -> [SearchHit]
-    {
-        guard let query = SearchQuery(text) else { return [] }
-        let clause = FilterClause(filter, and: "recording_texts MATCH $", .text(query.match))
-        return try await read { statements in
-            try statements.rows(
-                """
-                SELECT s.id, s.principal, s.target, t.at, t.sequence, recording_texts.text
-                FROM recording_texts
-                JOIN recording_statements t ON t.id = recording_texts.rowid
-                JOIN recording_sessions s ON s.id = t.session \(clause.condition)
-                ORDER BY recording_texts.rowid DESC LIMIT \(clause.limit)
-                """, clause.values
-            ).map(searchHit)
-        }
-    }
-
     func read<Value: Sendable>(_ body: @escaping @Sendable (any Statements) throws -> Value)
         async throws(RecordingError) -> Value
     {
@@ -74,14 +55,4 @@ extension Recorder {
             throw .store(reason: "\(error)")
         }
     }
-}
-
-private func searchHit(_ row: Row) throws -> SearchHit {
-    guard let principal = PrincipalName(try row.text("principal")),
-        let target = TargetName(try row.text("target"))
-    else { throw StoreError.column("principal or target") }
-    return SearchHit(
-        session: SessionID(rawValue: try row.text("id")), principal: principal, target: target,
-        at: WallTime(milliseconds: try row.integer("at")),
-        sequence: UInt64(clamping: try row.integer("sequence")), text: try row.text("text"))
 }

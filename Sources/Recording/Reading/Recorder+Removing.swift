@@ -47,9 +47,9 @@ extension Recorder {
                 try statements.run(
                     """
                     DELETE FROM recording_texts WHERE rowid IN
-                    (SELECT id FROM recording_statements WHERE session = $1)
+                    (SELECT id FROM recording_passages WHERE session = $1)
                     """, values)
-                try statements.run("DELETE FROM recording_statements WHERE session = $1", values)
+                try statements.run("DELETE FROM recording_passages WHERE session = $1", values)
                 try statements.run("DELETE FROM recording_sessions WHERE id = $1", values)
             }
         } catch {

@@ -41,10 +41,12 @@ extension Inspector {
             if let owner = owners.first {
                 return isSure && owners.count == 1 ? owner.column(name)?.type : nil
             }
-            let relations = current.items.compactMap(\.use)
-            if Self.systemColumns.contains(name), !relations.isEmpty {
+            if Self.systemColumns.contains(name) {
+                let relations = current.items.filter { !$0.isJoined }.compactMap(\.use)
+                    .filter { !$0.relation.isView }
                 for use in relations { use.read(name) }
-                return isSure ? 27 : nil
+                // What is not known may be a view, which has none.
+                if relations.contains(where: \.relation.isTable) { return isSure ? 27 : nil }
             }
             scope = current.outer
         }

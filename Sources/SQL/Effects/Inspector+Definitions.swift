@@ -99,16 +99,43 @@ extension Inspector {
         let type = node.text("renameType") ?? node.text("objectType") ?? node.text("objtype") ?? ""
         if let range = node.node("relation") {
             let resolved = resolve(range)
-            emit(
-                .schema, resolved.reference, resolved.isOwnTable ? ["temporary": .flag(true)] : [:])
+            emitWithTable(.schema, resolved)
+            newName(node, type, resolved.reference, isOwn: resolved.isOwnTable)
             if let kind = resolved.temporary { renamed(node, resolved, kind) }
             return
         }
         guard let object = node["object"] else {
             return emit(roleLike(type) ? .privilege : .schema, exactly(node.text("subname") ?? ""))
         }
-        emit(roleLike(type) ? .privilege : .schema, self.object(object, type))
+        let reference = self.object(object, type)
+        emit(roleLike(type) ? .privilege : .schema, reference)
+        newName(node, type, reference, isOwn: false)
     }
+
+    /// RENAME TO and SET SCHEMA make an object of another name, which other rules may be about.
+    private func newName(
+        _ node: Node, _ type: String, _ old: ObjectReference, isOwn: Bool
+    ) {
+        guard node.kind != .renameStmt || !Self.parts.contains(type), case .exactly(let name) = old,
+            !name.components.isEmpty
+        else { return }
+        var components = name.components
+        if let last = node.text("newname") {
+            components[components.count - 1] = last
+        } else if let schema = node.text("newschema") {
+            components = [schema] + components.suffix(components.count > 1 ? 1 : 0)
+        } else {
+            return
+        }
+        emit(
+            roleLike(type) ? .privilege : .schema, .exactly(ObjectName(components)),
+            isOwn ? ["temporary": .flag(true)] : [:])
+    }
+
+    /// What has its name within something else.
+    private static let parts: Set<String> = attached.union([
+        "OBJECT_ATTRIBUTE", "OBJECT_DOMCONSTRAINT",
+    ])
 
     private func renamed(
         _ node: Node, _ resolved: ResolvedRelation, _ kind: TemporaryObjects.Kind
@@ -145,12 +172,10 @@ extension Inspector {
 
     private func dropRelation(_ resolved: ResolvedRelation, _ attributes: [String: AttributeValue])
     {
-        var attributes = attributes
         if resolved.temporary != nil, let name = resolved.name?.components.last {
-            if resolved.isOwnTable { attributes["temporary"] = .flag(true) }
             changes.append(.dropTemporary(name: name))
         }
-        emit(.schema, resolved.reference, attributes)
+        emitWithTable(.schema, resolved, attributes)
     }
 
     private static let relations: Set<String> = [

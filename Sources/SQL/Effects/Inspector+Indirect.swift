@@ -196,6 +196,7 @@ extension Inspector {
             let drops = into.text("onCommit") == "ONCOMMIT_DROP"
             create(
                 range, kind: drops ? .tableUntilCommit : .table, onlyIfMissing: onlyIfMissing)
+            tablespace(into.text("tableSpaceName"))
         }
         for option in into.nodes("options") { markAll(option) }
         // The definition of a materialised view, once more: analysed only.

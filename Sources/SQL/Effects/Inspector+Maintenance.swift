@@ -48,10 +48,7 @@ extension Inspector {
 
     private func upkeep(_ range: Node?) {
         guard let range else { return emit(.maintenance, .anything) }
-        let resolved = resolve(range)
-        emit(
-            .maintenance, resolved.reference, resolved.isOwnTable ? ["temporary": .flag(true)] : [:]
-        )
+        emitWithTable(.maintenance, resolve(range))
     }
 
     private func reindex(_ node: Node) {

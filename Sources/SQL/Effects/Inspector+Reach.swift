@@ -63,6 +63,8 @@ extension Inspector {
         guard let table, let range = table.node("relation") else { return unknown() }
         mark(table)
         let use = RelationUse(resolve(range), isOnly: !range.flag("inh"))
+        // A published table without a key takes no UPDATE or DELETE any more.
+        emit(.schema, use.relation.reference)
         for column in table.names("columns") { use.read(column) }
         expression(table.node("whereClause"), in: definitionScope(use))
         if table.names("columns").isEmpty { use.readWhole() }

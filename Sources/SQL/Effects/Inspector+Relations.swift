@@ -11,7 +11,9 @@ extension Inspector {
             node.node("base").map(relationDefinition)
             rest(node)
         case .viewStmt: createView(node)
-        case .indexStmt: altered(node.node("relation"), rest: node)
+        case .indexStmt:
+            tablespace(node.text("tableSpace"))
+            altered(node.node("relation"), rest: node)
         case .createSeqStmt:
             node.node("sequence").map { create($0, onlyIfMissing: node.flag("if_not_exists")) }
             rest(node)
@@ -73,9 +75,15 @@ extension Inspector {
             range, kind: parents.isEmpty ? own : .other,
             onlyIfMissing: node.flag("if_not_exists"))
         for parent in parents { altered(parent) }
+        tablespace(node.text("tablespacename"))
         referred(node)
         node.node("ofTypename").map(markAll)
         rest(node)
+    }
+
+    /// Where a relation's files go, when it is said.
+    func tablespace(_ name: String?) {
+        if let name, !name.isEmpty { emit(.schema, exactly(name)) }
     }
 
     /// Tables that a foreign key refers to (they get triggers), and tables whose shape is copied.
@@ -83,7 +91,8 @@ extension Inspector {
         if node.kind == .constraint, let range = node.node("pktable") { altered(range) }
         if node.kind == .tableLikeClause {
             mark(node)
-            if let range = node.node("relation") { mark(range) }
+            // What its columns, defaults and comments are: the server asks for the right to read it.
+            if let range = node.node("relation") { readWhole(resolve(range)) }
         }
         for field in node.fields where node.kind != .selectStmt {
             field.value.forEachNode(referred)
@@ -137,11 +146,23 @@ extension Inspector {
     func altered(_ range: Node?, verb: Verb = .schema, rest node: Node? = nil) {
         guard let range else { return unknown() }
         let resolved = resolve(range)
-        emit(verb, resolved.reference, resolved.isOwnTable ? ["temporary": .flag(true)] : [:])
+        emitWithTable(verb, resolved)
         guard let node else { return }
         let use = RelationUse(resolved, isTarget: true)
         sweep(node, in: definitionScope(use))
         emitReads(use)
+    }
+
+    /// On a relation; and on the table whose index it is, which is locked, and may be read, with it.
+    func emitWithTable(
+        _ verb: Verb, _ resolved: ResolvedRelation, _ attributes: [String: AttributeValue] = [:]
+    ) {
+        var attributes = attributes
+        if resolved.isOwnTable { attributes["temporary"] = .flag(true) }
+        emit(verb, resolved.reference, attributes)
+        if let table = resolved.relation?.parent.flatMap({ catalogue.relation(oid: $0) }) {
+            emit(verb, exactly(table.schema, table.name), attributes)
+        }
     }
 
     /// A temporary table with a rule or trigger is not plainly the session's own any more.
@@ -163,6 +184,7 @@ extension Inspector {
                 mark(other)
                 altered(other.node("name"))
             }
+            if subtype == "AT_SetTableSpace" { tablespace(command.text("name")) }
             if subtype == "AT_AddInherit" || subtype == "AT_AttachPartition" { unsettle(range) }
             if subtype == "AT_GenericOptions" || subtype == "AT_AlterColumnGenericOptions" {
                 emit(.serverIO, resolve(range).reference)

@@ -193,6 +193,7 @@ extension Inspector {
             useOperator(["="], left: type(name, joined), right: type(name, joined))
         }
         expression(node.node("quals"), in: scope.beside(joined))
+        for item in joined { item.isJoined = true }
         guard let alias = node.node("alias") else { return }
         // The join's alias hides what is inside: whoever names it means any of it.
         for item in joined { item.use?.readWhole() }
@@ -275,10 +276,10 @@ extension Inspector {
     }
 
     /// The clause holds for the tables of a sub-select too.
-    private func lockInside(_ select: Node, in scope: Scope) {
+    func lockInside(_ select: Node, in scope: Scope? = nil) {
         select.forEach(.rangeVar) { range in
             let name = range.text("relname") ?? ""
-            guard range.text("schemaname") != nil || scope.cte(name) == nil else { return }
+            guard range.text("schemaname") != nil || scope?.cte(name) == nil else { return }
             emitWrite(RelationUse(resolve(range)), Self.lockAttributes)
         }
     }

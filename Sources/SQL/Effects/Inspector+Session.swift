@@ -48,6 +48,9 @@ extension Inspector {
         switch node.text("target") {
         case "DISCARD_ALL":
             emit(.session, .anything)
+            if !session.temporaries.isEmpty || session.temporariesUnsure {
+                emit(.schema, exactly("pg_temp"), ["temporary": .flag(true)])
+            }
             changes.append(.discardAll)
         case "DISCARD_TEMP":
             emit(.schema, exactly("pg_temp"), ["temporary": .flag(true)])

@@ -65,11 +65,15 @@ extension Inspector {
         guard let text = nested(definition) else { return }
         within(text) {
             for statement in text.statements {
-                for range in statement.node?.nodes("fromClause") ?? [] where range.kind == .rangeVar
-                {
-                    emitWrite(RelationUse(resolve(range), isTarget: true), attributes)
+                guard let node = statement.node else { continue }
+                if attributes["locking"] == nil {
+                    for range in node.nodes("fromClause") where range.kind == .rangeVar {
+                        emitWrite(RelationUse(resolve(range), isTarget: true), attributes)
+                    }
+                } else {
+                    lockInside(node)
                 }
-                statement.node.map(markAll)
+                markAll(node)
             }
         }
     }
@@ -113,6 +117,8 @@ extension Inspector {
             mark($0)
             for element in $0.nodes("indexElems") { indexElement(element, in: scope) }
             expression($0.node("whereClause"), in: scope)
+            // The constraint's columns are compared.
+            if $0.text("conname") != nil { use.readWhole() }
         }
         guard clause.text("action") == "ONCONFLICT_UPDATE" else { return }
         emitWrite(use, ["bounded": .flag(isBounded), "operation": .text("update")])
@@ -175,14 +181,17 @@ extension Inspector {
     ) -> [Column]? {
         with(node, in: scope)
         emitWrite(use, ["bounded": .flag(false), "operation": .text("merge")])
-        scope.items = [target]
         node.node("sourceRelation").map { from($0, in: scope) }
+        // A row that matches none of the target's sees the source alone.
+        let unmatched = scope.beside(scope.items)
+        scope.items.insert(target, at: 0)
         expression(node.node("joinCondition"), in: scope)
         for clause in node.nodes("mergeWhenClauses") {
             mark(clause)
-            expression(clause.node("condition"), in: scope)
-            assign(clause.nodes("targetList"), target, in: scope)
-            expressions(clause, "values", in: scope)
+            let seen = clause.flag("matched") ? scope : unmatched
+            expression(clause.node("condition"), in: seen)
+            assign(clause.nodes("targetList"), target, in: seen)
+            expressions(clause, "values", in: seen)
         }
         return nil
     }

@@ -59,6 +59,8 @@ final class Item {
     let use: RelationUse?
     /// `nil` when they are not known.
     let columns: [Column]?
+    /// A side of a join: its system columns need the qualifier.
+    var isJoined = false
 
     init(alias: String?, schema: String? = nil, use: RelationUse? = nil, columns: [Column]?) {
         self.alias = alias
@@ -104,4 +106,11 @@ struct ResolvedRelation {
 
     var name: ObjectName? { if case .exactly(let name) = reference { name } else { nil } }
     var isOwnTable: Bool { temporary == .table || temporary == .tableUntilCommit }
+    /// Surely a view.
+    var isView: Bool {
+        if case .view = temporary { return true }
+        return relation?.kind == .view
+    }
+    /// Surely none.
+    var isTable: Bool { isOwnTable || relation.map { $0.kind != .view } ?? false }
 }

@@ -1,28 +1,70 @@
-/// The text with its secrets replaced by `***`, for recordings, ledger, inbox and logs. Works token by token, so
-/// for texts that do not parse too: the literal behind the word PASSWORD (role statements, user mappings, servers),
-/// and in every other literal what follows `password=` and the password of a URI.
+/// The text with its secrets replaced by `***`, for recordings, ledger, inbox and logs. Works token by token: the
+/// literal behind the word PASSWORD (role statements, user mappings, servers), and in every other literal what
+/// follows `password=`, the password of a URI, and the same again where the literal is SQL itself (`DO`, `EXECUTE`).
+/// A text without a quote and a dollar sign has no literal, and comes back as it is.
 ///
 /// Best effort: a secret that nothing in the text calls one stays.
 public func maskSecrets(_ text: [UInt8]) -> [UInt8] {
-    text.withUnsafeBytes { bytes in
-        var masked: [UInt8] = []
-        masked.reserveCapacity(text.count)
-        var lexer = Lexer(bytes)
-        var copied = 0
-        var isBehindPassword = false
-        while let token = lexer.next() {
-            if token.isLiteral {
-                masked += bytes[copied..<token.content.lowerBound]
-                let content = bytes[token.content]
-                masked += isBehindPassword ? Array("***".utf8) : maskConnection(Array(content))
-                copied = token.content.upperBound
-            }
-            isBehindPassword =
-                isPasswordWord(token, bytes) || (isBehindPassword && isFiller(token, bytes))
+    text.withUnsafeBytes { mayHaveLiterals($0) ? maskLiterals($0, depth: 0) : nil } ?? text
+}
+
+/// As `maskSecrets`, of a text that the parser did not take: where its literals begin and end is anybody's guess, so
+/// everything behind the first `password` is masked.
+public func maskUnread(_ text: [UInt8]) -> [UInt8] {
+    let shown = firstSecretWord(text).map { text[..<$0.upperBound] } ?? text[...]
+    let masked = maskConnection(Array(shown))
+    return shown.count < text.count ? masked + mask : masked
+}
+
+/// What the parser says of a text, without the piece that it quotes (`... at or near "piece"`) when the masked text
+/// does not show that piece.
+public func maskMessage(_ message: String, shown masked: [UInt8]) -> String {
+    guard let first = message.firstIndex(of: "\""), let last = message.lastIndex(of: "\""),
+        first < last
+    else { return message }
+    let start = message.index(after: first)
+    if contains(masked, Array(message[start..<last].utf8)) { return message }
+    return message[..<start] + "***" + message[last...]
+}
+
+let mask = Array("***".utf8)
+
+/// Texts within texts; what is deeper is masked whole when it could have a secret.
+private let maskedDepthMax = 8
+
+private func mayHaveLiterals(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.contains { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "$") }
+}
+
+/// `nil` when there is nothing to mask.
+private func maskLiterals(_ text: UnsafeRawBufferPointer, depth: Int) -> [UInt8]? {
+    var masked: [UInt8] = []
+    var lexer = Lexer(text)
+    var copied = 0
+    var isBehindPassword = false
+    while let token = lexer.next() {
+        if token.isLiteral, let content = maskContent(token, text, isBehindPassword, depth) {
+            masked += text[copied..<token.content.lowerBound]
+            masked += content
+            copied = token.content.upperBound
         }
-        masked += bytes[copied...]
-        return masked
+        isBehindPassword =
+            isPasswordWord(token, text) || (isBehindPassword && isFiller(token, text))
     }
+    return copied == 0 ? nil : masked + text[copied...]
+}
+
+/// `nil` when it stays as it is.
+private func maskContent(
+    _ token: Lexer.Token, _ text: UnsafeRawBufferPointer, _ isBehindPassword: Bool, _ depth: Int
+) -> [UInt8]? {
+    if isBehindPassword { return mask }
+    let plain = LiteralText.decode(text[token.content], token.kind)
+    guard firstSecretWord(plain) != nil || contains(plain, Array("://".utf8)) else { return nil }
+    guard depth < maskedDepthMax else { return mask }
+    let connection = maskConnection(plain)
+    let masked = connection.withUnsafeBytes { maskLiterals($0, depth: depth + 1) } ?? connection
+    return masked == plain ? nil : LiteralText.encode(masked, token.kind)
 }
 
 extension Lexer.Token {
@@ -34,74 +76,15 @@ extension Lexer.Token {
     }
 }
 
-private func isPasswordWord(_ token: Lexer.Token, _ bytes: UnsafeRawBufferPointer) -> Bool {
+private func isPasswordWord(_ token: Lexer.Token, _ text: UnsafeRawBufferPointer) -> Bool {
     guard token.kind == .word || token.kind == .quotedIdentifier else { return false }
-    let word = lowered(bytes[token.content])
-    return word == Array("password".utf8) || word == Array("sslpassword".utf8)
-        || word == Array("passwd".utf8)
+    return ["password", "sslpassword", "passwd"].contains { word in
+        token.content.count == word.utf8.count
+            && zip(text[token.content], word.utf8).allSatisfy { lowered($0) == $1 }
+    }
 }
 
 /// `password = '...'`, and two literals on two lines that the server reads as one.
-private func isFiller(_ token: Lexer.Token, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    token.isLiteral || (token.kind == .symbol && bytes[token.range.lowerBound] == UInt8(ascii: "="))
-}
-
-/// Masks in a connection string (`host=h password=x`, `postgresql://user:x@host`).
-private func maskConnection(_ content: [UInt8]) -> [UInt8] {
-    maskURI(maskKeyword(content))
-}
-
-private func maskKeyword(_ content: [UInt8]) -> [UInt8] {
-    let lower = lowered(content[...])
-    let word = Array("password".utf8)
-    var masked: [UInt8] = []
-    var position = 0
-    while position < content.count {
-        guard lower[position...].starts(with: word) else {
-            masked.append(content[position])
-            position += 1
-            continue
-        }
-        var end = position + word.count
-        while end < content.count, content[end] == 0x20 { end += 1 }
-        guard end < content.count, content[end] == UInt8(ascii: "=") else {
-            masked += content[position..<position + word.count]
-            position += word.count
-            continue
-        }
-        end += 1
-        while end < content.count, content[end] == 0x20 { end += 1 }
-        masked += content[position..<end]
-        masked += "***".utf8
-        position = endOfValue(content, from: end)
-    }
-    return masked
-}
-
-private func endOfValue(_ content: [UInt8], from start: Int) -> Int {
-    var end = start
-    // Quotes in a connection string stand doubled inside of an SQL literal.
-    let isQuoted = end < content.count && content[end] == UInt8(ascii: "'")
-    if isQuoted {
-        while end < content.count, content[end] == UInt8(ascii: "'") { end += 1 }
-        while end < content.count, content[end] != UInt8(ascii: "'") { end += 1 }
-        while end < content.count, content[end] == UInt8(ascii: "'") { end += 1 }
-        return end
-    }
-    while end < content.count, content[end] > 0x20, content[end] != UInt8(ascii: "&") { end += 1 }
-    return end
-}
-
-private func maskURI(_ content: [UInt8]) -> [UInt8] {
-    let mark = Array("://".utf8)
-    guard content.count > 3,
-        let scheme = (0...content.count - 3).first(where: { content[$0...].starts(with: mark) }),
-        let at = content[(scheme + 3)...].firstIndex(of: UInt8(ascii: "@")),
-        let colon = content[(scheme + 3)..<at].firstIndex(of: UInt8(ascii: ":"))
-    else { return content }
-    return Array(content[...colon]) + Array("***".utf8) + Array(content[at...])
-}
-
-private func lowered(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+private func isFiller(_ token: Lexer.Token, _ text: UnsafeRawBufferPointer) -> Bool {
+    token.isLiteral || (token.kind == .symbol && text[token.range.lowerBound] == UInt8(ascii: "="))
 }

@@ -19,6 +19,9 @@ public struct TemporaryObjects: Hashable, Sendable {
 
     public init() {}
 
+    /// Surely none at all.
+    var isEmpty: Bool { objects.isEmpty && unsureNames.isEmpty }
+
     /// What surely has this name.
     public subscript(name: String) -> Kind? { unsureNames.contains(name) ? nil : objects[name] }
 

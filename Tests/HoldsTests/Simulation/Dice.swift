@@ -1,4 +1,5 @@
 import Synchronization
+import TestKit
 
 /// All chance of one world.
 final class Dice: Sendable {

@@ -6,8 +6,8 @@ import Testing
 /// runs so many, from `SALLYPORT_SEED_FIRST` on.
 @Suite("Holds under any interleaving")
 struct SimulationTests {
-    /// How many worlds run at once, each on a thread of its own.
-    private static let width: UInt64 = 2
+    /// How many worlds run at once, each on a thread of its own: the other tests need a processor too.
+    private static let width: UInt64 = 1
 
     private static func number(_ name: String) -> UInt64? {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }

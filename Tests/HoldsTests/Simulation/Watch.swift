@@ -97,7 +97,7 @@ final class Watch: @unchecked Sendable {
 
     /// The rows after a write.
     func look(_ statements: any Statements) throws {
-        let raw = try statements.rows("SELECT \(HoldRow.columns) FROM holds")
+        let raw = try statements.rows(HoldRow.selection)
         let consents = Dictionary(
             grouping: try statements.rows(
                 "SELECT \(ConsentRow.columns) FROM hold_consents ORDER BY hold, round, entry, person"

@@ -131,7 +131,6 @@ extension World {
         try? await process.scenery.login(person)
     }
 
-    /// As the control API does: the store, then the ledger.
     func enrol(_ person: String) async {
         guard let process else { return }
         do {
@@ -139,10 +138,7 @@ extension World {
             let name = keyName(person)
             watch.keys[scenery.signature(of: name)] = person
             try await scenery.login(person)
-            let enrolment = try await scenery.offer(person, key: name)
-            guard let event = enrolment.event else { return }
-            _ = try await process.ledger.append(.init(kind: event.kind, body: event.body))
-            try await scenery.keys.confirm(enrolment.key.id)
+            _ = try await scenery.offer(person, key: name)
         } catch { tell("\(person) enrols: \(error)") }
     }
 
@@ -153,11 +149,7 @@ extension World {
         do {
             let scenery = process.scenery
             let id = KeyID(rawValue: scenery.signature(of: keyName(person)))
-            let event = try await scenery.keys.revoke(
-                id, by: scenery.caller(person), now: clock.now)
-            if let event {
-                _ = try await process.ledger.append(.init(kind: event.kind, body: event.body))
-            }
+            try await scenery.keys.revoke(id, by: scenery.caller(person), now: clock.now)
         } catch { tell("\(person) revokes: \(error)") }
         guard dice.chance(700) else { return }
         keyNumbers[person, default: 0] += 1

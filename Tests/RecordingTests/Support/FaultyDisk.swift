@@ -48,11 +48,12 @@ final class FaultyDisk: RecordingDisk {
             if state.isDead { return .fails(EIO) }
             state.log.append(operation)
             defer { state.calls += 1 }
-            if let code = state.permanent[operation] { return .fails(code) }
+            // The one that was asked for comes first: a call that fails anyway must not use it up.
             let fault = state.faults[state.calls]
             switch fault {
             case .diesBefore, .diesHalfway, .diesBehind: state.isDead = true
-            case .fails, .short, .failsBehind, .none: break
+            case .fails, .short, .failsBehind: break
+            case .none: return state.permanent[operation].map { .fails($0) }
             }
             return fault
         }

@@ -11,9 +11,10 @@ final class CatalogueServer: Sendable {
     private static let field = "\u{1f}"
     private static let record = "\u{1e}"
     private static let null = "\u{1a}"
-    private let directory: String
+    /// Its own, made for it; `psql` reaches the server there.
+    let directory: String
 
-    init() throws {
+    init(options settings: String = "") throws {
         let made = try Self.run(["mktemp", "-d", "/tmp/sallyport-pg-XXXXXXXX"], asPostgres: true)
         directory = made.trimmingCharacters(in: .whitespacesAndNewlines)
         _ = try Self.run(
@@ -22,11 +23,11 @@ final class CatalogueServer: Sendable {
                 "postgres",
                 "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
             ], asPostgres: true)
-        let options = "-c listen_addresses= -c unix_socket_directories=\(directory) -c fsync=off"
+        let options = "-c listen_addresses= -c unix_socket_directories=\(directory) -c fsync=off "
         _ = try Self.run(
             [
                 Self.binaries + "pg_ctl", "-D", directory + "/data", "-l", directory + "/log", "-w",
-                "-o", options, "start",
+                "-o", options + settings, "start",
             ], asPostgres: true)
     }
 
@@ -41,13 +42,12 @@ final class CatalogueServer: Sendable {
 
     /// Runs statements in one session and answers the rows of those that have any.
     @discardableResult
-    func rows(_ statements: String...) throws -> [[String?]] {
+    func rows(_ statements: String..., database: String = "postgres") throws -> [[String?]] {
         let commands = statements.flatMap { ["-c", $0] }
         let text = try Self.run(
             [
                 Self.binaries + "psql", "-XqAt", "-h", directory, "-U", "postgres", "-d",
-                "postgres",
-                "-v", "ON_ERROR_STOP=1", "-F", Self.field, "-R", Self.record, "-P",
+                database, "-v", "ON_ERROR_STOP=1", "-F", Self.field, "-R", Self.record, "-P",
                 "null=" + Self.null,
             ] + commands, asPostgres: false)
         guard !text.isEmpty else { return [] }
@@ -56,11 +56,24 @@ final class CatalogueServer: Sendable {
         }
     }
 
+    /// Runs a script of `psql` and answers all that is printed; what fails in it does not stop it.
+    func output(ofScript text: String, database: String = "postgres") throws -> String {
+        let path = NSTemporaryDirectory() + "sallyport-script-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        return try Self.run(
+            [
+                Self.binaries + "psql", "-XqAt", "-h", directory, "-U", "postgres", "-d", database,
+                "-f", path,
+            ], asPostgres: false)
+    }
+
     /// The answers to all queries, each asked as the gateway would.
-    func catalogue() throws -> Catalogue {
+    func catalogue(database: String = "postgres") throws -> Catalogue {
         var builder = CatalogueBuilder()
         for query in CatalogueQueries.all {
-            try builder.add(try rows("SET search_path = pg_catalog", query.text), of: query)
+            let rows = try rows("SET search_path = pg_catalog", query.text, database: database)
+            try builder.add(rows, of: query)
         }
         return try builder.finish()
     }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sallyport
+@testable import Holds
 
 @Suite("Values in binary")
 struct BinaryValueTests {
@@ -41,6 +41,18 @@ struct BinaryValueTests {
         }
         #expect(texts[0] == #"{"a\",\"b"}"# && texts[1] == #"{"a","b"}"#)
         #expect(Set(texts).count == texts.count)
+    }
+
+    @Test("threat 34: a number whose few bytes stand for many digits is shown in hexadecimal")
+    func longNumber() {
+        func number(weight: UInt8, scale: UInt8) -> [UInt8] {
+            [0, 1, 0, weight, 0, 0, 0, scale, 0, 9]
+        }
+        #expect(BinaryValue(number(weight: 63, scale: 0), 1700).text?.count == 253)
+        #expect(BinaryValue(number(weight: 63, scale: 1), 1700).text == nil)
+        #expect(BinaryValue(number(weight: 62, scale: 4), 1700).text?.count == 254)
+        #expect(BinaryValue([0, 1, 0x7F, 0xFF, 0, 0, 0, 0, 0, 1], 1700).text == nil)
+        #expect(BinaryValue([0, 1, 0x80, 0, 0, 0, 0x3F, 0xFF, 0, 1], 1700).text == nil)
     }
 
     @Test("no bytes of any type stop the program, whole or cut anywhere", arguments: types)

@@ -2,13 +2,13 @@ import Vocabulary
 
 /// A bound value in PostgreSQL's binary format, as the server would print it (the `*_send` and `*_out` functions of the types;
 /// dates in ISO style, times in UTC).
-struct BinaryValue {
+package struct BinaryValue {
     let bytes: [UInt8]
     /// The type's OID (`pg_type.dat`).
     let type: UInt32
 
     /// `nil` when the type is not known here, or the bytes are not of its form: then they are shown in hexadecimal.
-    var text: String? {
+    package var text: String? {
         if let element = Self.elements[type] { return array(of: element) }
         switch type {
         case 16: return single.map { $0 == 0 ? "false" : "true" }
@@ -32,7 +32,7 @@ struct BinaryValue {
     }
 
     /// What the type is called; its number where it has no name here.
-    static func name(_ type: UInt32) -> String {
+    package static func name(_ type: UInt32) -> String {
         if let element = elements[type] { return name(element) + "[]" }
         return names[type] ?? "type \(type)"
     }
@@ -53,7 +53,7 @@ struct BinaryValue {
         1231: 1700, 2951: 2950, 3807: 3802,
     ]
 
-    init(_ bytes: [UInt8], _ type: UInt32) {
+    package init(_ bytes: [UInt8], _ type: UInt32) {
         self.bytes = bytes
         self.type = type
     }
@@ -168,6 +168,9 @@ struct BinaryValue {
         }
         guard reader.isAtEnd else { return nil }
         let weight = Int(Int16(bitPattern: rawWeight))
+        // Twelve bytes can stand for 131,072 digits.
+        let digitsMax = max(Limits.numberDigitsMax, 8 * bytes.count)
+        guard 4 * max(0, weight + 1) + Int(scale) <= digitsMax else { return nil }
         func group(_ index: Int) -> Int64 { groups.indices.contains(index) ? groups[index] : 0 }
         var whole = weight < 0 ? "0" : String(group(0))
         if weight > 0 { for index in 1...weight { whole += padded(group(index), 4) } }

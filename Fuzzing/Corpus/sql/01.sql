@@ -1,0 +1,1 @@
+SELECT name, ssn FROM customers c WHERE id = 1

@@ -1,0 +1,1 @@
+SELECT c.*, to_json(c) FROM clients c JOIN LATERAL (SELECT * FROM hr.pay WHERE person = c.id) p ON true

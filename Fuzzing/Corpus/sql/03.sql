@@ -1,0 +1,1 @@
+WITH gone AS (DELETE FROM orders WHERE amount > 0 RETURNING *) SELECT * FROM gone

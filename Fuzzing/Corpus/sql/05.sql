@@ -1,0 +1,1 @@
+UPDATE app.items i SET quantity = (SELECT max(salary) FROM hr.pay) FROM orders o WHERE o.id = i.id

@@ -1,0 +1,1 @@
+MERGE INTO customers c USING orders o ON c.id = o.customer_id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1, 'a', 'b')

@@ -1,0 +1,1 @@
+COPY (DELETE FROM orders RETURNING *) TO PROGRAM 'cat'; COPY customers FROM STDIN; COPY hr.pay TO '/tmp/x'

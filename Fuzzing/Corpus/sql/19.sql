@@ -1,0 +1,1 @@
+SELECT lower(name) === 1, 'sad'::mood, '5'::public.positive, U&'d\0061t', E'\x41\'', $a$ $$ $a$, B'01', -- end

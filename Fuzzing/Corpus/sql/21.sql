@@ -1,0 +1,1 @@
+VACUUM (FULL, ANALYZE) customers; REINDEX DATABASE orders; CLUSTER customers; LOCK TABLE orders; NOTIFY a, 'b'; LISTEN a

@@ -1,0 +1,1 @@
+SELECT x FROM xmltable('/a' PASSING '<a/>' COLUMNS x int), generate_series(1, 2) WITH ORDINALITY, ROWS FROM (boom(1)) r

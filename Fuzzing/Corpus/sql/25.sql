@@ -1,0 +1,1 @@
+CREATE SUBSCRIPTION s CONNECTION 'host=a password=b' PUBLICATION p; CREATE EXTENSION dblink; SELECT dblink('host=a', 'DROP TABLE x')

@@ -1,0 +1,1 @@
+SELECT * FROM pg_authid, pg_stats, information_schema.tables, pg_catalog.pg_shadow WHERE ((((((((((1))))))))))=1+1+1+1+1+1

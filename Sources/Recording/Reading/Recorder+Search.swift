@@ -1,0 +1,113 @@
+import Store
+import Vocabulary
+
+extension Recorder {
+    /// The statements that have all words of `text`, newest first, each with its first `Limits.hitCharactersMax`. A word
+    /// that ends in `*` is a beginning.
+    public func search(_ text: String, _ filter: SessionFilter = SessionFilter())
+        async throws(RecordingError) -> [SearchHit]
+    {
+        guard let query = SearchQuery(text) else { return [] }
+        do {
+            let sieve = try await StatementSieve(query)
+            let limit = FilterClause(filter).limit
+            var hits: [SearchHit] = []
+            var before = Int64.max
+            while hits.count < limit {
+                let found = try await passages(query, filter, before: before)
+                guard let oldest = found.last else { break }
+                hits += try await sieve.hits(in: found)
+                before = oldest.id
+            }
+            return Array(hits.prefix(limit))
+        } catch let error as RecordingError {
+            throw error
+        } catch {
+            throw .store(reason: "\(error)")
+        }
+    }
+
+    /// Those that have all words, though perhaps not in one statement; newest first.
+    private func passages(_ query: SearchQuery, _ filter: SessionFilter, before: Int64)
+        async throws(RecordingError) -> [FoundPassage]
+    {
+        let clause = FilterClause(
+            filter,
+            and: [
+                ("recording_texts MATCH $", .text(query.match)),
+                ("recording_texts.rowid < $", .integer(before)),
+            ])
+        return try await read { statements in
+            try statements.rows(
+                """
+                SELECT p.id, s.id AS session, s.principal, s.target, p.places, recording_texts.text
+                FROM recording_texts
+                JOIN recording_passages p ON p.id = recording_texts.rowid
+                JOIN recording_sessions s ON s.id = p.session \(clause.condition)
+                ORDER BY recording_texts.rowid DESC LIMIT \(Limits.passagesReadMax)
+                """, clause.values
+            ).map(FoundPassage.init)
+        }
+    }
+}
+
+private struct FoundPassage: Sendable {
+    let id: Int64
+    let principal: PrincipalName
+    let target: TargetName
+    let passage: Passage
+
+    init(_ row: Row) throws {
+        let session = SessionID(rawValue: try row.text("session"))
+        guard let principal = PrincipalName(try row.text("principal")),
+            let target = TargetName(try row.text("target")),
+            let passage = Passage(
+                of: session, encodedPlaces: try row.blob("places"), text: try row.text("text"))
+        else { throw StoreError.column("principal, target or places") }
+        id = try row.integer("id")
+        self.principal = principal
+        self.target = target
+        self.passage = passage
+    }
+}
+
+/// Says which statements of a passage match by themselves, by an index of the same kind in memory.
+private struct StatementSieve {
+    private let query: SearchQuery
+    private let database: SQLiteDatabase
+
+    init(_ query: SearchQuery) async throws {
+        self.query = query
+        database = try SQLiteDatabase(path: ":memory:")
+        try await database.write { _ = try $0.run(RecordingMigrations.textTable("texts")) }
+    }
+
+    /// Newest first, as the passages are.
+    func hits(in passages: [FoundPassage]) async throws -> [SearchHit] {
+        let candidates = passages.flatMap { found in
+            found.passage.statements.reversed().map { place, text in
+                SearchHit(
+                    session: found.passage.session, principal: found.principal,
+                    target: found.target, at: place.at, sequence: place.sequence,
+                    text: String(decoding: text, as: UTF8.self))
+            }
+        }
+        let matching = try await database.write { [query] statements in
+            try statements.run("DELETE FROM texts")
+            for (number, hit) in candidates.enumerated() {
+                try statements.run(
+                    "INSERT INTO texts (rowid, text) VALUES ($1, $2)",
+                    [.integer(Int64(number)), .text(hit.text)])
+            }
+            return try statements.rows(
+                "SELECT rowid AS number FROM texts WHERE texts MATCH $1 ORDER BY rowid",
+                [.text(query.match)]
+            ).map { Int(try $0.integer("number")) }
+        }
+        return matching.map { number in
+            var hit = candidates[number]
+            hit.text = String(hit.text.prefix(Limits.hitCharactersMax))
+            return hit
+        }
+    }
+}
