@@ -95,6 +95,7 @@ extension Watch {
             fail("\(id) is \(row.state.rawValue) by \(people.sorted())")
         }
         guard row.state == .running else { return }
+        counted[row.id] = people
         guard let decision = world.process?.releasing[row.id] else {
             return fail("\(id) runs, and nobody asked for it")
         }

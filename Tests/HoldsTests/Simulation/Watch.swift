@@ -27,8 +27,10 @@ final class Watch: @unchecked Sendable {
     var told: [HoldID: Told] = [:]
     /// Tokens that are known to be revoked.
     var revoked: Set<String> = []
-    /// Commands whose release was asked for by a credential that was no longer good.
+    /// Commands whose release was asked for by a credential that was no longer good, and cannot be good again.
     var hopeless: Set<Digest> = []
+    /// Whose consents counted when a hold was released.
+    var counted: [HoldID: Set<String>] = [:]
     /// Whose keys are whose.
     var keys: [String: String] = [:]
     private(set) var seen: [HoldID: Seen] = [:]
@@ -65,6 +67,13 @@ final class Watch: @unchecked Sendable {
         }
     }
 
+    /// The configuration or the wall clock is about to change: what had ended but by revocation may be good again.
+    func changed() {
+        hopeless = hopeless.filter { digest in
+            commands[digest].map { revoked.contains($0.credential.identifier) } ?? false
+        }
+    }
+
     func reopened(_ hold: Hold) {
         promised[hold.id] = hold
         world?.tell("\(hold.id.rawValue) again, needs \(hold.needs)")
@@ -83,11 +92,17 @@ final class Watch: @unchecked Sendable {
             }
             return
         }
-        let isEntered = receipts.contains {
+        let entry = receipts.first {
             $0.kind == "hold-released" && $0.hold == hold
                 && $0.body["round"]?.integer == (promised[hold]?.round).map(Int64.init)
         }
-        if !isEntered { fail("\(hold.rawValue) was sent before its entry was durable") }
+        guard let entry else {
+            return fail("\(hold.rawValue) was sent before its entry was durable")
+        }
+        let people = entry.body["consents"]?.array?.compactMap { $0["person"]?.text } ?? []
+        if people.count != counted[hold]?.count || Set(people) != counted[hold] {
+            fail("\(hold.rawValue) was sent by the consents of \(people)")
+        }
         if seen[hold]?.row.state != .running {
             fail("\(hold.rawValue) was sent, and is not running")
         }

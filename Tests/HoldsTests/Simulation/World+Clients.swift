@@ -135,7 +135,11 @@ extension World {
         while true {
             switch await line.next() {
             case .gone:
-                _ = try? await process.desk.abandon(hold.id, reason: "the client left")
+                let done = try? await process.desk.abandon(hold.id, reason: "the client left")
+                // The store does not know it yet, and someone decides.
+                if done == nil, let person = dice.pick(Self.people) {
+                    await hurry(dice.chance(500) ? .consent : .refuse, hold.id, person, process)
+                }
                 return
             case .told(.ended): return
             case .told(.approved):
@@ -158,6 +162,7 @@ extension World {
         let decision = policy
         process.releasing[hold] = decision
         watch.asked(request.action.digest)
+        startRival(hold, "bob", process)
         defer { process.releasing[hold] = nil }
         do {
             switch try await desk.release(hold, now: decision) {

@@ -30,6 +30,35 @@ extension World {
         }
     }
 
+    /// Now and then something else happens to the hold, or to who decides on it, amid what is done with it now.
+    func startRival(_ hold: HoldID, _ person: String, _ process: GatewayProcess) {
+        guard dice.chance(250) else { return }
+        let other = dice.pick(Self.people) ?? person
+        let act = dice.roll(0...7)
+        let steps = dice.roll(0...25)
+        spawn("rival") {
+            for _ in 0..<steps { await Task.yield() }
+            switch act {
+            case 0...1: await self.replaceKey(person, process)
+            case 2: self.reload(process)
+            case 3: await self.hurry(.refuse, hold, other, process)
+            case 4...5: await self.hurry(.consent, hold, other, process)
+            case 6:
+                guard let alice = try? process.scenery.caller("alice") else { return }
+                try? await process.desk.withdraw(hold, by: alice, reason: "")
+            default: _ = try? await process.desk.abandon(hold, reason: "the client left")
+            }
+        }
+    }
+
+    func hurry(
+        _ decision: ConsentDocument.Decision, _ hold: HoldID, _ person: String,
+        _ process: GatewayProcess
+    ) async {
+        guard let document = try? await process.scenery.document(hold, decision) else { return }
+        try? await send(document, to: hold, person, process, key: nil)
+    }
+
     /// Someone who does whatever comes to mind.
     private func person(_ person: String, _ process: GatewayProcess) async {
         for _ in 0..<dice.roll(0...2) {
@@ -42,7 +71,7 @@ extension World {
         let recent = Array(watch.order.suffix(dice.chance(800) ? 3 : 20))
         guard let hold = dice.pick(recent) else { return }
         let scenery = process.scenery
-        switch dice.roll(0...17) {
+        switch dice.roll(0...15) {
         case 0...4: await decide(.consent, hold, person, process)
         case 5:
             // The same click twice.
@@ -61,14 +90,6 @@ extension World {
         case 12: _ = try? await process.desk.expire(hold)
         case 13: await login(person, process)
         case 14: await replaceKey(person, process)
-        case 15:
-            async let yes: Void = decide(.consent, hold, person, process)
-            async let change: Void = replaceKey(person, process, within: 3_000)
-            _ = await (yes, change)
-        case 16:
-            async let yes: Void = decide(.consent, hold, person, process)
-            async let change: Void = reload(process, within: 3_000)
-            _ = await (yes, change)
         default: await agentConsents(hold, process)
         }
     }
@@ -86,6 +107,7 @@ extension World {
             documents.append((hold, document))
             // They read what they sign.
             guard await pause(upTo: 3_000) else { return }
+            startRival(hold, person, process)
             try await send(document, to: hold, person, process, key: key)
         } catch { tell("\(person) \(decision.rawValue) \(hold.rawValue): \(error)") }
     }
@@ -142,10 +164,7 @@ extension World {
         } catch { tell("\(person) enrols: \(error)") }
     }
 
-    private func replaceKey(
-        _ person: String, _ process: GatewayProcess, within milliseconds: Int = 0
-    ) async {
-        guard await pause(upTo: milliseconds) else { return }
+    private func replaceKey(_ person: String, _ process: GatewayProcess) async {
         do {
             let scenery = process.scenery
             let id = KeyID(rawValue: scenery.signature(of: keyName(person)))
@@ -163,7 +182,7 @@ extension World {
             guard await pause(upTo: 25_000) else { return }
             switch dice.roll(0...8) {
             case 0...3: policy = dice.pick(Self.policies) ?? policy
-            case 4...6: await reload(process)
+            case 4...6: reload(process)
             case 7: await revokeToken(process)
             default: await process.desk.refusals.turn()
             }
@@ -171,8 +190,7 @@ extension World {
     }
 
     /// The configuration is read anew.
-    private func reload(_ process: GatewayProcess, within milliseconds: Int = 0) async {
-        guard await pause(upTo: milliseconds) else { return }
+    private func reload(_ process: GatewayProcess) {
         let owner = dice.chance(800) ? "alice" : "erin"
         var gone: Set<String> = []
         for person in ["bob", "carol", "dora", "frank", "deploy-bot"] where dice.chance(150) {
@@ -182,6 +200,7 @@ extension World {
         for person in ["bob", "carol", "dora", "erin"] where dice.chance(200) {
             groups[person] = dice.pick([[], ["dba"], ["security"], ["dba", "security"]]) ?? []
         }
+        watch.changed()
         society = Scenery.declaration(without: gone, groups: groups, owner: owner)
         guard let directory = try? Directory(society) else { return fail("a bad declaration") }
         tell("reload without \(gone.sorted()), \(groups.sorted { $0.key < $1.key }), \(owner)")
@@ -193,8 +212,8 @@ extension World {
         guard let carol = try? scenery.caller("carol"), let token = dice.pick(tokens) else {
             return
         }
-        let event = try? await scenery.tokens.revoke(token, by: carol, now: clock.now)
-        if event != nil { watch.revoked.insert(token.rawValue) }
+        let done: Void? = try? await scenery.tokens.revoke(token, by: carol, now: clock.now)
+        if done != nil { watch.revoked.insert(token.rawValue) }
     }
 
     // MARK: Weather
@@ -210,6 +229,7 @@ extension World {
             case 3: fate.weather = .init(store: dice.roll(1...30), disk: dice.roll(1...10))
             default:
                 let minutes = dice.pick([-90, -31, -1, 1, 31, 90]) ?? 0
+                watch.changed()
                 clock.jump(milliseconds: Int64(minutes) * 60_000)
                 tell("the wall clock jumps \(minutes) minutes")
             }
