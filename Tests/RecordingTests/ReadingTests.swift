@@ -186,7 +186,7 @@ import Vocabulary
         "Events that are no events are refused wherever they are cut",
         arguments: 0..<400 as Range<UInt64>)
     func hostile(_ seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let buffer = EventBuffer()
         try? buffer.append(
             action(
