@@ -58,9 +58,12 @@ final class TestGateway: @unchecked Sendable {
     var configuration: String { home + "/sallyport.yaml" }
     var ledger: String { home + "/var/ledger" }
 
+    private static func serve(_ home: String) -> Command {
+        Command(binaries + "/sallyportd", ["serve", "--config", home + "/sallyport.yaml"])
+    }
+
     private static func start(_ home: String) throws -> Conversation {
-        let daemon = try Conversation(
-            Command(binaries + "/sallyportd", ["serve", "--config", home + "/sallyport.yaml"]))
+        let daemon = try Conversation(serve(home))
         processes.add(daemon.processIdentifier)
         guard daemon.expect("listening on") != nil else { throw Failure("serve: \(daemon.rest)") }
         return daemon
@@ -74,14 +77,21 @@ final class TestGateway: @unchecked Sendable {
         return said
     }
 
-    /// Starts it anew after `drain()`.
+    /// Starts it anew after `drain()` or `stop()`.
     func restart() throws { daemon = try Self.start(home) }
 
     /// As `kill -9` and a start anew do it.
     func killAndRestart() throws {
+        stop()
+        try restart()
+    }
+
+    /// After `stop()`: starts it, and kills it so long behind that.
+    func killAmidStart(microseconds: UInt32) throws {
+        let daemon = try Conversation(Self.serve(home))
+        usleep(microseconds)
         daemon.killNow()
         daemon.finish()
-        daemon = try Self.start(home)
     }
 
     /// Puts these policies in the place of the old ones, and returns when the daemon has loaded them.
