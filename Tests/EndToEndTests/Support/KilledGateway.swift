@@ -66,7 +66,7 @@ struct KilledGateway {
         try await lookAtLedger()
         try await lookAtSessions(round)
         try await lookAtHolds(round, told)
-        try lookAtRows(try await recorded(round.sessions), round, told)
+        try lookAtRows(try await recorded(round.sessions.filter(hasRecording)), round, told)
     }
 
     // MARK: What must hold
@@ -82,10 +82,14 @@ struct KilledGateway {
     }
 
     private mutating func lookAtSessions(_ round: Round) async throws {
-        let open = try await gateway.read("carol", ["sessions", "--open"], as: [SessionItem].self)
-        try verify(open.isEmpty, "still open: \(open)")
-        let lost = round.sessions.subtracting(round.endedSessions)
+        let left = try await gateway.read("carol", ["sessions", "--open"], as: [SessionItem].self)
+        try verify(left.isEmpty, "still open: \(left)")
+        // One that the ledger has as opened and that had not begun has no recording: nothing ran in it.
+        let begun = round.sessions.filter(hasRecording)
+        let lost = begun.subtracting(round.endedSessions)
         try verify(lost.isEmpty, "the ledger does not say that they ended: \(lost)")
+        let loose = begun.subtracting(round.rooted)
+        try verify(loose.isEmpty, "the ledger has no last root of the recordings of \(loose)")
         tally.interrupted += round.interrupted.count
     }
 
@@ -133,6 +137,11 @@ struct KilledGateway {
 
     // MARK: Pieces
 
+    private func hasRecording(_ session: String) -> Bool {
+        let path = gateway.home + "/var/recordings/sessions/\(session).rec"
+        return FileManager.default.fileExists(atPath: path)
+    }
+
     private func recorded(_ sessions: Set<String>) async throws -> [String: String] {
         var found: [String: String] = [:]
         for session in sessions {
@@ -172,6 +181,8 @@ private struct Round {
     var sessions: Set<String> = []
     var endedSessions: Set<String> = []
     var interrupted: Set<String> = []
+    /// Those whose recording's last root is entered.
+    var rooted: Set<String> = []
     var opened: [String] = []
     var released: [String] = []
     var consented: Set<String> = []
@@ -185,6 +196,7 @@ private struct Round {
             switch kind {
             case "session-opened": sessions.insert(session)
             case "session-closed", "session-failed": endedSessions.insert(session)
+            case "recording" where body["final"] as? Bool == true: rooted.insert(session)
             case "recordings-recovered":
                 interrupted.formUnion(body["interrupted"] as? [String] ?? [])
             case "hold-opened": opened.append(hold)
@@ -195,7 +207,8 @@ private struct Round {
             default: break
             }
         }
-        endedSessions.formUnion(interrupted)
+        // The last root stands for an end that the process was killed before entering.
+        endedSessions.formUnion(interrupted.union(rooted))
     }
 }
 
