@@ -15,10 +15,7 @@ struct KillTests {
         "threats 19, 25 and 26: nothing has run that is not recorded, nothing twice, and nothing is left of what it had under way",
         .timeLimit(.minutes(240)))
     func kills() async throws {
-        let gateway = try TestGateway(policies: [Load.policy], objects: Load.objects)
-        for name in ["alice", "bob", "carol"] { try await gateway.logIn(name) }
-        var story = KilledGateway(gateway, token: try await gateway.agentToken())
-        try await story.pinKeys()
+        var story = try await LoadedGateway()
         let first = Self.number("SALLYPORT_SEED") ?? 20_261_121
         for seed in first..<first + (Self.number("SALLYPORT_KILLS") ?? 5) {
             do {

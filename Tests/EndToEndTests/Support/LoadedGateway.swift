@@ -2,8 +2,8 @@ import ControlAPI
 import Foundation
 import TestKit
 
-/// A gateway that is killed under load again and again, and what it had entered and done each time.
-struct KilledGateway {
+/// A gateway under `Load`, and what must hold of its records whatever became of it.
+struct LoadedGateway {
     struct Tally: CustomStringConvertible {
         var kills = 0
         var killsAmidStart = 0
@@ -24,20 +24,23 @@ struct KilledGateway {
         }
     }
 
-    private let gateway: TestGateway
-    private let token: String
+    let gateway: TestGateway
+    let token: String
     private(set) var tally = Tally()
     private var entries: LedgerReader
     private var signers: String { gateway.directory.file("allowed_signers") }
 
-    init(_ gateway: TestGateway, token: String) {
-        self.gateway = gateway
-        self.token = token
+    /// - Parameters: as those of `TestGateway`.
+    init(
+        policies: [String] = [], environment: [String: String] = [:],
+        prepare: (String) throws -> Void = { _ in }
+    ) async throws {
+        gateway = try TestGateway(
+            policies: [Load.policy] + policies, objects: Load.objects, environment: environment,
+            prepare: prepare)
+        for name in ["alice", "bob", "carol"] { try await gateway.logIn(name) }
+        token = try await gateway.agentToken()
         entries = LedgerReader(gateway.ledger)
-    }
-
-    /// The people's keys, for the verification of consents.
-    func pinKeys() async throws {
         let keys = try await gateway.read("carol", ["keys"], as: [KeyItem].self)
         try keys.map { $0.allowedSigner + "\n" }.joined()
             .write(toFile: signers, atomically: true, encoding: .utf8)
@@ -47,21 +50,32 @@ struct KilledGateway {
     /// One round: load, a kill at a moment that the seed gives, a start, and a look at everything.
     mutating func killAndLook(_ seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
-        try sql("TRUNCATE marks, reviewed; UPDATE counter SET n = 0, keys = '{}'")
-        let load = try Load(gateway, token, name: String(seed))
-        try load.isUnderWay()
+        let load = try begin(String(seed))
         // A length of time is what the seed gives: nothing is waited for.
         usleep(.random(in: 0..<1_500_000, using: &random))
         gateway.stop()
         let told = try await load.finish()
-        try untilServerIsIdle()
         tally.kills += 1
         if Bool.random(using: &random) {
             try gateway.killAmidStart(microseconds: .random(in: 0..<200_000, using: &random))
             tally.killsAmidStart += 1
         }
         try gateway.restart()
+        try await look(told)
+    }
 
+    /// Clients that begin with empty tables; returns when they are under way.
+    func begin(_ name: String) throws -> Load {
+        try sql("TRUNCATE marks, reviewed; UPDATE counter SET n = 0, keys = '{}'")
+        let load = try Load(gateway, token, name: name)
+        try load.isUnderWay()
+        return load
+    }
+
+    /// After a start anew: compares what the ledger and the recordings have of the sessions since the last look with what
+    /// happened.
+    mutating func look(_ told: Load.Result) async throws {
+        try untilServerIsIdle()
         let round = Round(try entries.next())
         try await lookAtLedger()
         try await lookAtSessions(round)
@@ -148,6 +162,7 @@ struct KilledGateway {
             let story = try await gateway.read(
                 "carol", ["session", session], as: SessionStory.self)
             for event in story.events where event.kind == "action" {
+                try verify(event.verdict != nil && event.rules?.isEmpty == false, "\(event)")
                 let texts = [event.statement ?? ""] + (event.values ?? []).compactMap { $0 }
                 for word in texts.flatMap({ $0.split { " ();'".contains($0) } }) {
                     found[String(word)] = event.hold ?? found[String(word)] ?? ""
@@ -163,7 +178,7 @@ struct KilledGateway {
             .split(separator: "\n").map(String.init)
     }
 
-    /// What a killed gateway had sent still runs to its end.
+    /// What an ended session had sent may still run to its end.
     private func untilServerIsIdle() throws {
         let running =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'sallyport'"
