@@ -29,6 +29,9 @@ final class Load: Sendable {
             within: 600s
         """
 
+    /// What is decided of the commands that change these tables.
+    static let verdicts = ["marks": "allow", "reviewed": "review", "counter": "hold"]
+
     private static let script = """
         \\set key random(1, 9000000000000000000)
         \\set other random(1, 9000000000000000000)
