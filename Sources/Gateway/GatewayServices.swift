@@ -36,6 +36,7 @@ public final class GatewayServices: Sendable {
     let cancels = CancelLimiter()
     let waitingRoom = WaitingRoom()
     let background = BackgroundWork()
+    let heap = HeapTrimmer()
     let turns: LoopTurns
     /// Hands a channel behind TLS to the control API.
     let acceptHTTP: @Sendable (any Channel) -> Void

@@ -13,7 +13,7 @@ struct ReplyQueue {
 
     init(limit: Int) {
         self.limit = limit
-        slots = Array(repeating: Self.empty, count: 16)
+        slots = Array(repeating: Self.empty, count: 2)
     }
 
     var isEmpty: Bool { count == 0 }
