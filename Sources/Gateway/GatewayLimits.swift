@@ -28,6 +28,11 @@ public enum GatewayLimits {
     /// Texts that a session remembers with what was ruled on them, and their bytes.
     static let knownTextsMax = 64
     static let knownTextBytesMax = 32 << 10
+    /// Sessions that went idle or ended before memory is given back, and seconds from there to then.
+    static let trimmedSessionsMin = 32
+    static let trimSeconds = 10
+    /// Bytes of a socket's first read; larger reads follow when it was full.
+    static let firstReadBytes = 1_024
     /// Addresses that are counted in a minute; more are refused.
     static let cancelAddressesMax = 65_536
     /// Refused logins that cost nobody anything are entered once in this time, with their count: milliseconds.

@@ -35,6 +35,7 @@ public final class GatewayServices: Sendable {
     let cancels = CancelLimiter()
     let waitingRoom = WaitingRoom()
     let background = BackgroundWork()
+    let heap = HeapTrimmer()
     let turns: LoopTurns
     /// Hands a channel behind TLS to the control API.
     let acceptHTTP: @Sendable (any Channel) -> Void

@@ -17,6 +17,7 @@ extension PostgresSession {
         if !running.isEmpty { cancelUpstream() }
         close(recordingFor: reason)
         services.sessions.remove(identity.id)
+        services.heap.noteFreed()
         client.close()
         upstream.close()
     }

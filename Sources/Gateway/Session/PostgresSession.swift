@@ -37,7 +37,7 @@ final class PostgresSession {
     var progress = Progress.judging
     var recording: SessionRecording
     /// What runs on the server now, to put outcomes to, in the order of release: outcomes come in the same.
-    var running = CircularBuffer<RunningAction>()
+    var running = CircularBuffer<RunningAction>(initialCapacity: 1)
     var lastBound: BoundAction?
     var knownTexts = KnownTexts()
     var schemaChangedInTransaction = false
@@ -150,6 +150,13 @@ final class PostgresSession {
     private func letGo() {
         if fromClient.readableBytes == 0 { fromClient = emptyBuffer }
         if fromServer.readableBytes == 0 { fromServer = emptyBuffer }
+    }
+
+    /// The client has been silent for a while: storage that is kept for the next bytes is given back.
+    func idled() {
+        if toClient.readableBytes == 0 { toClient = emptyBuffer }
+        if toUpstream.readableBytes == 0 { toUpstream = emptyBuffer }
+        services.heap.noteFreed()
     }
 
     private func pumpServer() {

@@ -20,6 +20,7 @@ public final class TargetService: Sendable {
     let retentionMilliseconds: Int64?
     let clientTLS: TLSContext?
     let catalogue = CatalogueSource()
+    private let keptPassword = KeptPassword()
     private let section: TargetSection
     private let log: Logger
     private let reader: CatalogueReader
@@ -72,6 +73,7 @@ public final class TargetService: Sendable {
             .connectTimeout(.seconds(GatewayLimits.dialSecondsMax))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: sessionReads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(handler.value)
@@ -124,10 +126,14 @@ public final class TargetService: Sendable {
             .init(name: "search_path", value: searchPathText),
         ]
         let binding = tls.map(\.channelBinding).flatMap { $0.isEmpty ? nil : $0 }
-        return UpstreamCredentials(
+        var credentials = UpstreamCredentials(
             user: section.user, database: section.database, password: try section.passwordBytes(),
             isEncrypted: tls != nil, channelBinding: binding, parameters: parameters + pinned,
             nonce: Random.bytes(24))
+        credentials.saltedPassword = { [keptPassword] in
+            keptPassword.salted($0, salt: $1, iterations: $2)
+        }
+        return credentials
     }
 
     private var searchPathText: String {

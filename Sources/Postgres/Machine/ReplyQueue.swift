@@ -16,7 +16,7 @@ struct ReplyQueue {
 
     init(limit: Int) {
         self.limit = limit
-        slots = Array(repeating: sync, count: 16)
+        slots = Array(repeating: sync, count: 4)
     }
 
     var isEmpty: Bool { count == 0 }
