@@ -52,22 +52,46 @@ final class RootKeeper: Sendable {
     /// True when some were not taken, and may be later.
     private static func enterAll(
         _ state: NIOLockedValueBox<State>, _ log: Logger,
-        _ enter: (RecordingRoot) async throws -> Void
+        _ enter: @escaping @Sendable (RecordingRoot) async throws -> Void
     ) async -> Bool {
-        var left: [RecordingRoot] = []
-        while let root = state.withLockedValue({ $0.waiting.popFirst()?.value }) {
-            do {
-                try await enter(root)
-            } catch {
-                log.error("a recording's root is not entered", metadata: ["error": "\(error)"])
-                if mayPass(error) { left.append(root) }
+        var refused: [SessionID: RecordingRoot] = [:]
+        while true {
+            let batch = state.withLockedValue { state in
+                let batch = Array(state.waiting.values.prefix(GatewayLimits.rootsTogetherMax))
+                for root in batch { state.waiting[root.session] = nil }
+                return batch
             }
+            guard !batch.isEmpty else { break }
+            for root in batch { refused[root.session] = nil }
+            for root in await enterTogether(batch, log, enter) { refused[root.session] = root }
         }
-        return state.withLockedValue { state in
-            for root in left where state.waiting[root.session] == nil {
-                state.waiting[root.session] = root
-            }
+        return state.withLockedValue { [refused] state in
+            state.waiting.merge(refused) { newer, _ in newer }
             return !state.waiting.isEmpty && !state.isFinished
+        }
+    }
+
+    /// At once, so that the ledger syncs them together; never two of one session. Returns those that may be taken later.
+    private static func enterTogether(
+        _ batch: [RecordingRoot], _ log: Logger,
+        _ enter: @escaping @Sendable (RecordingRoot) async throws -> Void
+    ) async -> [RecordingRoot] {
+        await withTaskGroup(of: RecordingRoot?.self) { group in
+            for root in batch {
+                group.addTask {
+                    do {
+                        try await enter(root)
+                        return nil
+                    } catch {
+                        log.error(
+                            "a recording's root is not entered", metadata: ["error": "\(error)"])
+                        return mayPass(error) ? root : nil
+                    }
+                }
+            }
+            return await group.reduce(into: []) { left, root in
+                if let root { left.append(root) }
+            }
         }
     }
 }
