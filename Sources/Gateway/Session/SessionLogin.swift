@@ -24,10 +24,17 @@ struct SessionLogin: Sendable {
         let target = try await admit(caller)
         let seat = try await seat(caller, on: target)
         let id = SessionID(rawValue: Random.identifier("ses_"))
-        _ = try await services.ledger.append(entry(caller, target, id))
+        // Dialled while the entry is written: no byte of the client's goes there before it is.
+        let dialling = target.connect(parameters: request.parameters, on: loop)
+        do {
+            _ = try await services.ledger.append(entry(caller, target, id))
+        } catch {
+            dialling.whenSuccess { $0.channel.close(promise: nil) }
+            throw error
+        }
         let upstream: UpstreamConnection
         do {
-            upstream = try await target.connect(parameters: request.parameters, on: loop).get()
+            upstream = try await dialling.get()
         } catch {
             await services.enterFailed(id, "\(error)")
             throw Refused(

@@ -22,6 +22,7 @@ public final class TargetService: Sendable {
     let clientTLS: TLSContext?
     let catalogue = CatalogueSource()
     private let keptPassword = KeptPassword()
+    private let keptAddress = KeptAddress()
     private let section: TargetSection
     private let log: Logger
     private let reader: CatalogueReader
@@ -71,17 +72,19 @@ public final class TargetService: Sendable {
         let handler = NIOLoopBound(
             UpstreamHandler(target: self, parameters: parameters, ready: ready),
             eventLoop: eventLoop)
-        let connecting = ClientBootstrap(group: eventLoop)
-            .connectTimeout(.seconds(GatewayLimits.dialSecondsMax))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.recvAllocator, value: sessionReads)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(handler.value)
+        let bootstrap: @Sendable () -> ClientBootstrap = {
+            ClientBootstrap(group: eventLoop)
+                .connectTimeout(.seconds(GatewayLimits.dialSecondsMax))
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(.maxMessagesPerRead, value: 1)
+                .channelOption(.recvAllocator, value: sessionReads)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(handler.value)
+                    }
                 }
-            }
-            .connect(host: host, port: port)
+        }
+        let connecting = keptAddress.connect(bootstrap, host: host, port: port)
         connecting.whenFailure { [name] error in
             ready.fail(GatewayError.upstream("the target `\(name)` cannot be reached: \(error)"))
         }
