@@ -30,8 +30,6 @@ public enum GatewayLimits {
     /// Texts that a session remembers with what was ruled on them, and their bytes.
     static let knownTextsMax = 64
     static let knownTextBytesMax = 32 << 10
-    /// Recordings' roots that are entered in the ledger at once.
-    static let rootsTogetherMax = 64
     /// Sessions that went idle or ended before memory is given back, and seconds from there to then.
     static let trimmedSessionsMin = 32
     static let trimSeconds = 3

@@ -26,7 +26,6 @@ public final class GatewayServices: Sendable {
     /// Logins that are refused without costing whoever tries anything.
     let refusals: RepeatedEntries
     public let recorder: Recorder
-    let roots: RootKeeper
     public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
@@ -58,7 +57,6 @@ public final class GatewayServices: Sendable {
         refusals = RepeatedEntries(
             ledger: parts.ledger, milliseconds: GatewayLimits.refusalsMilliseconds)
         recorder = parts.recorder
-        roots = parts.roots
         database = parts.database
         holds = parts.holds
         sessions = parts.sessions
@@ -80,7 +78,6 @@ public final class GatewayServices: Sendable {
         let policies: PolicySource
         let ledger: Ledger
         let recorder: Recorder
-        let roots: RootKeeper
         let database: SQLiteDatabase
         let holds: HoldDesk
         let sessions: SessionRegistry

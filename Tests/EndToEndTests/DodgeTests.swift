@@ -495,6 +495,18 @@ struct DodgeTests {
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 
+    @Test("threat 1: two texts that differ in a number are two commands where the number decides")
+    func numbers() async throws {
+        let opened = try await open(Self.policy)
+        let client = try session(opened)
+        let before = try notes(opened.gateway)
+        for _ in 0..<2 {
+            #expect(!refused(client.query("EXPLAIN (ANALYZE 0) DELETE FROM notes")))
+            #expect(refused(client.query("EXPLAIN (ANALYZE 1) DELETE FROM notes")))
+        }
+        #expect(try notes(opened.gateway) == before)
+    }
+
     @Test("threat 10: all of a batch is one action: nothing of it runs when a part is denied")
     func batch() async throws {
         let opened = try await open(Self.policy)

@@ -239,6 +239,26 @@ struct HoldTests {
         #expect(client.untilReady().contains { $0.hasPrefix("ErrorResponse ERROR") })
     }
 
+    @Test("a consent is for its time: a portal that was bound in time is not executed behind it")
+    func executedTooLate() async throws {
+        let opened = try await open(Self.policy(within: "10s", inTransaction: "10s"))
+        let client = try WireClient(opened.gateway, token: opened.token)
+        _ = client.untilReady()
+        _ = client.query("BEGIN")
+        client.send(["P", "", "DELETE FROM notes"], ["B", "", "", []], ["H"])
+        let id = try hold(client.until("NoticeResponse"))
+        let consent = try await opened.gateway.person("bob", ["approve", id])
+        #expect(consent.status == 0, "\(consent)")
+        #expect(client.until("BindComplete").last == "BindComplete")
+        _ = try PostgresServer.shared.sql(
+            "SELECT pg_sleep(10.5)", database: opened.gateway.database)
+        client.send(["E", ""], ["S"])
+        let lines = client.untilReady()
+        #expect(lines.first?.hasPrefix("ErrorResponse ERROR 42501") == true, "\(lines)")
+        _ = client.query("COMMIT")
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
     @Test("threat 22: the end of one hold says nothing of the next one of its session")
     func oneAfterTheOther() async throws {
         let opened = try await open()

@@ -228,6 +228,33 @@ struct WireTests {
         #expect(client.query("SELECT 1").contains("DataRow 1"))
     }
 
+    @Test("more pipelined bytes than are kept behind a command that waits pass in the end")
+    func pipelined() async throws {
+        let gateway = try TestGateway(
+            policies: [Policies.production()], objects: "CREATE TABLE logs (id int, line text)")
+        try await gateway.logIn("alice")
+        let client = try WireClient(gateway, token: try await gateway.agentToken())
+        _ = client.untilReady()
+        let line = String(repeating: "l", count: 100_000)
+        // Each is reviewed: it waits for its entry in the ledger while the next ones come, 3 MB altogether.
+        let messages: [[Any]] =
+            [["P", "add", "INSERT INTO logs VALUES ($1, $2)"]]
+            + (0..<30).flatMap { [["B", "", "add", [String($0), line]], ["E", ""]] as [[Any]] }
+        client.send(messages + [["S"]])
+        let answers = client.untilReady()
+        #expect(answers.count { $0.hasPrefix("CommandComplete INSERT") } == 30, "\(answers)")
+        client.send(
+            [
+                ["P", "", "INSERT INTO logs VALUES ($1, $2)"], ["B", "", "", ["31", "small"]],
+                ["E", ""],
+            ]
+                + [
+                    ["B", "", "add", ["32", String(repeating: "m", count: 5 << 20)]], ["E", ""],
+                    ["S"],
+                ])
+        #expect(client.untilReady().count { $0.hasPrefix("CommandComplete INSERT") } == 2)
+    }
+
     // MARK: Cancel
 
     @Test(

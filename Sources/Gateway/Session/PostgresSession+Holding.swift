@@ -14,6 +14,8 @@ struct HeldAction {
     let request: ActionRequest
     let meaning: StatementMeaning?
     let digest: Digest
+    /// Until when consents count.
+    let expires: WallTime
     /// Which of the session's holds it is: signals of others are not its business.
     let ordinal: UInt64
 }
@@ -46,7 +48,7 @@ extension PostgresSession {
                 hold,
                 HeldAction(
                     hold: hold.id, request: request, meaning: meaning, digest: action.digest,
-                    ordinal: ordinal))
+                    expires: hold.expires, ordinal: ordinal))
         } otherwise: { session, error in
             session.machine.refused(notHeld(error))
         } abandoned: { [services] hold in
@@ -144,7 +146,7 @@ extension PostgresSession {
                 finish(held.hold, .notSent)
                 return refuseUnrecorded(held.request)
             }
-            self.release(held.request, ruling, digest: held.digest, hold: held.hold)
+            self.release(held.request, ruling, digest: held.digest, hold: held)
         case .pendingAgain(let hold, let why):
             progress = .holding(held)
             machine.notify(
@@ -259,6 +261,8 @@ extension HoldOutcome {
         case .succeeded, .suspended: self = .succeeded(detail: outcome.tag)
         case .failed(let error): self = .failed(detail: "\(error.code)")
         case .skipped: self = .failed(detail: "the server skipped it")
+        case .closed(hasRun: true): self = .succeeded(detail: "closed before its last row")
+        case .closed(hasRun: false): self = .failed(detail: "closed before it ran")
         }
     }
 }

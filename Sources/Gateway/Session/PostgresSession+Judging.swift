@@ -48,6 +48,15 @@ extension PostgresSession {
     private func continueBound(_ request: ActionRequest, _ bound: ActionID, othersBetween: Bool) {
         let isAsBound =
             !othersBetween && lastBound?.action == bound && lastBound?.epoch == knowledge.epoch
+        if isAsBound, let until = lastBound?.until, services.clock.wall() >= until {
+            return refuse(
+                request,
+                ErrorFields.refused(
+                    "the consent to this command was for the time until \(until)",
+                    detail: "it was bound in time, and is executed too late",
+                    hint: "bind it again: it is held anew"),
+                ruling: nil)
+        }
         guard isAsBound || isStillAllowed(request) else {
             return refuse(
                 request,
@@ -95,7 +104,7 @@ extension PostgresSession {
     }
 
     private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
-        let text = fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        let text = statement(of: request)
         if let known = knownTexts[text], let now = circumstances(request.inTransaction),
             known.isSharable(under: now)
         {
@@ -223,7 +232,7 @@ extension PostgresSession {
         }
         let rules = decision.matches.filter { $0.verdict == .deny }
             .map { "`\($0.policy)/\($0.rule)`" }
-        let uncovered = decision.uncovered.prefix(5).map(\.summary).joined(separator: "; ")
+        let uncovered = decision.uncovered.prefix(5).map(\.masked.summary).joined(separator: "; ")
         return ErrorFields.refused(
             rules.isEmpty
                 ? "no policy allows this command"

@@ -65,19 +65,19 @@ extension PostgresSession {
     }
 
     /// Sends the bytes of an action whose release stands: recorded first, in this turn's write, and only behind it.
-    func release(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?) {
+    func release(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HeldAction?) {
         guard digest == self.digest(of: request) else {
-            if let hold { finish(hold, .notSent) }
+            if let hold { finish(hold.hold, .notSent) }
             return refuseUnrecorded(request)
         }
         do {
-            try record(request, ruling, digest: digest, hold: hold)
+            try record(request, ruling, digest: digest, hold: hold?.hold)
         } catch {
-            if let hold { finish(hold, .notRecorded) }
+            if let hold { finish(hold.hold, .notRecorded) }
             return fail(recording: error)
         }
         guard machine.released(ruling.terms) else {
-            if let hold { finish(hold, .notSent) }
+            if let hold { finish(hold.hold, .notSent) }
             return
         }
         awaitingRecord.append(
@@ -150,6 +150,7 @@ extension PostgresSession {
                 }
                 return
             }
+            guard case .waiting = session.progress else { return }
             session.progress = .judging
             switch result {
             case .success(let value): then(session, value)
@@ -179,17 +180,19 @@ extension PostgresSession {
         }
     }
 
-    private func started(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?)
-    {
+    private func started(
+        _ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HeldAction?
+    ) {
         knowledge.note(ruling.inspection.changes)
         noteNames(ruling)
         catalogueWasAwaited = false
         running.append(
             RunningAction(
-                number: request.id.number, started: services.clock.monotonic(), hold: hold,
+                number: request.id.number, started: services.clock.monotonic(), hold: hold?.hold,
                 digest: digest, kind: request.kind))
         if request.kind == .bind {
-            lastBound = BoundAction(action: request.id, epoch: knowledge.epoch)
+            lastBound = BoundAction(
+                action: request.id, epoch: knowledge.epoch, until: hold?.expires)
         }
     }
 }

@@ -106,7 +106,6 @@ final class PostgresSession {
         append(&buffer, to: &fromClient)
         if clientGaveUp { return end(.clientLeft) }
         pump()
-        limitClientBuffer()
     }
 
     /// Behind a held command stands the client's goodbye: nobody waits for it any more.
@@ -144,6 +143,7 @@ final class PostgresSession {
         isPumping = false
         flush()
         letGo()
+        limitClientBuffer()
     }
 
     /// Buffers that are used up go back to where they came from, so that the next read needs no new ones.
@@ -180,7 +180,8 @@ final class PostgresSession {
 
     private func pumpClient() {
         isAmidClientMessage = false
-        while !isEnded, fromClient.readableBytes > 0 || machine.isAmidMessage {
+        // Whatever else the session does for the command at the front ends first.
+        while case .judging = progress, fromClient.readableBytes > 0 || machine.isAmidMessage {
             switch fromClient.withUnsafeReadableBytes({ machine.nextClientStep($0) }) {
             case .needMore:
                 isAmidClientMessage = true
@@ -236,7 +237,7 @@ final class PostgresSession {
 
     /// While a command is held its client may send more, up to a limit; then its socket is not read any more. The rest
     /// of a message that has begun is always read: how large it may be is the machine's business.
-    func limitClientBuffer() {
+    private func limitClientBuffer() {
         client.setReading(
             upstreamIsWritable
                 && (isAmidClientMessage || fromClient.readableBytes < GatewayLimits.heldBytesMax))
@@ -246,14 +247,6 @@ final class PostgresSession {
 
     var isEnded: Bool {
         if case .ended = progress { true } else { false }
-    }
-
-    /// Back from an asynchronous step.
-    func proceed() {
-        guard !isEnded else { return }
-        progress = .judging
-        pump()
-        limitClientBuffer()
     }
 }
 
@@ -291,6 +284,8 @@ struct RunningAction {
 struct BoundAction {
     let action: ActionID
     let epoch: UInt64
+    /// Until when the consents to it count, where it was held.
+    let until: WallTime?
 }
 
 extension PostgresSession: UpstreamReader {

@@ -56,18 +56,18 @@ final class StatementMeaning: @unchecked Sendable {
 
 /// The texts that a session sent lately, with what was ruled on them: many clients send the same few again and again.
 struct KnownTexts {
-    private var meanings: [[UInt8]: StatementMeaning] = [:]
+    private var meanings: [TextKey: StatementMeaning] = [:]
     private var bytes = 0
     /// Rulings that are true of every text of a shape.
-    private var shared: [[UInt8]: (circumstances: Circumstances, ruling: Ruling)] = [:]
-    private var shape: [UInt8] = []
+    private var shared: [TextKey: (circumstances: Circumstances, ruling: Ruling)] = [:]
 
     /// What was allowed of a text of the same shape under exactly these circumstances.
-    mutating func ruling(
+    func ruling(
         ofShapeOf text: UnsafeRawBufferPointer, under circumstances: Circumstances
     ) -> Ruling? {
-        guard text.count <= GatewayLimits.shapedBytesMax, TextShape.of(text, into: &shape),
-            let known = shared[shape], known.circumstances == circumstances
+        guard text.count <= GatewayLimits.shapedBytesMax, !shared.isEmpty,
+            let shape = TextShape.of(text), let known = shared[TextKey(shape)],
+            known.circumstances == circumstances
         else { return nil }
         return known.ruling
     }
@@ -81,17 +81,17 @@ struct KnownTexts {
             !inspection.dependsOnTables, !inspection.dependsOnValues,
             !inspection.namesUnknownRelation, inspection.refusal == nil,
             inspection.changes.allSatisfy(\.isEmpty), text.count <= GatewayLimits.shapedBytesMax,
-            TextShape.of(text, into: &shape)
+            let shape = TextShape.of(text)
         else { return }
         if shared.count >= GatewayLimits.knownTextsMax { shared = [:] }
         // Without the meaning, which is of one text.
         var terms = ruling.terms
         terms.meaning = nil
         let ruling = Ruling(inspection: inspection, decision: ruling.decision, terms: terms)
-        shared[shape] = (circumstances, ruling)
+        shared[TextKey(shape)] = (circumstances, ruling)
     }
 
-    subscript(text: [UInt8]) -> StatementMeaning? { meanings[text] }
+    subscript(text: [UInt8]) -> StatementMeaning? { meanings[TextKey(text)] }
 
     /// Starts anew when full.
     mutating func add(_ meaning: StatementMeaning) {
@@ -103,7 +103,7 @@ struct KnownTexts {
             meanings = [:]
             bytes = 0
         }
-        if meanings.updateValue(meaning, forKey: text) == nil { bytes += text.count }
+        if meanings.updateValue(meaning, forKey: TextKey(text)) == nil { bytes += text.count }
     }
 }
 

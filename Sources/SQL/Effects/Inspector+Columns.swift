@@ -10,7 +10,7 @@ extension Inspector {
     /// Records what a ColumnRef reads; answers its type.
     func columnReference(_ node: Node, in scope: Scope) -> UInt32? {
         mark(node)
-        let fields = node.list("fields").compactMap(\.node)
+        let fields = node.list(.fields).compactMap(\.node)
         if fields.last?.kind == .rawStar {
             readStar(fields.dropLast().compactMap(\.stringText), in: scope)
             return nil

@@ -159,9 +159,9 @@ extension Inspector {
         switch node.kind {
         case .rawConst: return literal(node)
         case .typeCast:
-            guard let type = node.node("typeName"), isTextType(type) else { return .unknown }
-            return constant(node.node("arg"))
-        case .paramRef: return parameter(Int(node.integer("number")) - 1)
+            guard let type = node.node(.typeName), isTextType(type) else { return .unknown }
+            return constant(node.node(.arg))
+        case .paramRef: return parameter(Int(node.integer(.number)) - 1)
         default: return .unknown
         }
     }
@@ -170,20 +170,20 @@ extension Inspector {
     private static let textTypes: Set<String> = ["text", "varchar", "regclass", "oid", "unknown"]
 
     private func isTextType(_ type: Node) -> Bool {
-        let names = type.names("names")
+        let names = type.names(.names)
         let isBuiltin =
             names.count == 1
             ? functionPath?.first == "pg_catalog" : names.count == 2 && names[0] == "pg_catalog"
         return isBuiltin && Self.textTypes.contains(names.last ?? "")
-            && type["arrayBounds"] == nil && type["typmods"] == nil && !type.flag("setof")
+            && type[.arrayBounds] == nil && type[.typmods] == nil && !type.flag(.setof)
     }
 
     private func literal(_ node: Node) -> Constant {
         result.readsConstants = true
-        if node.flag("isnull") { return .null }
-        if let text = node.node("sval")?.text("sval") { return .text(text) }
-        if let integer = node.node("ival") { return .text(String(integer.integer("ival"))) }
-        if let float = node.node("fval")?.text("fval") { return .text(float) }
+        if node.flag(.isnull) { return .null }
+        if let text = node.node(.sval)?.text(.sval) { return .text(text) }
+        if let integer = node.node(.ival) { return .text(String(integer.integer(.ival))) }
+        if let float = node.node(.fval)?.text(.fval) { return .text(float) }
         return .unknown
     }
 

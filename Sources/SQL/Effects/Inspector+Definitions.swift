@@ -11,29 +11,29 @@ extension Inspector {
         case .createSchemaStmt: createSchema(node)
         case .renameStmt, .alterObjectSchemaStmt, .alterObjectDependsStmt, .commentStmt:
             rename(node)
-        case .createDomainStmt: schema(node.names("domainname"), isNew: true)
-        case .defineStmt: schema(node.names("defnames"), isNew: true)
-        case .createEnumStmt, .createRangeStmt: schema(node.names("typeName"), isNew: true)
-        case .alterEnumStmt, .alterTypeStmt, .alterDomainStmt: schema(node.names("typeName"))
+        case .createDomainStmt: schema(node.names(.domainname), isNew: true)
+        case .defineStmt: schema(node.names(.defnames), isNew: true)
+        case .createEnumStmt, .createRangeStmt: schema(node.names(.typeName), isNew: true)
+        case .alterEnumStmt, .alterTypeStmt, .alterDomainStmt: schema(node.names(.typeName))
         case .createConversionStmt:
-            schema(node.names("conversion_name"), isNew: true)
-            emit(.execute, functionReference(node.names("func_name")))
-        case .createOpClassStmt: schema(node.names("opclassname"), isNew: true)
-        case .createOpFamilyStmt, .alterOpFamilyStmt: schema(node.names("opfamilyname"))
-        case .alterFunctionStmt: schema(node.node("func")?.names("objname") ?? [])
-        case .alterOperatorStmt: schema(node.node("opername")?.names("objname") ?? [])
-        case .alterTSDictionaryStmt: schema(node.names("dictname"))
-        case .alterTSConfigurationStmt: schema(node.names("cfgname"))
-        case .alterCollationStmt: schema(node.names("collname"))
-        case .alterStatsStmt: schema(node.names("defnames"))
+            schema(node.names(.conversionName), isNew: true)
+            emit(.execute, functionReference(node.names(.funcName)))
+        case .createOpClassStmt: schema(node.names(.opclassname), isNew: true)
+        case .createOpFamilyStmt, .alterOpFamilyStmt: schema(node.names(.opfamilyname))
+        case .alterFunctionStmt: schema(node.node(.func)?.names(.objname) ?? [])
+        case .alterOperatorStmt: schema(node.node(.opername)?.names(.objname) ?? [])
+        case .alterTSDictionaryStmt: schema(node.names(.dictname))
+        case .alterTSConfigurationStmt: schema(node.names(.cfgname))
+        case .alterCollationStmt: schema(node.names(.collname))
+        case .alterStatsStmt: schema(node.names(.defnames))
         case .createCastStmt, .createTransformStmt: createCast(node)
-        case .createAmStmt: handler("amname", "handler_name", node)
-        case .createPLangStmt: handler("plname", "plhandler", node)
-        case .createEventTrigStmt: handler("trigname", "funcname", node)
-        case .alterEventTrigStmt: emit(.schema, exactly(node.text("trigname") ?? ""))
+        case .createAmStmt: handler(.amname, .handlerName, node)
+        case .createPLangStmt: handler(.plname, .plhandler, node)
+        case .createEventTrigStmt: handler(.trigname, .funcname, node)
+        case .alterEventTrigStmt: emit(.schema, exactly(node.text(.trigname) ?? ""))
         case .createdbStmt, .dropdbStmt, .alterDatabaseStmt, .alterDatabaseRefreshCollStmt,
             .alterDatabaseSetStmt:
-            emit(.schema, exactly(node.text("dbname") ?? ""))
+            emit(.schema, exactly(node.text(.dbname) ?? ""))
         default: reach(node)
         }
         rest(node)
@@ -45,25 +45,25 @@ extension Inspector {
         emit(.schema, isNew ? creationReference(names) : objectReference(names))
     }
 
-    private func handler(_ name: String, _ function: String, _ node: Node) {
+    private func handler(_ name: NodeField, _ function: NodeField, _ node: Node) {
         emit(.schema, exactly(node.text(name) ?? ""))
         let names = node.names(function)
         if !names.isEmpty { emit(.execute, functionReference(names)) }
     }
 
     private func createFunction(_ node: Node) {
-        let names = node.names("funcname")
+        let names = node.names(.funcname)
         if names.dropLast().last == "pg_temp" {
             emit(.schema, .exactly(ObjectName(names)))
         } else {
             schema(names, isNew: true)
         }
-        for option in node.nodes("options") {
+        for option in node.nodes(.options) {
             // A library of the server, by its file.
-            if option.text("defname") == "as", option.node("arg")?.list("items").count ?? 0 > 1 {
-                emit(.serverIO, exactly(option.node("arg")?.names("items").first ?? ""))
+            if option.text(.defname) == "as", option.node(.arg)?.list(.items).count ?? 0 > 1 {
+                emit(.serverIO, exactly(option.node(.arg)?.names(.items).first ?? ""))
             }
-            if option.text("defname") == "security" {
+            if option.text(.defname) == "security" {
                 emit(.privilege, creationReference(names))
             }
         }
@@ -72,11 +72,11 @@ extension Inspector {
     private func createSchema(_ node: Node) {
         emit(
             .schema,
-            exactly(node.text("schemaname") ?? node.node("authrole")?.text("rolename") ?? ""))
+            exactly(node.text(.schemaname) ?? node.node(.authrole)?.text(.rolename) ?? ""))
         let outer = session.searchPath
-        session.created.insert([node.text("schemaname") ?? "public"])
-        session.searchPath = outer.map { [node.text("schemaname") ?? "public"] + $0 }
-        for element in node.nodes("schemaElts") {
+        session.created.insert([node.text(.schemaname) ?? "public"])
+        session.searchPath = outer.map { [node.text(.schemaname) ?? "public"] + $0 }
+        for element in node.nodes(.schemaElts) {
             switch element.kind {
             case .grantStmt: privilege(element)
             default: relationDefinition(element)
@@ -87,25 +87,25 @@ extension Inspector {
 
     private func createCast(_ node: Node) {
         emit(.schema, .none)
-        for field in ["func", "fromsql", "tosql"] {
+        for field in [NodeField.func, .fromsql, .tosql] {
             guard let function = node.node(field) else { continue }
-            emit(.execute, functionReference(function.names("objname")))
+            emit(.execute, functionReference(function.names(.objname)))
         }
     }
 
     // MARK: By kind of object
 
     private func rename(_ node: Node) {
-        let type = node.text("renameType") ?? node.text("objectType") ?? node.text("objtype") ?? ""
-        if let range = node.node("relation") {
+        let type = node.text(.renameType) ?? node.text(.objectType) ?? node.text(.objtype) ?? ""
+        if let range = node.node(.relation) {
             let resolved = resolve(range)
             emitWithTable(.schema, resolved)
             newName(node, type, resolved.reference, isOwn: resolved.isOwnTable)
             if let kind = resolved.temporary { renamed(node, resolved, kind) }
             return
         }
-        guard let object = node["object"] else {
-            return emit(roleLike(type) ? .privilege : .schema, exactly(node.text("subname") ?? ""))
+        guard let object = node[.object] else {
+            return emit(roleLike(type) ? .privilege : .schema, exactly(node.text(.subname) ?? ""))
         }
         let reference = self.object(object, type)
         emit(roleLike(type) ? .privilege : .schema, reference)
@@ -120,9 +120,9 @@ extension Inspector {
             !name.components.isEmpty
         else { return }
         var components = name.components
-        if let last = node.text("newname") {
+        if let last = node.text(.newname) {
             components[components.count - 1] = last
-        } else if let schema = node.text("newschema") {
+        } else if let schema = node.text(.newschema) {
             components = [schema] + components.suffix(components.count > 1 ? 1 : 0)
         } else {
             return
@@ -140,8 +140,8 @@ extension Inspector {
     private func renamed(
         _ node: Node, _ resolved: ResolvedRelation, _ kind: TemporaryObjects.Kind
     ) {
-        guard Self.relations.contains(node.text("renameType") ?? ""),
-            let name = node.text("newname"), let old = resolved.name?.components.last
+        guard Self.relations.contains(node.text(.renameType) ?? ""),
+            let name = node.text(.newname), let old = resolved.name?.components.last
         else { return }
         changes += [.dropTemporary(name: old), .createTemporary(name: name, kind)]
     }
@@ -151,15 +151,15 @@ extension Inspector {
     }
 
     private func drop(_ node: Node) {
-        let type = node.text("removeType") ?? ""
+        let type = node.text(.removeType) ?? ""
         var attributes: [String: AttributeValue] = [:]
-        if node.text("behavior") == "DROP_CASCADE" {
+        if node.text(.behavior) == "DROP_CASCADE" {
             attributes["cascade"] = .flag(true)
             // Temporary tables may hang on what goes.
             changes.append(.ranCode)
         }
-        for value in node.list("objects") {
-            if Self.relations.contains(type), let names = value.node?.names("items"),
+        for value in node.list(.objects) {
+            if Self.relations.contains(type), let names = value.node?.names(.items),
                 let name = names.last
             {
                 dropRelation(resolve(schema: names.dropLast().last, name: name), attributes)
@@ -228,11 +228,11 @@ extension Inspector {
 
     private func objectNames(_ node: Node) -> [String] {
         switch node.kind {
-        case .list: node.list("items").flatMap { $0.node.map(objectNames) ?? [] }
-        case .objectWithArgs: node.names("objname")
-        case .typeName: node.names("names")
+        case .list: node.list(.items).flatMap { $0.node.map(objectNames) ?? [] }
+        case .objectWithArgs: node.names(.objname)
+        case .typeName: node.names(.names)
         case .string: [node.stringText ?? ""]
-        case .rangeVar: [node.text("schemaname"), node.text("relname")].compactMap(\.self)
+        case .rangeVar: [node.text(.schemaname), node.text(.relname)].compactMap(\.self)
         default: []
         }
     }

@@ -15,7 +15,7 @@ enum TypeOID {
 
 /// Expressions. Each function answers the type's oid, `nil` when it is not known.
 extension Inspector {
-    func expressions(_ node: Node, _ field: String, in scope: Scope) {
+    func expressions(_ node: Node, _ field: NodeField, in scope: Scope) {
         for value in node.list(field) { expression(value.node, in: scope) }
     }
 
@@ -26,35 +26,35 @@ extension Inspector {
         switch node.kind {
         case .rawConst: return constantType(node)
         case .paramRef:
-            let index = Int(node.integer("number")) - 1
+            let index = Int(node.integer(.number)) - 1
             let type = values.indices.contains(index) ? values[index].type : 0
             return type == 0 ? TypeOID.unknown : type
         case .columnRef: return columnReference(node, in: scope)
         case .rawExpr: return operation(node, in: scope)
         case .boolExpr:
-            expressions(node, "args", in: scope)
+            expressions(node, .args, in: scope)
             return TypeOID.bool
         case .funcCall: return call(node, in: scope)
         case .typeCast:
-            let source = expression(node.node("arg"), in: scope)
-            return node.node("typeName").flatMap { castType($0, from: source) }
+            let source = expression(node.node(.arg), in: scope)
+            return node.node(.typeName).flatMap { castType($0, from: source) }
         case .subLink: return subLink(node, in: scope)
         case .rawIndirection: return indirection(node, in: scope)
         case .nullTest, .booleanTest:
-            expression(node.node("arg"), in: scope)
+            expression(node.node(.arg), in: scope)
             return TypeOID.bool
         case .sqlValueFunction: return valueFunctionType(node)
         case .caseExpr: return caseExpression(node, in: scope)
         case .coalesceExpr, .minMaxExpr:
-            return sameType(node.list("args").map { expression($0.node, in: scope) })
+            return sameType(node.list(.args).map { expression($0.node, in: scope) })
         case .rawArrayExpr:
-            return arrayType(sameType(node.list("elements").map { expression($0.node, in: scope) }))
+            return arrayType(sameType(node.list(.elements).map { expression($0.node, in: scope) }))
         case .rowExpr:
-            expressions(node, "args", in: scope)
+            expressions(node, .args, in: scope)
             return TypeOID.record
-        case .collateClause: return expression(node.node("arg"), in: scope)
+        case .collateClause: return expression(node.node(.arg), in: scope)
         case .groupingFunc:
-            expressions(node, "args", in: scope)
+            expressions(node, .args, in: scope)
             return TypeOID.int4
         case .sortBy:
             sort(node, in: scope)
@@ -73,8 +73,8 @@ extension Inspector {
 
     /// Walks whatever the node holds; its own type is not known, but for XML.
     private func children(_ node: Node, in scope: Scope) -> UInt32? {
-        for field in node.fields {
-            field.value.forEachNode { child in
+        for value in node.fields {
+            value.forEachNode { child in
                 if child.kind == .typeName {
                     castType(child, from: nil)
                 } else {
@@ -86,12 +86,12 @@ extension Inspector {
     }
 
     private func constantType(_ node: Node) -> UInt32 {
-        for field in node.fields {
-            switch field.name {
-            case "ival": return TypeOID.int4
-            case "fval": return TypeOID.numeric
-            case "boolval": return TypeOID.bool
-            case "bsval": return TypeOID.bit
+        for value in node.fields {
+            switch value.field {
+            case .ival: return TypeOID.int4
+            case .fval: return TypeOID.numeric
+            case .boolval: return TypeOID.bool
+            case .bsval: return TypeOID.bit
             default: continue
             }
         }
@@ -99,7 +99,7 @@ extension Inspector {
     }
 
     private func valueFunctionType(_ node: Node) -> UInt32 {
-        switch node.text("op") {
+        switch node.text(.op) {
         case "SVFOP_CURRENT_DATE": 1082
         case "SVFOP_CURRENT_TIME", "SVFOP_CURRENT_TIME_N": 1266
         case "SVFOP_CURRENT_TIMESTAMP", "SVFOP_CURRENT_TIMESTAMP_N": 1184
@@ -110,16 +110,16 @@ extension Inspector {
     }
 
     private func caseExpression(_ node: Node, in scope: Scope) -> UInt32? {
-        let subject = node.node("arg")
+        let subject = node.node(.arg)
         let subjectType = expression(subject, in: scope)
         var results: [UInt32?] = []
-        for when in node.nodes("args") {
+        for when in node.nodes(.args) {
             mark(when)
-            let type = expression(when.node("expr"), in: scope)
+            let type = expression(when.node(.expr), in: scope)
             if subject != nil { useOperator(["="], left: subjectType, right: type) }
-            results.append(expression(when.node("result"), in: scope))
+            results.append(expression(when.node(.result), in: scope))
         }
-        if let other = node.node("defresult") { results.append(expression(other, in: scope)) }
+        if let other = node.node(.defresult) { results.append(expression(other, in: scope)) }
         return sameType(results)
     }
 
@@ -143,12 +143,12 @@ extension Inspector {
 
     private func subLink(_ node: Node, in scope: Scope) -> UInt32? {
         leavesOpen("sub-select")
-        let left = expression(node.node("testexpr"), in: scope)
-        let columns = node.node("subselect").flatMap { query($0, in: scope) }
+        let left = expression(node.node(.testexpr), in: scope)
+        let columns = node.node(.subselect).flatMap { query($0, in: scope) }
         let type = columns?.count == 1 ? columns?[0].type : nil
-        switch node.text("subLinkType") {
+        switch node.text(.subLinkType) {
         case "ANY_SUBLINK", "ALL_SUBLINK":
-            let names = node.names("operName")
+            let names = node.names(.operName)
             useOperator(names.isEmpty ? ["="] : names, left: left, right: type)
             return TypeOID.bool
         case "EXISTS_SUBLINK": return TypeOID.bool
@@ -159,8 +159,8 @@ extension Inspector {
     }
 
     private func indirection(_ node: Node, in scope: Scope) -> UInt32? {
-        var type = expression(node.node("arg"), in: scope)
-        for step in node.nodes("indirection") {
+        var type = expression(node.node(.arg), in: scope)
+        for step in node.nodes(.indirection) {
             switch step.kind {
             case .string: type = attribute(step.stringText ?? "", of: type)
             case .rawIndices:
@@ -173,41 +173,41 @@ extension Inspector {
     }
 
     private func sort(_ node: Node, in scope: Scope) {
-        if let key = node.node("node"), !isMarked(key) { expression(key, in: scope) }
-        let names = node.names("useOp")
+        if let key = node.node(.node), !isMarked(key) { expression(key, in: scope) }
+        let names = node.names(.useOp)
         if !names.isEmpty { useOperator(names, left: nil, right: nil) }
     }
 
     // MARK: Operators
 
     private func operation(_ node: Node, in scope: Scope) -> UInt32? {
-        let left = expression(node.node("lexpr"), in: scope)
-        let isPrefix = node.node("lexpr") == nil
-        let names = node.names("name")
-        switch node.text("kind") {
+        let left = expression(node.node(.lexpr), in: scope)
+        let isPrefix = node.node(.lexpr) == nil
+        let names = node.names(.name)
+        switch node.text(.kind) {
         case "AEXPR_OP", "AEXPR_LIKE", "AEXPR_ILIKE", "AEXPR_SIMILAR":
-            let right = expression(node.node("rexpr"), in: scope)
+            let right = expression(node.node(.rexpr), in: scope)
             return useOperator(names, left: left, right: right, isPrefix: isPrefix)
         case "AEXPR_OP_ANY", "AEXPR_OP_ALL":
-            let right = expression(node.node("rexpr"), in: scope)
+            let right = expression(node.node(.rexpr), in: scope)
             useOperator(
                 names, left: left, right: right == TypeOID.unknown ? right : elementType(right))
         case "AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT":
-            useOperator(["="], left: left, right: expression(node.node("rexpr"), in: scope))
+            useOperator(["="], left: left, right: expression(node.node(.rexpr), in: scope))
         case "AEXPR_NULLIF":
-            useOperator(["="], left: left, right: expression(node.node("rexpr"), in: scope))
+            useOperator(["="], left: left, right: expression(node.node(.rexpr), in: scope))
             return left
         case "AEXPR_IN":
-            for value in node.node("rexpr")?.list("items") ?? [] {
+            for value in node.node(.rexpr)?.list(.items) ?? .empty {
                 useOperator(names, left: left, right: expression(value.node, in: scope))
             }
         case "AEXPR_BETWEEN", "AEXPR_NOT_BETWEEN", "AEXPR_BETWEEN_SYM", "AEXPR_NOT_BETWEEN_SYM":
-            for value in node.node("rexpr")?.list("items") ?? [] {
+            for value in node.node(.rexpr)?.list(.items) ?? .empty {
                 let right = expression(value.node, in: scope)
                 for name in ["<", "<=", ">", ">="] { useOperator([name], left: left, right: right) }
             }
         default:
-            expression(node.node("rexpr"), in: scope)
+            expression(node.node(.rexpr), in: scope)
             unknown()
         }
         return TypeOID.bool

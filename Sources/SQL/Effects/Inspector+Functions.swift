@@ -5,19 +5,19 @@ extension Inspector {
     @discardableResult
     func call(_ node: Node, in scope: Scope) -> UInt32? {
         mark(node)
-        let arguments = node.nodes("args")
+        let arguments = node.nodes(.args)
         var types = arguments.map { expression($0, in: scope) }
-        for key in node.nodes("agg_order") {
+        for key in node.nodes(.aggOrder) {
             let type = expression(key, in: scope)
-            if node.flag("agg_within_group") { types.append(type) }
+            if node.flag(.aggWithinGroup) { types.append(type) }
         }
-        expression(node.node("agg_filter"), in: scope)
-        expression(node.node("over"), in: scope)
+        expression(node.node(.aggFilter), in: scope)
+        expression(node.node(.over), in: scope)
         let isPlain =
-            !node.flag("func_variadic") && !arguments.contains { $0.kind == .namedArgExpr }
+            !node.flag(.funcVariadic) && !arguments.contains { $0.kind == .namedArgExpr }
         return call(
             Invocation(
-                names: node.names("funcname"), arguments: arguments, count: types.count,
+                names: node.names(.funcname), arguments: arguments, count: types.count,
                 types: isPlain ? types : [], isPlain: isPlain))
     }
 
@@ -151,8 +151,8 @@ struct Invocation {
                 index < $0.argumentNames.count ? $0.argumentNames[index] : nil
             })
         let found = arguments.filter {
-            $0.kind == .namedArgExpr && wanted.contains($0.text("name") ?? "")
+            $0.kind == .namedArgExpr && wanted.contains($0.text(.name) ?? "")
         }
-        return found.count == 1 ? found[0].node("arg") : nil
+        return found.count == 1 ? found[0].node(.arg) : nil
     }
 }

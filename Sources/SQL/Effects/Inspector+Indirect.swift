@@ -22,12 +22,12 @@ extension Inspector {
         case .executeStmt: execute(node)
         case .deallocateStmt:
             emit(.session)
-            changes.append(.deallocate(name: node.text("name")))
+            changes.append(.deallocate(name: node.text(.name)))
         case .declareCursorStmt: declare(node, of: text)
-        case .fetchStmt: runCursor(node.text("portalname") ?? "")
+        case .fetchStmt: runCursor(node.text(.portalname) ?? "")
         case .closePortalStmt:
             emit(.session)
-            changes.append(.closeCursor(name: node.text("portalname")))
+            changes.append(.closeCursor(name: node.text(.portalname)))
         case .explainStmt: explain(node, of: text)
         case .createTableAsStmt: createAs(node, of: text)
         case .copyStmt: copy(node)
@@ -38,19 +38,19 @@ extension Inspector {
     /// The statement inside is planned when it is executed; here it is only analysed, which can run the
     /// code of types. Its effects are said now as well: whoever may not run it need not prepare it.
     private func prepare(_ node: Node, of text: ParsedText) {
-        node.list("argtypes").forEach { $0.node.map(markAll) }
+        node.list(.argtypes).forEach { $0.node.map(markAll) }
         let before = result.resolved.count
-        node.node("query").map { _ = query($0, in: nil) }
-        let index = text.statements.firstIndex { $0.node === node }
+        node.node(.query).map { _ = query($0, in: nil) }
+        let index = text.statements.firstIndex { $0.node == node }
         var prepared = PreparedText(text: text, statement: index)
         prepared.meant(Array(result.resolved[before...]), under: session.names(in: view))
-        changes.append(.prepare(name: node.text("name") ?? "", prepared))
+        changes.append(.prepare(name: node.text(.name) ?? "", prepared))
     }
 
     private func execute(_ node: Node) {
         let scope = Scope(parent: nil)
-        expressions(node, "params", in: scope)
-        let name = node.text("name") ?? ""
+        expressions(node, .params, in: scope)
+        let name = node.text(.name) ?? ""
         guard let prepared = prepared(name) else { return missing(.noStatement(name)) }
         let resolved = run(prepared)
         result.executed.append(
@@ -126,6 +126,8 @@ extension Inspector {
         for open in inspector.result.leavesOpen { leavesOpen(open) }
         for changes in inspector.result.changes { self.changes += changes }
         if inspector.result.dependsOnTables { result.dependsOnTables = true }
+        if inspector.result.dependsOnValues { result.dependsOnValues = true }
+        if inspector.result.readsConstants { result.readsConstants = true }
         if inspector.result.namesUnknownRelation { result.namesUnknownRelation = true }
         if result.missing == nil { result.missing = inspector.result.missing }
         if result.refusal == nil { result.refusal = inspector.result.refusal }
@@ -133,31 +135,31 @@ extension Inspector {
 
     private func declare(_ node: Node, of text: ParsedText) {
         let before = result.resolved.count
-        node.node("query").map { _ = query($0, in: nil) }
+        node.node(.query).map { _ = query($0, in: nil) }
         emit(.session)
-        let index = text.statements.firstIndex { $0.node === node }
+        let index = text.statements.firstIndex { $0.node == node }
         // CURSOR_OPT_HOLD (parsenodes.h).
-        let isHoldable = node.integer("options") & 0x20 != 0
+        let isHoldable = node.integer(.options) & 0x20 != 0
         var cursor = PreparedText(text: text, statement: index, values: values)
         cursor.meant(Array(result.resolved[before...]), under: session.names(in: view))
         changes.append(
-            .declare(name: node.text("portalname") ?? "", cursor, isHoldable: isHoldable))
+            .declare(name: node.text(.portalname) ?? "", cursor, isHoldable: isHoldable))
     }
 
     // MARK: EXPLAIN
 
     private func explain(_ node: Node, of text: ParsedText) {
         var analyzes = false
-        for option in node.nodes("options") {
+        for option in node.nodes(.options) {
             markAll(option)
-            if option.text("defname") == "analyze" {
-                analyzes = !isPlainlyFalse(option.node("arg"))
+            if option.text(.defname) == "analyze" {
+                analyzes = !isPlainlyFalse(option.node(.arg))
             }
         }
         let was = isExplaining
         isExplaining = was || !analyzes
         let before = changes.count
-        node.node("query").map { statement($0, of: text) }
+        node.node(.query).map { statement($0, of: text) }
         // No cursor is opened, and nothing made without ANALYZE; what planning runs may still change something.
         changes =
             Array(changes[..<before])
@@ -165,12 +167,14 @@ extension Inspector {
         isExplaining = was
     }
 
-    func isPlainlyFalse(_ node: Node?) -> Bool {
+    private func isPlainlyFalse(_ node: Node?) -> Bool {
         guard let node else { return false }
         switch node.kind {
         case .string: return ["false", "off"].contains(node.stringText?.lowercased() ?? "")
-        case .boolean: return !node.flag("boolval")
-        case .integer: return node.integer("ival") == 0
+        case .boolean: return !node.flag(.boolval)
+        case .integer:
+            result.readsConstants = true
+            return node.integer(.ival) == 0
         default: return false
         }
     }
@@ -178,38 +182,38 @@ extension Inspector {
     // MARK: CREATE TABLE AS, SELECT INTO
 
     private func createAs(_ node: Node, of text: ParsedText) {
-        let isView = node.text("objtype") == "OBJECT_MATVIEW"
-        if let into = node.node("into") {
+        let isView = node.text(.objtype) == "OBJECT_MATVIEW"
+        if let into = node.node(.into) {
             createdByQuery(
                 into, kind: isView ? .createTableAsStmt : .selectStmt,
-                onlyIfMissing: node.flag("if_not_exists"))
+                onlyIfMissing: node.flag(.ifNotExists))
         }
-        node.node("query").map { statement($0, of: text) }
+        node.node(.query).map { statement($0, of: text) }
     }
 
     func createdByQuery(_ into: Node, kind: NodeKind, onlyIfMissing: Bool = false) {
         mark(into)
-        guard let range = into.node("rel") else { return unknown() }
+        guard let range = into.node(.rel) else { return unknown() }
         if isExplaining {
             mark(range)
         } else {
-            let drops = into.text("onCommit") == "ONCOMMIT_DROP"
+            let drops = into.text(.onCommit) == "ONCOMMIT_DROP"
             create(
                 range, kind: drops ? .tableUntilCommit : .table, onlyIfMissing: onlyIfMissing)
-            tablespace(into.text("tableSpaceName"))
+            tablespace(into.text(.tableSpaceName))
         }
-        for option in into.nodes("options") { markAll(option) }
+        for option in into.nodes(.options) { markAll(option) }
         // The definition of a materialised view, once more: analysed only.
-        into.node("viewQuery").map(markAll)
+        into.node(.viewQuery).map(markAll)
     }
 
     // MARK: COPY
 
     private func copy(_ node: Node) {
-        let isFrom = node.flag("is_from")
-        for option in node.nodes("options") { markAll(option) }
-        let isProgram = node.flag("is_program")
-        let file = node.text("filename")
+        let isFrom = node.flag(.isFrom)
+        for option in node.nodes(.options) { markAll(option) }
+        let isProgram = node.flag(.isProgram)
+        let file = node.text(.filename)
         if isProgram || file != nil {
             emit(
                 .serverIO, exactly(file ?? ""),
@@ -217,12 +221,12 @@ extension Inspector {
         } else {
             emit(isFrom ? .copyIn : .copyOut)
         }
-        if let query = node.node("query") { _ = self.query(query, in: nil) }
-        guard let range = node.node("relation") else { return }
-        let names = node.names("attlist")
+        if let query = node.node(.query) { _ = self.query(query, in: nil) }
+        guard let range = node.node(.relation) else { return }
+        let names = node.names(.attlist)
         let use = RelationUse(resolve(range), isTarget: isFrom, isOnly: true)
         let scope = definitionScope(use)
-        expression(node.node("whereClause"), in: scope)
+        expression(node.node(.whereClause), in: scope)
         if isFrom {
             emitWrite(use, ["bounded": .flag(false), "operation": .text("copy")])
             for column in use.relation.columns ?? []

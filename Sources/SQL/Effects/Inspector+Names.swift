@@ -24,7 +24,7 @@ extension Inspector {
 
     func resolve(_ range: Node) -> ResolvedRelation {
         mark(range)
-        let found = resolve(schema: range.text("schemaname"), name: range.text("relname") ?? "")
+        let found = resolve(schema: range.text(.schemaname), name: range.text(.relname) ?? "")
         if !hasFixedPath { result.resolved.append(found.reference) }
         return found
     }

@@ -7,28 +7,28 @@ extension Inspector {
         switch node.kind {
         case .createStmt: createTable(node)
         case .createForeignTableStmt:
-            emit(.serverIO, exactly(node.text("servername") ?? ""))
-            node.node("base").map(relationDefinition)
+            emit(.serverIO, exactly(node.text(.servername) ?? ""))
+            node.node(.base).map(relationDefinition)
             rest(node)
         case .viewStmt: createView(node)
         case .indexStmt:
-            tablespace(node.text("tableSpace"))
-            altered(node.node("relation"), rest: node)
+            tablespace(node.text(.tableSpace))
+            altered(node.node(.relation), rest: node)
         case .createSeqStmt:
-            node.node("sequence").map { create($0, onlyIfMissing: node.flag("if_not_exists")) }
+            node.node(.sequence).map { create($0, onlyIfMissing: node.flag(.ifNotExists)) }
             rest(node)
-        case .alterSeqStmt: altered(node.node("sequence"), rest: node)
+        case .alterSeqStmt: altered(node.node(.sequence), rest: node)
         case .alterTableStmt: alterTable(node)
         case .createTrigStmt: createTrigger(node)
         case .ruleStmt:
-            unsettle(node.node("relation"))
-            altered(node.node("relation"), rest: node)
+            unsettle(node.node(.relation))
+            altered(node.node(.relation), rest: node)
         case .createPolicyStmt, .alterPolicyStmt: policy(node)
         case .createStatsStmt:
-            emit(.schema, creationReference(node.names("defnames")))
-            for range in node.nodes("relations") { altered(range, rest: node) }
+            emit(.schema, creationReference(node.names(.defnames)))
+            for range in node.nodes(.relations) { altered(range, rest: node) }
         case .compositeTypeStmt:
-            node.node("typevar").map { create($0, kind: .other) }
+            node.node(.typevar).map { create($0, kind: .other) }
             rest(node)
         default: unknown()
         }
@@ -42,9 +42,9 @@ extension Inspector {
     /// A new relation by the name of a RangeVar: permanent, or in the temporary schema.
     func create(_ range: Node, kind: TemporaryObjects.Kind = .table, onlyIfMissing: Bool = false) {
         mark(range)
-        let name = range.text("relname") ?? ""
+        let name = range.text(.relname) ?? ""
         guard isTemporary(range) else {
-            let schema = range.text("schemaname")
+            let schema = range.text(.schemaname)
             let reference = creationReference((schema.map { [$0] } ?? []) + [name])
             emit(.schema, reference)
             if case .exactly(let made) = reference { session.created.insert(made.components) }
@@ -59,25 +59,25 @@ extension Inspector {
     }
 
     private func isTemporary(_ range: Node) -> Bool {
-        if range.text("relpersistence") == "t" || range.text("schemaname") == "pg_temp" {
+        if range.text(.relpersistence) == "t" || range.text(.schemaname) == "pg_temp" {
             return true
         }
-        return range.text("schemaname") == nil && session.searchPath?.first == "pg_temp"
+        return range.text(.schemaname) == nil && session.searchPath?.first == "pg_temp"
     }
 
     private func createTable(_ node: Node) {
-        guard let range = node.node("relation") else { return unknown() }
+        guard let range = node.node(.relation) else { return unknown() }
         // A child's rows are rows of its parents.
-        let parents = node.nodes("inhRelations")
+        let parents = node.nodes(.inhRelations)
         let own: TemporaryObjects.Kind =
-            node.text("oncommit") == "ONCOMMIT_DROP" ? .tableUntilCommit : .table
+            node.text(.oncommit) == "ONCOMMIT_DROP" ? .tableUntilCommit : .table
         create(
             range, kind: parents.isEmpty ? own : .other,
-            onlyIfMissing: node.flag("if_not_exists"))
+            onlyIfMissing: node.flag(.ifNotExists))
         for parent in parents { altered(parent) }
-        tablespace(node.text("tablespacename"))
+        tablespace(node.text(.tablespacename))
         referred(node)
-        node.node("ofTypename").map(markAll)
+        node.node(.ofTypename).map(markAll)
         rest(node)
     }
 
@@ -88,26 +88,26 @@ extension Inspector {
 
     /// Tables that a foreign key refers to (they get triggers), and tables whose shape is copied.
     private func referred(_ node: Node) {
-        if node.kind == .constraint, let range = node.node("pktable") { altered(range) }
+        if node.kind == .constraint, let range = node.node(.pktable) { altered(range) }
         if node.kind == .tableLikeClause {
             mark(node)
             // What its columns, defaults and comments are: the server asks for the right to read it.
-            if let range = node.node("relation") { readWhole(resolve(range)) }
+            if let range = node.node(.relation) { readWhole(resolve(range)) }
         }
-        for field in node.fields where node.kind != .selectStmt {
-            field.value.forEachNode(referred)
+        for value in node.fields where node.kind != .selectStmt {
+            value.forEachNode(referred)
         }
     }
 
     private func createView(_ node: Node) {
-        guard let range = node.node("view") else { return unknown() }
+        guard let range = node.node(.view) else { return unknown() }
         var kind = TemporaryObjects.Kind.other
-        if isTemporary(range), let text = node.node("query").flatMap({ definitionText($0) }) {
+        if isTemporary(range), let text = node.node(.query).flatMap({ definitionText($0) }) {
             kind = .view(definition: text)
         }
         if session.searchPath == nil { kind = .other }
         create(range, kind: kind)
-        node.node("query").map { _ = query($0, in: nil) }
+        node.node(.query).map { _ = query($0, in: nil) }
         rest(node)
     }
 
@@ -129,13 +129,13 @@ extension Inspector {
         if node.kind == .funcCall || node.kind == .withClause { return false }
         if node.kind == .rangeVar {
             let resolved = resolve(
-                schema: node.text("schemaname"), name: node.text("relname") ?? "")
+                schema: node.text(.schemaname), name: node.text(.relname) ?? "")
             guard let name = resolved.name else { return false }
             names.append(name)
         }
         var isWhole = true
-        for field in node.fields {
-            field.value.forEachNode { if isWhole { isWhole = collect($0, into: &names) } }
+        for value in node.fields {
+            value.forEachNode { if isWhole { isWhole = collect($0, into: &names) } }
         }
         return isWhole
     }
@@ -167,24 +167,24 @@ extension Inspector {
 
     /// A temporary table with a rule or trigger is not plainly the session's own any more.
     private func unsettle(_ range: Node?) {
-        guard let name = range?.text("relname"), session.temporaries[name] != nil else { return }
+        guard let name = range?.text(.relname), session.temporaries[name] != nil else { return }
         changes.append(.createTemporary(name: name, .other))
     }
 
     private func alterTable(_ node: Node) {
-        guard let range = node.node("relation") else { return unknown() }
+        guard let range = node.node(.relation) else { return unknown() }
         referred(node)
-        let commands = node.nodes("cmds")
+        let commands = node.nodes(.cmds)
         for command in commands {
-            let subtype = command.text("subtype") ?? ""
+            let subtype = command.text(.subtype) ?? ""
             if Self.privileged.contains(subtype) { altered(range, verb: .privilege) }
             // Partitions and parents that come or go.
-            if let other = command.node("def"), other.kind == .rangeVar { altered(other) }
-            if let other = command.node("def"), other.kind == .partitionCmd {
+            if let other = command.node(.def), other.kind == .rangeVar { altered(other) }
+            if let other = command.node(.def), other.kind == .partitionCmd {
                 mark(other)
-                altered(other.node("name"))
+                altered(other.node(.name))
             }
-            if subtype == "AT_SetTableSpace" { tablespace(command.text("name")) }
+            if subtype == "AT_SetTableSpace" { tablespace(command.text(.name)) }
             if subtype == "AT_AddInherit" || subtype == "AT_AttachPartition" { unsettle(range) }
             if subtype == "AT_GenericOptions" || subtype == "AT_AlterColumnGenericOptions" {
                 emit(.serverIO, resolve(range).reference)
@@ -199,10 +199,10 @@ extension Inspector {
     ]
 
     private func createTrigger(_ node: Node) {
-        unsettle(node.node("relation"))
-        emit(.execute, functionReference(node.names("funcname")))
-        node.node("constrrel").map { altered($0) }
-        altered(node.node("relation"), rest: node)
+        unsettle(node.node(.relation))
+        emit(.execute, functionReference(node.names(.funcname)))
+        node.node(.constrrel).map { altered($0) }
+        altered(node.node(.relation), rest: node)
     }
 
     func functionReference(_ names: [String]) -> ObjectReference {
@@ -211,7 +211,7 @@ extension Inspector {
     }
 
     private func policy(_ node: Node) {
-        node.nodes("roles").forEach(markAll)
-        altered(node.node("table"), verb: .privilege, rest: node)
+        node.nodes(.roles).forEach(markAll)
+        altered(node.node(.table), verb: .privilege, rest: node)
     }
 }

@@ -23,11 +23,11 @@ extension Inspector {
             ]
             session.catalogueIsCurrent = false
         case .callStmt:
-            node.node("funccall").map { _ = call($0, in: Scope(parent: nil)) }
+            node.node(.funccall).map { _ = call($0, in: Scope(parent: nil)) }
             if !result.effects.contains(where: { $0.verb == .execute }) { emit(.execute) }
             changes += [.ranCode, .settingChanged(name: nil, value: nil, isLocal: false)]
             session.catalogueIsCurrent = false
-        case .loadStmt: emit(.serverIO, exactly(node.text("filename") ?? ""))
+        case .loadStmt: emit(.serverIO, exactly(node.text(.filename) ?? ""))
         default: unknown()
         }
     }
@@ -35,7 +35,7 @@ extension Inspector {
     private func transaction(_ node: Node) {
         markAll(node)
         emit(.transaction)
-        switch node.text("kind") {
+        switch node.text(.kind) {
         case "TRANS_STMT_COMMIT", "TRANS_STMT_PREPARE":
             changes.append(.transactionEnded(isRollback: false))
         case "TRANS_STMT_ROLLBACK", "TRANS_STMT_ROLLBACK_TO":
@@ -45,7 +45,7 @@ extension Inspector {
     }
 
     private func discard(_ node: Node) {
-        switch node.text("target") {
+        switch node.text(.target) {
         case "DISCARD_ALL":
             emit(.session, .anything)
             if !session.temporaries.isEmpty || session.temporariesUnsure {
@@ -61,15 +61,15 @@ extension Inspector {
     }
 
     private func notification(_ node: Node) {
-        guard let channel = node.text("conditionname") else { return emit(.session, .anything) }
+        guard let channel = node.text(.conditionname) else { return emit(.session, .anything) }
         emit(.session, exactly("channel", channel))
     }
 
     private func lockTables(_ node: Node) {
         // AccessShareLock is 1: what SELECT takes.
-        let isShared = node.integer("mode") <= 1
-        for range in node.nodes("relations") {
-            let use = RelationUse(resolve(range), isOnly: !range.flag("inh"))
+        let isShared = node.integer(.mode) <= 1
+        for range in node.nodes(.relations) {
+            let use = RelationUse(resolve(range), isOnly: !range.flag(.inh))
             if isShared {
                 use.readWhole()
                 emitReads(use)

@@ -35,13 +35,13 @@ extension Inspector {
 
     func set(_ node: Node) {
         mark(node)
-        let isLocal = node.flag("is_local")
-        switch node.text("kind") {
+        let isLocal = node.flag(.isLocal)
+        switch node.text(.kind) {
         case "VAR_SET_VALUE", "VAR_SET_CURRENT":
             markAll(node)
-            setting(node.text("name"), value: settingValue(node), isLocal: isLocal)
+            setting(node.text(.name), value: settingValue(node), isLocal: isLocal)
         case "VAR_SET_DEFAULT", "VAR_RESET":
-            setting(node.text("name"), value: nil, isLocal: isLocal)
+            setting(node.text(.name), value: nil, isLocal: isLocal)
         case "VAR_RESET_ALL": setting(nil, value: nil, isLocal: false)
         case "VAR_SET_MULTI": setMultiple(node)
         default: unknown()
@@ -51,10 +51,10 @@ extension Inspector {
     /// `SET TRANSACTION`, `SET SESSION CHARACTERISTICS`, `SET TRANSACTION SNAPSHOT`.
     private func setMultiple(_ node: Node) {
         markAll(node)
-        switch node.text("name") {
+        switch node.text(.name) {
         case "SESSION CHARACTERISTICS":
-            for option in node.nodes("args") {
-                let name = option.text("defname") ?? ""
+            for option in node.nodes(.args) {
+                let name = option.text(.defname) ?? ""
                 setting("default_" + name, value: nil, isLocal: false)
             }
         default: emit(.transaction)
@@ -63,13 +63,13 @@ extension Inspector {
 
     /// The value as the server joins it; `nil` when it is no constant.
     func settingValue(_ node: Node) -> String? {
-        let arguments = node.nodes("args")
-        guard !arguments.isEmpty, node.text("kind") == "VAR_SET_VALUE" else { return nil }
+        let arguments = node.nodes(.args)
+        guard !arguments.isEmpty, node.text(.kind) == "VAR_SET_VALUE" else { return nil }
         var parts: [String] = []
         for argument in arguments {
             guard case .text(let text) = constant(argument) else { return nil }
             parts.append(
-                arguments.count > 1 || node.text("name") == "search_path" ? quoted(text) : text)
+                arguments.count > 1 || node.text(.name) == "search_path" ? quoted(text) : text)
         }
         return parts.joined(separator: ", ")
     }
@@ -82,7 +82,7 @@ extension Inspector {
     func keptSetting(_ node: Node?) {
         guard let node else { return }
         markAll(node)
-        guard let name = node.text("name") else { return }
+        guard let name = node.text(.name) else { return }
         refuseForbidden(name, settingValue(node))
     }
 }

@@ -46,7 +46,7 @@ extension Inspector {
 
     func sweep(_ node: Node, in scope: Scope) {
         switch node.kind {
-        case _ where isMarked(node): for field in node.fields { sweep(field.value, in: scope) }
+        case _ where isMarked(node): for value in node.fields { sweep(value, in: scope) }
         case .rangeVar: readWhole(resolve(node))
         case .typeName: markAll(node)
         case .selectStmt, .insertStmt, .updateStmt, .deleteStmt, .mergeStmt: query(node, in: scope)
@@ -58,7 +58,7 @@ extension Inspector {
         case .variableSetStmt: keptSetting(node)
         default:
             mark(node)
-            for field in node.fields { sweep(field.value, in: scope) }
+            for value in node.fields { sweep(value, in: scope) }
         }
     }
 

@@ -6,10 +6,10 @@ extension Inspector {
     @discardableResult
     func castType(_ node: Node, from source: UInt32?) -> UInt32? {
         markAll(node)
-        let names = node.names("names")
+        let names = node.names(.names)
         guard let name = names.last else { return nil }
         let base = typeOID(names, name)
-        let isArray = !node.list("arrayBounds").isEmpty
+        let isArray = !node.list(.arrayBounds).isEmpty
         if let base { runCode(of: base) }
         let type = isArray ? base.flatMap { arrayType($0) ?? arrayOf($0) } : base
         if let type { castFunctions(from: source, to: type) }

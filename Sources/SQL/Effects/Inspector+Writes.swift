@@ -5,16 +5,16 @@ extension Inspector {
     func modify(_ node: Node, in parent: Scope?) -> [Column]? {
         mark(node)
         let scope = Scope(parent: parent)
-        guard let range = node.node("relation") else {
+        guard let range = node.node(.relation) else {
             unknown()
             return nil
         }
-        let use = RelationUse(resolve(range), isTarget: true, isOnly: !range.flag("inh"))
-        let alias = range.node("alias")
+        let use = RelationUse(resolve(range), isTarget: true, isOnly: !range.flag(.inh))
+        let alias = range.node(.alias)
         let target = Item(
-            alias: alias?.text("aliasname") ?? range.text("relname"),
+            alias: alias?.text(.aliasname) ?? range.text(.relname),
             schema: alias == nil
-                ? range.text("schemaname") ?? use.relation.name?.components.first : nil,
+                ? range.text(.schemaname) ?? use.relation.name?.components.first : nil,
             use: use, columns: use.relation.columns)
         let columns: [Column]?
         switch node.kind {
@@ -67,7 +67,7 @@ extension Inspector {
             for statement in text.statements {
                 guard let node = statement.node else { continue }
                 if attributes["locking"] == nil {
-                    for range in node.nodes("fromClause") where range.kind == .rangeVar {
+                    for range in node.nodes(.fromClause) where range.kind == .rangeVar {
                         emitWrite(RelationUse(resolve(range), isTarget: true), attributes)
                     }
                 } else {
@@ -84,27 +84,27 @@ extension Inspector {
         _ node: Node, _ target: Item, _ use: RelationUse, in scope: Scope
     ) -> [Column]? {
         with(node, in: scope)
-        let source = node.node("selectStmt")
+        let source = node.node(.selectStmt)
         let isBounded = source?.givesFewRows ?? true
         emitWrite(
             use,
             [
                 "bounded": .flag(isBounded), "operation": .text("insert"),
             ])
-        let names = node.nodes("cols").map { column in
+        let names = node.nodes(.cols).map { column in
             mark(column)
-            expressions(column, "indirection", in: scope)
-            return column.text("name") ?? ""
+            expressions(column, .indirection, in: scope)
+            return column.text(.name) ?? ""
         }
         writeColumns(names.isEmpty ? nil : names, target)
         if let source { _ = query(source, in: scope) }
         // The target's columns are seen behind its rows only: ON CONFLICT and RETURNING.
         let inner = Scope(parent: scope)
         inner.items = [target]
-        node.node("onConflictClause").map {
+        node.node(.onConflictClause).map {
             conflict($0, target, use, isBounded: isBounded, in: inner)
         }
-        let columns = targets(node.nodes("returningList"), in: inner)
+        let columns = targets(node.nodes(.returningList), in: inner)
         finish(inner)
         return columns
     }
@@ -113,27 +113,27 @@ extension Inspector {
         _ clause: Node, _ target: Item, _ use: RelationUse, isBounded: Bool, in scope: Scope
     ) {
         mark(clause)
-        clause.node("infer").map {
+        clause.node(.infer).map {
             mark($0)
-            for element in $0.nodes("indexElems") { indexElement(element, in: scope) }
-            expression($0.node("whereClause"), in: scope)
+            for element in $0.nodes(.indexElems) { indexElement(element, in: scope) }
+            expression($0.node(.whereClause), in: scope)
             // The constraint's columns are compared.
-            if $0.text("conname") != nil { use.readWhole() }
+            if $0.text(.conname) != nil { use.readWhole() }
         }
-        guard clause.text("action") == "ONCONFLICT_UPDATE" else { return }
+        guard clause.text(.action) == "ONCONFLICT_UPDATE" else { return }
         emitWrite(use, ["bounded": .flag(isBounded), "operation": .text("update")])
         let inner = Scope(parent: scope)
         inner.items = [Item(alias: "excluded", columns: target.columns)]
-        assign(clause.nodes("targetList"), target, in: inner)
-        expression(clause.node("whereClause"), in: inner)
+        assign(clause.nodes(.targetList), target, in: inner)
+        expression(clause.node(.whereClause), in: inner)
     }
 
     func indexElement(_ element: Node, in scope: Scope) {
         mark(element)
-        if let name = element.text("name") {
+        if let name = element.text(.name) {
             for item in scope.items { item.use?.read(name) }
         }
-        expression(element.node("expr"), in: scope)
+        expression(element.node(.expr), in: scope)
     }
 
     /// Writing a value into a column whose type brings code runs it, while the server analyses a literal.
@@ -146,10 +146,10 @@ extension Inspector {
     private func assign(_ targets: [Node], _ target: Item, in scope: Scope) {
         for assignment in targets {
             mark(assignment)
-            expressions(assignment, "indirection", in: scope)
-            expression(assignment.node("val"), in: scope)
+            expressions(assignment, .indirection, in: scope)
+            expression(assignment.node(.val), in: scope)
         }
-        writeColumns(targets.compactMap { $0.text("name") }, target)
+        writeColumns(targets.compactMap { $0.text(.name) }, target)
     }
 
     // MARK: UPDATE and DELETE
@@ -161,17 +161,17 @@ extension Inspector {
         with(node, in: scope)
         scope.items = [target]
         let isBounded = isBounded(
-            node.node("whereClause"), target,
-            alone: node[isUpdate ? "fromClause" : "usingClause"] == nil, in: scope)
+            node.node(.whereClause), target,
+            alone: node[isUpdate ? .fromClause : .usingClause] == nil, in: scope)
         emitWrite(
             use,
             [
                 "bounded": .flag(isBounded), "operation": .text(isUpdate ? "update" : "delete"),
             ])
-        for item in node.nodes(isUpdate ? "fromClause" : "usingClause") { from(item, in: scope) }
-        assign(node.nodes("targetList"), target, in: scope)
-        expression(node.node("whereClause"), in: scope)
-        return targets(node.nodes("returningList"), in: scope)
+        for item in node.nodes(isUpdate ? .fromClause : .usingClause) { from(item, in: scope) }
+        assign(node.nodes(.targetList), target, in: scope)
+        expression(node.node(.whereClause), in: scope)
+        return targets(node.nodes(.returningList), in: scope)
     }
 
     // MARK: MERGE
@@ -181,17 +181,17 @@ extension Inspector {
     ) -> [Column]? {
         with(node, in: scope)
         emitWrite(use, ["bounded": .flag(false), "operation": .text("merge")])
-        node.node("sourceRelation").map { from($0, in: scope) }
+        node.node(.sourceRelation).map { from($0, in: scope) }
         // A row that matches none of the target's sees the source alone.
         let unmatched = scope.beside(scope.items)
         scope.items.insert(target, at: 0)
-        expression(node.node("joinCondition"), in: scope)
-        for clause in node.nodes("mergeWhenClauses") {
+        expression(node.node(.joinCondition), in: scope)
+        for clause in node.nodes(.mergeWhenClauses) {
             mark(clause)
-            let seen = clause.flag("matched") ? scope : unmatched
-            expression(clause.node("condition"), in: seen)
-            assign(clause.nodes("targetList"), target, in: seen)
-            expressions(clause, "values", in: seen)
+            let seen = clause.flag(.matched) ? scope : unmatched
+            expression(clause.node(.condition), in: seen)
+            assign(clause.nodes(.targetList), target, in: seen)
+            expressions(clause, .values, in: seen)
         }
         return nil
     }
@@ -200,16 +200,16 @@ extension Inspector {
 extension Node {
     /// INSERT VALUES, or a SELECT of one row: no FROM, nothing that could multiply it.
     fileprivate var givesFewRows: Bool {
-        if self["valuesLists"] != nil { return true }
-        return kind == .selectStmt && self["fromClause"] == nil && node("larg") == nil
-            && !nodes("targetList").contains { $0.holds(.funcCall) || $0.holds(.rawIndirection) }
+        if self[.valuesLists] != nil { return true }
+        return kind == .selectStmt && self[.fromClause] == nil && node(.larg) == nil
+            && !nodes(.targetList).contains { $0.holds(.funcCall) || $0.holds(.rawIndirection) }
     }
 
     func holds(_ wanted: NodeKind) -> Bool {
         if kind == wanted { return true }
         var found = false
-        for field in fields where !found {
-            field.value.forEachNode { found = found || $0.holds(wanted) }
+        for value in fields where !found {
+            value.forEachNode { found = found || $0.holds(wanted) }
         }
         return found
     }

@@ -57,7 +57,7 @@ final class Inspector {
         visited = Array(repeating: false, count: text.nodeCount)
         openTexts = [ObjectIdentifier(text)]
         if !text.unknown.isEmpty { unknown() }
-        guard let query = text.statements[index].node?.node("query") else { return unknown() }
+        guard let query = text.statements[index].node?.node(.query) else { return unknown() }
         self.query(query, in: nil)
         requireVisited(query)
         result.changes.append(changes)
@@ -83,7 +83,7 @@ final class Inspector {
 
     func markAll(_ node: Node) {
         mark(node)
-        for field in node.fields { field.value.forEachNode(markAll) }
+        for value in node.fields { value.forEachNode(markAll) }
     }
 
     private func requireVisited(_ node: Node) {
@@ -91,7 +91,7 @@ final class Inspector {
             missed = node.kind
             return unknown()
         }
-        for field in node.fields { field.value.forEachNode(requireVisited) }
+        for value in node.fields { value.forEachNode(requireVisited) }
     }
 
     /// The last kind of node that nobody walked, for tests.

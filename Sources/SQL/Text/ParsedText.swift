@@ -9,18 +9,19 @@ public final class ParsedText: Sendable {
     public let parameterCount: Int
     /// Kinds and fields of nodes that this module does not know; each makes an `unknown` effect.
     let unknown: [String]
-    let nodeCount: Int
+    private let tree: Tree
+    var nodeCount: Int { tree.cells.count }
 
-    init(
+    private init(
         bytes: [UInt8], statements: [ParsedStatement], facts: ScanFacts, parameterCount: Int,
-        unknown: [String], nodeCount: Int
+        unknown: [String], tree: Tree
     ) {
         self.bytes = bytes
         self.statements = statements
         self.facts = facts
         self.parameterCount = parameterCount
         self.unknown = unknown
-        self.nodeCount = nodeCount
+        self.tree = tree
     }
 
     /// Reads `text`, which must be UTF-8.
@@ -99,21 +100,24 @@ public final class ParsedText: Sendable {
                 message: "text of \(raw.count) statements: more than \(limits.statementsMax)",
                 hint: "send it in parts")
         }
+        let tree = reader.tree
         return ParsedText(
-            bytes: text, statements: raw.map { statement($0, text: text) }, facts: facts,
-            parameterCount: highestParameter(text), unknown: reader.unknown,
-            nodeCount: reader.nodeCount)
+            bytes: text, statements: raw.map { statement($0, of: tree, text: text) },
+            facts: facts, parameterCount: highestParameter(text), unknown: reader.unknown,
+            tree: tree)
     }
 
     private static let unreadable = SQLRefusal(
         sqlstate: "XX000", message: "the parser's answer could not be read")
 
-    private static func statement(_ raw: TreeReader.Statement, text: [UInt8]) -> ParsedStatement {
+    private static func statement(
+        _ raw: TreeReader.Statement, of tree: Tree, text: [UInt8]
+    ) -> ParsedStatement {
         let start = min(max(raw.location, 0), text.count)
         let end = raw.length > 0 ? min(start + raw.length, text.count) : text.count
+        let node = raw.node.map { Node(tree, $0) }
         return ParsedStatement(
-            kind: raw.kind, span: start..<end, commandTag: raw.node.flatMap(CommandTag.of),
-            node: raw.node)
+            kind: raw.kind, span: start..<end, commandTag: node.flatMap(CommandTag.of), node: node)
     }
 
     private static func highestParameter(_ text: [UInt8]) -> Int {

@@ -1,65 +1,115 @@
-/// One node of a parse tree. Immutable; made by `TreeReader`.
-final class Node: Sendable {
-    let kind: NodeKind
-    /// Counts the nodes of one text from 0, parents before children. An inspection marks the nodes that
-    /// it visited by this number, and what no one visited is `unknown`.
+/// One node of a parse tree.
+struct Node: Sendable, Equatable {
+    fileprivate let tree: Tree
+    /// Its cell. Numbers the nodes of one text, parents before children: an inspection marks those that it
+    /// visited by this number, and what no one visited is `unknown`.
     let number: Int
-    let fields: [Field]
 
-    struct Field: Sendable {
-        let name: String
-        let value: Value
-    }
-
-    /// What a field holds.
-    enum Value: Sendable {
-        case node(Node)
-        case list([Value])
-        case text(String)
-        case integer(Int64)
-        case flag(Bool)
-        case null
-    }
-
-    init(kind: NodeKind, number: Int, fields: [Field]) {
-        self.kind = kind
+    init(_ tree: Tree, _ number: Int) {
+        self.tree = tree
         self.number = number
-        self.fields = fields
+    }
+
+    var kind: NodeKind { tree.cells[number].kind }
+    /// What its fields hold.
+    var fields: Values { Values(inside: number, of: tree) }
+
+    /// What a field holds, or an element of a list.
+    struct Value: Sendable {
+        fileprivate let tree: Tree
+        fileprivate let number: Int
+    }
+
+    /// The values directly in a node or a list, in order.
+    struct Values: Sequence {
+        private let tree: Tree
+        private let start: Int
+        private let end: Int
+
+        fileprivate init(inside number: Int, of tree: Tree) {
+            self.tree = tree
+            start = number + 1
+            end = number + Int(tree.cells[number].span)
+        }
+
+        fileprivate init(noneOf tree: Tree) {
+            self.tree = tree
+            start = 0
+            end = 0
+        }
+
+        static let empty = Values(noneOf: Tree(cells: [], bytes: []))
+
+        func makeIterator() -> Iterator { Iterator(tree: tree, place: start, end: end) }
+        var isEmpty: Bool { start == end }
+        var count: Int { reduce(0) { count, _ in count + 1 } }
+        var first: Value? { first { _ in true } }
+        var last: Value? { reduce(nil as Value?) { $1 } }
+
+        struct Iterator: IteratorProtocol {
+            fileprivate let tree: Tree
+            fileprivate var place: Int
+            fileprivate let end: Int
+
+            mutating func next() -> Value? {
+                guard place < end else { return nil }
+                defer { place += Int(tree.cells[place].span) }
+                return Value(tree: tree, number: place)
+            }
+        }
     }
 }
 
 extension Node {
-    subscript(_ name: String) -> Value? {
-        for field in fields where field.name == name { return field.value }
+    static func == (left: Node, right: Node) -> Bool {
+        left.tree === right.tree && left.number == right.number
+    }
+
+    subscript(_ field: NodeField) -> Value? {
+        var place = number + 1
+        let end = number + Int(tree.cells[number].span)
+        while place < end {
+            if tree.cells[place].field == field { return Value(tree: tree, number: place) }
+            place += Int(tree.cells[place].span)
+        }
         return nil
     }
 
-    func node(_ name: String) -> Node? { self[name]?.node }
-    func list(_ name: String) -> [Value] { self[name]?.list ?? [] }
-    func nodes(_ name: String) -> [Node] { list(name).compactMap(\.node) }
-    func text(_ name: String) -> String? { self[name]?.text }
+    func node(_ field: NodeField) -> Node? { self[field]?.node }
+    func list(_ field: NodeField) -> Values { self[field]?.list ?? Values(noneOf: tree) }
+    func nodes(_ field: NodeField) -> [Node] { list(field).compactMap(\.node) }
+    func text(_ field: NodeField) -> String? { self[field]?.text }
     /// Numbers that are zero and flags that are false are left out of the tree.
-    func integer(_ name: String) -> Int64 { self[name]?.integer ?? 0 }
-    func flag(_ name: String) -> Bool { self[name]?.flag ?? false }
+    func integer(_ field: NodeField) -> Int64 { self[field]?.integer ?? 0 }
+    func flag(_ field: NodeField) -> Bool { self[field]?.flag ?? false }
     /// A list of String nodes: `["public", "lower"]`.
-    func names(_ name: String) -> [String] { list(name).compactMap { $0.node?.stringText } }
+    func names(_ field: NodeField) -> [String] { list(field).compactMap { $0.node?.stringText } }
 
     /// What a String node holds.
-    var stringText: String? { kind == .string ? text("sval") ?? "" : nil }
+    var stringText: String? { kind == .string ? text(.sval) ?? "" : nil }
 }
 
 extension Node.Value {
-    var node: Node? { if case .node(let node) = self { node } else { nil } }
-    var list: [Node.Value]? { if case .list(let list) = self { list } else { nil } }
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var integer: Int64? { if case .integer(let integer) = self { integer } else { nil } }
-    var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+    private var cell: Tree.Cell { tree.cells[number] }
+
+    /// `nil` in a list, and for a field that nobody asks for.
+    var field: NodeField? { cell.field }
+    var node: Node? { cell.holds == .node ? Node(tree, number) : nil }
+    var list: Node.Values? { cell.holds == .list ? Node.Values(inside: number, of: tree) : nil }
+    var integer: Int64? { cell.holds == .integer ? cell.plain : nil }
+    var flag: Bool? { cell.holds == .flag ? cell.plain != 0 : nil }
+
+    var text: String? {
+        let cell = cell
+        guard cell.holds == .text else { return nil }
+        return tree.bytes.withUnsafeBytes { String(decoding: $0[cell.text], as: UTF8.self) }
+    }
 
     /// The nodes directly in this value.
     func forEachNode(_ body: (Node) -> Void) {
-        switch self {
-        case .node(let node): body(node)
-        case .list(let list): for value in list { value.forEachNode(body) }
+        switch cell.holds {
+        case .node: body(Node(tree, number))
+        case .list: for value in Node.Values(inside: number, of: tree) { value.forEachNode(body) }
         case .text, .integer, .flag, .null: break
         }
     }

@@ -1,4 +1,4 @@
-/// Reads the JSON that libpg_query writes into nodes. Strict: it takes nothing but what that writer makes;
+/// Reads the JSON that libpg_query writes into a tree. Strict: it takes nothing but what that writer makes;
 /// anything else ends the reading. A kind or field that the schema does not have is noted in `unknown`
 /// and skipped, so that the inspection can say so.
 struct TreeReader {
@@ -13,17 +13,23 @@ struct TreeReader {
     private var depth = 0
     private let depthMax: Int
     private let schema = NodeSchema.shared
-    private(set) var nodeCount = 0
+    private var cells: [Tree.Cell] = []
+    private var bytes: [UInt8] = []
     /// Names of kinds and fields that nobody knows.
     private(set) var unknown: [String] = []
+
+    /// JSON for each cell, bytes, at least; measured.
+    private static let jsonBytesPerCell = 16
 
     init(_ text: UnsafeRawBufferPointer, depthMax: Int) {
         self.text = text
         self.depthMax = depthMax
+        cells.reserveCapacity(text.count / Self.jsonBytesPerCell)
     }
 
     struct Statement {
-        var node: Node?
+        /// The number of its node.
+        var node: Int?
         var kind = ""
         var location = 0
         var length = 0
@@ -31,6 +37,8 @@ struct TreeReader {
 
     /// Reads `{"version":150001,"stmts":[...]}`.
     mutating func statements() throws(Failure) -> [Statement] {
+        // Places and spans are kept in 32 bits.
+        guard text.count <= Int(Int32.max) else { throw .malformed }
         var statements: [Statement] = []
         try members { (reader, key) throws(Failure) in
             switch key {
@@ -44,15 +52,27 @@ struct TreeReader {
         return statements
     }
 
+    /// What was read, in no more memory than it needs.
+    var tree: Tree {
+        let isTight = cells.count * 5 >= cells.capacity * 4
+        return Tree(
+            cells: isTight ? cells : cells.withUnsafeBufferPointer { Array($0) },
+            bytes: bytes.withUnsafeBufferPointer { Array($0) })
+    }
+
     private mutating func statement() throws(Failure) -> Statement {
         var statement = Statement()
         try members { (reader, key) throws(Failure) in
             switch key {
             case "stmt":
                 let before = reader.unknown.count
-                statement.node = try reader.wrapped()
+                let place = reader.cells.count
+                try reader.wrapped(nil)
+                let cell = reader.cells[place]
+                statement.node = cell.holds == .node ? place : nil
                 statement.kind =
-                    statement.node?.kind.rawValue ?? reader.unknown.dropFirst(before).first ?? ""
+                    statement.node == nil
+                    ? reader.unknown.dropFirst(before).first ?? "" : cell.kind.rawValue
             case "stmt_location": statement.location = Int(try reader.number())
             case "stmt_len": statement.length = Int(try reader.number())
             default: throw .malformed
@@ -64,82 +84,95 @@ struct TreeReader {
     // MARK: Nodes
 
     /// `{"Kind":{...}}`, or `{}` for no node.
-    private mutating func wrapped() throws(Failure) -> Node? {
+    private mutating func wrapped(_ field: NodeField?) throws(Failure) {
         try expect(UInt8(ascii: "{"))
-        if take(UInt8(ascii: "}")) { return nil }
+        if take(UInt8(ascii: "}")) { return cells.append(Tree.Cell(field: field, holds: .null)) }
         let name = try plainKey()
-        var node: Node?
-        if let kind = schema.kind(UnsafeRawBufferPointer(rebasing: text[name])) {
-            node = try bare(kind)
+        if let shape = schema.shape(name) {
+            try bare(shape, field)
         } else {
-            unknown.append(String(decoding: text[name], as: UTF8.self))
+            unknown.append(String(decoding: name, as: UTF8.self))
+            cells.append(Tree.Cell(field: field, holds: .null))
             try skip()
         }
         try expect(UInt8(ascii: "}"))
-        return node
     }
 
-    private mutating func bare(_ kind: NodeKind) throws(Failure) -> Node {
+    private mutating func bare(_ shape: Int, _ field: NodeField?) throws(Failure) {
         depth += 1
         guard depth <= depthMax else { throw .tooDeep }
-        defer { depth -= 1 }
-        let number = nodeCount
-        nodeCount += 1
-        let entries = schema.entries(of: kind)
-        var fields: [Node.Field] = []
+        let place = cells.count
+        cells.append(Tree.Cell(field: field, holds: .node, kind: schema.shapes[shape].kind))
         try expect(UInt8(ascii: "{"))
         if !take(UInt8(ascii: "}")) {
-            fields.reserveCapacity(4)
-            repeat {
-                let name = try plainKey()
-                if let entry = entry(name, among: entries) {
-                    fields.append(Node.Field(name: entry.name, value: try value(entry.holds)))
-                } else {
-                    unknown.append(
-                        "\(kind.rawValue).\(String(decoding: text[name], as: UTF8.self))")
-                    try skip()
-                }
-            } while take(UInt8(ascii: ","))
+            try fields(schema.shapes[shape])
             try expect(UInt8(ascii: "}"))
         }
-        return Node(kind: kind, number: number, fields: fields)
+        cells[place].span = UInt32(cells.count - place)
+        depth -= 1
     }
 
-    private func entry(_ name: Range<Int>, among entries: [NodeSchema.Entry]) -> NodeSchema.Entry? {
-        for entry in entries
-        where entry.bytes.count == name.count && entry.bytes.elementsEqual(text[name]) {
-            return entry
-        }
-        return nil
-    }
-
-    private mutating func value(_ holds: NodeSchema.Holds) throws(Failure) -> Node.Value {
-        switch holds {
-        case .node: return try wrapped().map { .node($0) } ?? .null
-        case .bare(let kind): return .node(try bare(kind))
-        case .plain: return try plain()
-        case .nodes:
-            var list: [Node.Value] = []
-            try elements { (reader) throws(Failure) in
-                list.append(try reader.wrapped().map { .node($0) } ?? .null)
+    private mutating func fields(_ shape: NodeSchema.Shape) throws(Failure) {
+        let places = shape.fields
+        // They are written in the schema's order: the next one is behind the last.
+        var next = places.lowerBound
+        repeat {
+            let name = try plainKey()
+            let found =
+                schema.entry(name, among: next..<places.upperBound)
+                ?? schema.entry(name, among: places)
+            if let found {
+                next = found.place + 1
+                try value(found.entry.holds, found.entry.field)
+            } else {
+                unknown.append("\(shape.kind.rawValue).\(String(decoding: name, as: UTF8.self))")
+                try skip()
             }
-            return .list(list)
+        } while take(UInt8(ascii: ","))
+    }
+
+    private mutating func value(
+        _ holds: NodeSchema.Holds, _ field: NodeField?
+    ) throws(Failure) {
+        switch holds {
+        case .node: try wrapped(field)
+        case .bare(let shape): try bare(shape, field)
+        case .plain: try plain(field)
+        case .nodes:
+            let place = cells.count
+            cells.append(Tree.Cell(field: field, holds: .list))
+            try expect(UInt8(ascii: "["))
+            if !take(UInt8(ascii: "]")) {
+                repeat { try wrapped(nil) } while take(UInt8(ascii: ","))
+                try expect(UInt8(ascii: "]"))
+            }
+            cells[place].span = UInt32(cells.count - place)
         }
     }
 
     // MARK: JSON
 
-    private mutating func plain() throws(Failure) -> Node.Value {
+    /// A text, flag or number; kept when it is of a field that somebody asks for.
+    private mutating func plain(_ field: NodeField?) throws(Failure) {
+        var cell: Tree.Cell
         switch peek() {
-        case UInt8(ascii: "\""): return .text(try string())
+        case UInt8(ascii: "\""):
+            let start = bytes.count
+            try string()
+            if field == nil { bytes.removeLast(bytes.count - start) }
+            cell = Tree.Cell(field, text: start..<bytes.count)
         case UInt8(ascii: "t"):
             try word("true")
-            return .flag(true)
+            cell = Tree.Cell(field: field, holds: .flag)
+            cell.plain = 1
         case UInt8(ascii: "f"):
             try word("false")
-            return .flag(false)
-        default: return .integer(try number())
+            cell = Tree.Cell(field: field, holds: .flag)
+        default:
+            cell = Tree.Cell(field: field, holds: .integer)
+            cell.plain = try number()
         }
+        if field != nil { cells.append(cell) }
     }
 
     private mutating func members(
@@ -148,8 +181,7 @@ struct TreeReader {
         try expect(UInt8(ascii: "{"))
         if take(UInt8(ascii: "}")) { return }
         repeat {
-            let name = try plainKey()
-            try body(&self, String(decoding: text[name], as: UTF8.self))
+            try body(&self, String(decoding: try plainKey(), as: UTF8.self))
         } while take(UInt8(ascii: ","))
         try expect(UInt8(ascii: "}"))
     }
@@ -164,54 +196,51 @@ struct TreeReader {
     }
 
     /// A key and its colon; keys have no escapes.
-    private mutating func plainKey() throws(Failure) -> Range<Int> {
+    private mutating func plainKey() throws(Failure) -> UnsafeRawBufferPointer {
         try expect(UInt8(ascii: "\""))
         let start = position
         while position < text.count, text[position] != UInt8(ascii: "\"") { position += 1 }
         let end = position
         try expect(UInt8(ascii: "\""))
         try expect(UInt8(ascii: ":"))
-        return start..<end
+        return UnsafeRawBufferPointer(rebasing: text[start..<end])
     }
 
     private mutating func number() throws(Failure) -> Int64 {
+        let isNegative = take(UInt8(ascii: "-"))
         let start = position
-        if peek() == UInt8(ascii: "-") { position += 1 }
-        while case 0x30...0x39 = peek() { position += 1 }
-        guard let number = Int64(String(decoding: text[start..<position], as: UTF8.self)) else {
-            throw .malformed
-        }
-        return number
-    }
-
-    private mutating func string() throws(Failure) -> String {
-        try expect(UInt8(ascii: "\""))
-        let start = position
-        while position < text.count, text[position] != UInt8(ascii: "\"") {
-            if text[position] == UInt8(ascii: "\\") { return try escapedString(from: start) }
+        var number: Int64 = 0
+        while case 0x30...0x39 = peek() {
+            let digit = Int64(text[position] - 0x30)
+            let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = tens.subtractingReportingOverflow(digit)
+            guard !isTooLarge, !overflows else { throw .malformed }
+            number = sum
             position += 1
         }
-        let end = position
-        try expect(UInt8(ascii: "\""))
-        return String(decoding: text[start..<end], as: UTF8.self)
+        // Negative as it was read: there is one more of those.
+        guard position > start, isNegative || number != .min else { throw .malformed }
+        return isNegative ? number : -number
     }
 
-    private mutating func escapedString(from start: Int) throws(Failure) -> String {
-        var bytes = Array(text[start..<position])
-        while position < text.count {
-            let byte = text[position]
-            position += 1
-            if byte == UInt8(ascii: "\"") { return String(decoding: bytes, as: UTF8.self) }
-            if byte == UInt8(ascii: "\\") {
-                try appendEscape(to: &bytes)
-            } else {
-                bytes.append(byte)
+    /// Reads a string to the end of `bytes`.
+    private mutating func string() throws(Failure) {
+        try expect(UInt8(ascii: "\""))
+        while true {
+            let start = position
+            while position < text.count, text[position] != UInt8(ascii: "\""),
+                text[position] != UInt8(ascii: "\\")
+            {
+                position += 1
             }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<position]))
+            if take(UInt8(ascii: "\"")) { return }
+            try expect(UInt8(ascii: "\\"))
+            try appendEscape()
         }
-        throw .malformed
     }
 
-    private mutating func appendEscape(to bytes: inout [UInt8]) throws(Failure) {
+    private mutating func appendEscape() throws(Failure) {
         let byte = peek()
         position += 1
         switch byte {
@@ -244,10 +273,9 @@ struct TreeReader {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 open -= 1
                 position += 1
-            case UInt8(ascii: "\""): _ = try string()
             case 0: throw .malformed
             case UInt8(ascii: ","), UInt8(ascii: ":"): position += 1
-            default: _ = try plain()
+            default: try plain(nil)
             }
         } while open > 0
     }

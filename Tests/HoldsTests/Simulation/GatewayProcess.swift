@@ -76,8 +76,6 @@ final class SignalLine: Sendable {
     private struct State {
         var events: [Event] = []
         var reader: CheckedContinuation<Void, Never>?
-        var ends = 0
-        var holds = 0
     }
 
     private let state = Mutex(State())
@@ -85,20 +83,12 @@ final class SignalLine: Sendable {
     func put(_ event: Event) {
         let reader = state.withLock { state in
             state.events.append(event)
-            if case .told(.ended) = event { state.ends += 1 }
             defer { state.reader = nil }
             return state.reader
         }
         reader?.resume()
     }
 
-    /// How often it was told of an end.
-    var ends: Int { state.withLock { $0.ends } }
-    /// How many holds it asked for.
-    var holds: Int {
-        get { state.withLock { $0.holds } }
-        set { state.withLock { $0.holds = newValue } }
-    }
     var isGone: Bool { state.withLock { $0.events.contains(.gone) } }
 
     /// The next event; `gone` stays the last word.

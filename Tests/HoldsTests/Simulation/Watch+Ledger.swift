@@ -10,8 +10,7 @@ extension Watch {
         where !hold.state.isEnd {
             fail("\(hold.id.rawValue) is \(hold.state.rawValue), though \(after)")
         }
-        guard let process = world?.process else { return }
-        for line in process.lines where line.ends > line.holds { fail("told of too many ends") }
+        for (id, signals) in told where signals.ends > 1 { fail("\(id.rawValue) ended twice") }
     }
 
     /// At a start, when what was left open has been ended.

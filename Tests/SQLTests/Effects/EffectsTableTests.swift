@@ -61,8 +61,8 @@ import Vocabulary
     }
 
     private func calls(_ node: Node) -> [[String]] {
-        var found = node.kind == .funcCall ? [node.names("funcname")] : []
-        for field in node.fields { field.value.forEachNode { found += calls($0) } }
+        var found = node.kind == .funcCall ? [node.names(.funcname)] : []
+        for value in node.fields { value.forEachNode { found += calls($0) } }
         return found
     }
 

@@ -154,9 +154,35 @@ import Vocabulary
     }
 
     @Test func `the schema has an entry for every kind`() {
-        for kind in NodeKind.allCases where kind != .rawStar && kind != .checkPointStmt {
-            #expect(!NodeSchema.shared.entries(of: kind).isEmpty, "\(kind)")
+        let shapes = NodeSchema.shared.shapes
+        #expect(shapes.map(\.kind) == NodeKind.allCases)
+        for shape in shapes where shape.kind != .rawStar && shape.kind != .checkPointStmt {
+            #expect(!shape.fields.isEmpty, "\(shape.kind)")
         }
+    }
+
+    @Test func `every field that is asked for by name is some kind's`() {
+        let known = Set(
+            NodeSchema.list.split { " \n".contains($0) }
+                .flatMap { $0.split { ":*=".contains($0) }.prefix(1).map(String.init) })
+        for field in NodeField.allCases {
+            #expect(known.contains(field.rawValue), "\(field.rawValue)")
+        }
+    }
+
+    @Test(arguments: [
+        ("0", 0), ("-1", -1), ("9223372036854775807", Int64.max),
+        ("-9223372036854775808", Int64.min), ("9223372036854775808", nil), ("-", nil), ("", nil),
+        ("-9223372036854775809", nil), ("1.5", nil),
+    ])
+    func `a number is read whole or not at all`(text: String, expected: Int64?) throws {
+        let json = #"{"stmts":[{"stmt":{"Integer":{"ival":\#(text)}}}]}"#
+        let found = try? Array(json.utf8).withUnsafeBytes { bytes in
+            var reader = TreeReader(bytes, depthMax: 100)
+            let statement = try reader.statements()[0]
+            return statement.node.map { Node(reader.tree, $0).integer(.ival) }
+        }
+        #expect(found == expected)
     }
 
     @Test(arguments: [
