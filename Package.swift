@@ -170,6 +170,6 @@ let package = Package(
                 "Cryptography",
             ]),
         tests(
-            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI"], exclude: ["Clients"]),
+            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI", "Ledger"], exclude: ["Clients"]),
     ]
 )

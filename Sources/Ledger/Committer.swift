@@ -16,7 +16,8 @@ final class Committer: @unchecked Sendable {
     private var file: DiskFile
     private var segment: Segment
     private var frontier: MerkleFrontier
-    private var leaves: LeafStore
+    private var leaves: HashFile
+    private var subtrees: HashFile
     private var checkpoints: CheckpointFiles
     private var reserve: Reserve
     private var lastSigned: UInt64
@@ -42,6 +43,7 @@ final class Committer: @unchecked Sendable {
         file = replay.file
         frontier = replay.frontier
         leaves = replay.leaves
+        subtrees = replay.subtrees
         lastSigned = replay.checkpoint?.size ?? 0
         checkpoints = try CheckpointFiles(
             directory: directory, byteCount: replay.checkpointBytes, disk: options.disk)
@@ -158,8 +160,9 @@ final class Committer: @unchecked Sendable {
     private func keep(_ hashes: [Digest]) {
         segment.byteCount += UInt64(buffer.count)
         leaves.append(hashes)
-        var subtrees: [Digest] = []
-        for hash in hashes { frontier.add(hash, hasher) { subtrees.append($0) } }
+        var completed: [Digest] = []
+        for hash in hashes { frontier.add(hash, hasher) { completed.append($0) } }
+        if !completed.isEmpty { subtrees.append(completed) }
         if signDue == nil {
             let wait = options.checkpointMilliseconds * 1_000_000
             signDue = MonotonicTime(nanoseconds: monotonicNow().nanoseconds + wait)
@@ -167,7 +170,7 @@ final class Committer: @unchecked Sendable {
         state.publish { published in
             published.size = frontier.size
             published.segments[published.segments.count - 1] = segment
-            published.subtrees += subtrees
+            published.subtrees += completed
             published.leavesInFile = leaves.count
             published.leafTail = leaves.tail
         }

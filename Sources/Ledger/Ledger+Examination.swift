@@ -18,7 +18,9 @@ extension Ledger {
         }
         var disk = Disk()
         disk.isDry = true
-        return try LedgerReplay(directory: directory, key: key, disk: disk).frontier.size
+        return try LedgerReplay(
+            directory: directory, key: key, disk: disk, replayBytesMax: .max
+        ).frontier.size
     }
 
     /// Taken and given back: whoever starts in this moment is told that another process has it.

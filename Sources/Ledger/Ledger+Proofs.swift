@@ -29,7 +29,7 @@ extension Ledger {
     private func prove<Proof>(_ body: (MerkleProver) throws -> Proof) throws(LedgerError) -> Proof {
         let known = state.read { $0 }
         do {
-            let file = try Disk().open(directory + "/" + LeafStore.name, O_RDONLY)
+            let file = try Disk().open(directory + "/" + HashFile.leaves, O_RDONLY)
             let hasher = MerkleHasher()
             return try body(
                 MerkleProver { range in
@@ -42,7 +42,7 @@ extension Ledger {
                     return frontier.root(hasher)
                 })
         } catch {
-            throw .cannotOpen(path: LeafStore.name, reason: "\(error)")
+            throw .cannotOpen(path: HashFile.leaves, reason: "\(error)")
         }
     }
 
@@ -61,7 +61,7 @@ extension Ledger {
             leaves.append(known.leafTail[place])
         }
         guard leaves.count == range.count else {
-            throw LedgerError.damaged(reason: "`\(LeafStore.name)` has been cut")
+            throw LedgerError.damaged(reason: "`\(HashFile.leaves)` has been cut")
         }
         return leaves
     }

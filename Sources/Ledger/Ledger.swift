@@ -9,10 +9,12 @@ public final class Ledger: Sendable {
     let directory: String
     let state: LedgerState
     private let queue: CommitQueue
+    private let recheck: LedgerRecheck
 
-    /// Opens the ledger in `directory`, or creates it. Reads every entry back first, so it blocks: half a line
+    /// Opens the ledger in `directory`, or creates it. Reads entries back first, so it blocks: half a line
     /// that a kill left behind is cut off (and an entry says so), anything else that is wrong is
-    /// `LedgerError.damaged`. `origin` is the ledger's name, and must be the key's.
+    /// `LedgerError.damaged`. Of a large ledger, what the newest checkpoint covers is read afterwards, by a thread of its
+    /// own: see `checked`. `origin` is the ledger's name, and must be the key's.
     public static func open(
         directory: String, origin: String, key: LedgerKey, options: LedgerOptions = LedgerOptions()
     ) throws(LedgerError) -> Ledger {
@@ -32,7 +34,9 @@ public final class Ledger: Sendable {
     private static func open(
         _ directory: String, _ key: LedgerKey, _ options: LedgerOptions, _ lock: DiskFile
     ) throws(LedgerError) -> Ledger {
-        let replay = try LedgerReplay(directory: directory, key: key, disk: options.disk)
+        let replay = try LedgerReplay(
+            directory: directory, key: key, disk: options.disk,
+            replayBytesMax: options.replayBytesMax)
         let queue = CommitQueue(gatherNanoseconds: options.gatherNanoseconds)
         let committer: Committer
         do throws(DiskError) {
@@ -44,10 +48,21 @@ public final class Ledger: Sendable {
         }
         try committer.begin(firstEntries(replay, key))
         options.start(committer)
-        return Ledger(directory: directory, key: key, queue: queue, state: replay.state)
+        let recheck = LedgerRecheck()
+        if let part = replay.unread {
+            recheck.start(part, directory, key, state: replay.state, queue: queue)
+        } else {
+            recheck.finish(nil)
+        }
+        return Ledger(
+            directory: directory, key: key, queue: queue, state: replay.state, recheck: recheck)
     }
 
-    private init(directory: String, key: LedgerKey, queue: CommitQueue, state: LedgerState) {
+    private init(
+        directory: String, key: LedgerKey, queue: CommitQueue, state: LedgerState,
+        recheck: LedgerRecheck
+    ) {
+        self.recheck = recheck
         self.directory = directory
         self.verifier = key.verifier
         self.queue = queue
@@ -74,6 +89,12 @@ public final class Ledger: Sendable {
 
     /// How many entries are on disk.
     public var size: UInt64 { state.read { $0.size } }
+
+    /// Returns when every entry that was there at the start has been read and found sound, or the ledger is closed before.
+    /// Throws what was wrong otherwise; the ledger then takes nothing more.
+    public func checked() async throws(LedgerError) {
+        if let damage = await recheck.outcome() { throw damage }
+    }
 
     /// Writes what waits, signs a last checkpoint, and ends. Later calls throw `LedgerError.closed`.
     public func close() async { await queue.closeAndWait() }

@@ -11,6 +11,7 @@ public struct LedgerOptions: Sendable {
     var segmentBytes = Limits.segmentBytes
     var gatherNanoseconds = Limits.gatherNanoseconds
     var reserveBytes = Limits.reserveBytes
+    var replayBytesMax = Limits.replayBytesMax
     /// Has the ledger's work done until it ends: on a thread of its own, unless a test takes the turns.
     var start: @Sendable (Committer) -> Void = { committer in
         let thread = Thread { committer.run() }

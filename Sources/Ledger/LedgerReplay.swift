@@ -2,12 +2,14 @@ import Foundation
 import Vocabulary
 
 /// What a start finds on disk: it reads every entry, builds the tree, and compares it with the newest
-/// checkpoint. Half a line at the very end is what a kill leaves behind; nothing else is forgiven.
+/// checkpoint. Half a line at the very end is what a kill leaves behind; nothing else is forgiven. Of a large
+/// ledger, what the newest checkpoint covers is left for `LedgerRecheck`.
 struct LedgerReplay {
     private(set) var frontier = MerkleFrontier()
     private(set) var segment = Segment(number: 1, firstIndex: 0)
     private(set) var file: DiskFile
-    private(set) var leaves: LeafStore
+    private(set) var leaves: HashFile
+    private(set) var subtrees: HashFile
     private(set) var checkpoint: Checkpoint?
     private(set) var checkpointBytes: UInt64 = 0
     /// True when there was nothing before.
@@ -15,9 +17,14 @@ struct LedgerReplay {
     /// How many bytes of half a line, and of half a checkpoint, were cut off.
     private(set) var tornBytes: UInt64 = 0
     private(set) var tornCheckpointBytes: UInt64 = 0
+    /// What was not read; `nil` when everything was.
+    let unread: LedgerRecheck.Part?
     let state: LedgerState
 
-    init(directory: String, key: LedgerKey, disk: Disk) throws(LedgerError) {
+    /// - Parameter replayBytesMax: a ledger of more bytes is not read to its beginning.
+    init(
+        directory: String, key: LedgerKey, disk: Disk, replayBytesMax: UInt64
+    ) throws(LedgerError) {
         var pass = ReplayPass(directory: directory, key: key, disk: disk)
         do throws(DiskError) {
             try disk.makeDirectory(directory)
@@ -29,8 +36,11 @@ struct LedgerReplay {
         try pass.checkMayBegin(isNew: isNew)
         do {
             try pass.readCheckpoints()
-            leaves = try LeafStore(directory: directory, disk: disk)
+            leaves = try HashFile(HashFile.leaves, directory: directory, disk: disk)
+            subtrees = try HashFile(HashFile.subtrees, directory: directory, disk: disk)
+            unread = try pass.skip(numbers, leaves, subtrees, replayBytesMax: replayBytesMax)
             try pass.readSegments(isNew ? [1] : numbers, leaves: &leaves)
+            try pass.keepSubtrees(in: &subtrees)
         } catch let error as LedgerError {
             throw error
         } catch let error as DiskError {
@@ -56,10 +66,12 @@ struct LedgerReplay {
 }
 
 /// The pass itself, step by step.
-private struct ReplayPass {
+struct ReplayPass {
     let directory: String
     let key: LedgerKey
     let disk: Disk
+    /// Asked now and then: true ends the pass with `LedgerError.closed`.
+    var isCancelled: () -> Bool = { false }
     let hasher = MerkleHasher()
     var frontier = MerkleFrontier()
     var subtrees: [Digest] = []
@@ -69,13 +81,15 @@ private struct ReplayPass {
     var checkpointBytes: UInt64 = 0
     var tornBytes: UInt64 = 0
     var tornCheckpointBytes: UInt64 = 0
+    /// Where the next segment begins to be read, and which entry is its first, when it is not read as a whole.
+    var entered: (offset: UInt64, firstIndex: UInt64)?
     /// Some of the hashes in `leaves`, from that index on.
     var kept: (first: UInt64, leaves: [Digest]) = (0, [])
 
     /// A chain never restarts: without entries, no checkpoint and no used key may be there.
     func checkMayBegin(isNew: Bool) throws(LedgerError) {
         guard isNew else { return }
-        let traces = [CheckpointFiles.newest, CheckpointFiles.all, LeafStore.name]
+        let traces = [CheckpointFiles.newest, CheckpointFiles.all, HashFile.leaves]
         for name in traces where (try? read(name))?.isEmpty == false {
             throw .damaged(reason: "its entries are gone, but `\(name)` is there")
         }
@@ -133,11 +147,11 @@ private struct ReplayPass {
         return checkpoint
     }
 
-    mutating func readSegments(_ numbers: [Int], leaves: inout LeafStore) throws {
+    mutating func readSegments(_ numbers: [Int], leaves: inout HashFile) throws {
         guard numbers == Array(1...numbers.count) else {
             throw LedgerError.damaged(reason: "a segment is missing among \(numbers.count)")
         }
-        for number in numbers {
+        for number in numbers.dropFirst(segments.count) {
             try readSegment(number, isLast: number == numbers.count, leaves: &leaves)
         }
         guard frontier.size >= checkpoint?.size ?? 0 else {
@@ -155,14 +169,18 @@ private struct ReplayPass {
         }
     }
 
-    private mutating func readSegment(
-        _ number: Int, isLast: Bool, leaves: inout LeafStore
+    /// - Parameter end: nothing from that offset on is read.
+    mutating func readSegment(
+        _ number: Int, isLast: Bool, leaves: inout HashFile, end: UInt64 = .max
     ) throws {
         let name = Segment.name(number)
         let flags = isLast ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY
         let file = try disk.open(directory + "/" + name, flags, mode: 0o644)
-        var segment = Segment(number: number, firstIndex: frontier.size)
-        let reader = LineReader(file)
+        var segment = Segment(number: number, firstIndex: entered?.firstIndex ?? frontier.size)
+        let reader = LineReader(file, from: entered?.offset ?? 0)
+        reader.limit = end
+        segment.byteCount = reader.offset
+        entered = nil
         reading: while true {
             switch try reader.next() {
             case .line(let line): try keep(line, of: name, leaves: &leaves)
@@ -190,12 +208,13 @@ private struct ReplayPass {
     }
 
     private mutating func keep(
-        _ line: UnsafeRawBufferPointer, of name: String, leaves: inout LeafStore
+        _ line: UnsafeRawBufferPointer, of name: String, leaves: inout HashFile
     ) throws {
         guard let scan = EntryScanner.scan(line), scan.index == frontier.size else {
             throw LedgerError.damaged(
                 reason: "`\(name)` has no entry \(frontier.size) where it should be")
         }
+        if frontier.size % 1_024 == 0, isCancelled() { throw LedgerError.closed }
         let leaf = hasher.leaf(line)
         try compare(leaf, &leaves)
         frontier.add(leaf, hasher) { subtrees.append($0) }
@@ -207,7 +226,7 @@ private struct ReplayPass {
     }
 
     /// A hash that differs is damage; one that is missing, or zeroes from a power cut, is written anew.
-    private mutating func compare(_ leaf: Digest, _ leaves: inout LeafStore) throws {
+    private mutating func compare(_ leaf: Digest, _ leaves: inout HashFile) throws {
         let index = frontier.size
         if index < leaves.count {
             let kept = try keptLeaf(index, leaves)
@@ -225,10 +244,10 @@ private struct ReplayPass {
 
     /// Reads many at once: a call for each would take as long as the hashing.
     private mutating func keptLeaf(
-        _ index: UInt64, _ leaves: LeafStore
+        _ index: UInt64, _ leaves: HashFile
     ) throws(DiskError) -> Digest? {
         if index < kept.first || index - kept.first >= UInt64(kept.leaves.count) {
-            kept = (index, try leaves.leaves(from: index, max: Limits.readBytes / Digest.byteCount))
+            kept = (index, try leaves.hashes(from: index, max: Limits.readBytes / Digest.byteCount))
         }
         return kept.leaves.first.map { _ in kept.leaves[Int(index - kept.first)] }
     }

@@ -18,6 +18,9 @@ enum Limits {
     static let subtreeLeaves: UInt64 = 256
     /// Bytes read at once from a file.
     static let readBytes = 1 << 18
+    /// A start reads every entry of a ledger of so many bytes before it goes on; of a larger one only what stands behind
+    /// the newest checkpoint, and the rest afterwards. 8 MiB are read and hashed in some 30 ms.
+    static let replayBytesMax: UInt64 = 8 << 20
     /// One note: a checkpoint and the cosignatures of some dozens of witnesses.
     static let noteBytesMax = 64 << 10
     /// The disk space set aside for the entries that end things.

@@ -43,15 +43,26 @@ struct MerkleFrontier {
     mutating func add(
         _ leaf: Digest, _ hasher: MerkleHasher, completed: (Digest) -> Void = { _ in }
     ) {
-        var hash = leaf
-        var width: UInt64 = 1
+        add(leaf, of: 1, hasher, completed)
+    }
+
+    /// Adds a whole subtree of `Limits.subtreeLeaves` leaves, where the leaves so far fill such subtrees.
+    mutating func add(subtree: Digest, _ hasher: MerkleHasher) {
+        add(subtree, of: Limits.subtreeLeaves, hasher) { _ in }
+    }
+
+    private mutating func add(
+        _ root: Digest, of leaves: UInt64, _ hasher: MerkleHasher, _ completed: (Digest) -> Void
+    ) {
+        var hash = root
+        var width = leaves
         while size & width != 0 {
             hash = hasher.node(roots.removeLast(), hash)
             width <<= 1
             if width == Limits.subtreeLeaves { completed(hash) }
         }
         roots.append(hash)
-        size += 1
+        size += leaves
     }
 
     func root(_ hasher: MerkleHasher) -> Digest {

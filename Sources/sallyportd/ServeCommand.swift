@@ -3,6 +3,7 @@ import Control
 import Dispatch
 import Foundation
 import Gateway
+import Ledger
 import Logging
 
 /// `sallyportd serve`: runs the gateway until SIGTERM.
@@ -35,12 +36,28 @@ struct ServeCommand: AsyncParsableCommand {
             throw Complaint("\(error)")
         }
         for address in gateway.addresses { say("listening on \(address)") }
+        let recheck = Task { await watchLedger(gateway, signals, log) }
         for await signal in signals.stream {
             guard signal == SIGHUP else { break }
             await gateway.reload()
         }
         say("stopping")
         await gateway.stop()
+        if let damage = await recheck.value { throw Complaint("\(damage)") }
+    }
+
+    /// A ledger that turns out to be damaged stops the gateway, as it would have kept it from starting.
+    private func watchLedger(
+        _ gateway: RunningGateway, _ signals: Signals, _ log: Logger
+    ) async -> LedgerError? {
+        do throws(LedgerError) {
+            try await gateway.services.ledger.checked()
+            return nil
+        } catch {
+            log.critical("the gateway stops", metadata: ["error": "\(error)"])
+            signals.stop()
+            return error
+        }
     }
 
     /// Printed at once: who started us waits for the line.
@@ -58,11 +75,13 @@ struct Complaint: Error, CustomStringConvertible {
 /// The signals of a process, as a sequence.
 struct Signals {
     let stream: AsyncStream<Int32>
+    private let continuation: AsyncStream<Int32>.Continuation
     private let sources: [any DispatchSourceSignal]
 
     init(_ numbers: [Int32]) {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         self.stream = stream
+        self.continuation = continuation
         sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -71,4 +90,7 @@ struct Signals {
             return source
         }
     }
+
+    /// As if SIGTERM had come.
+    func stop() { continuation.yield(SIGTERM) }
 }

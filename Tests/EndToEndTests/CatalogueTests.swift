@@ -27,11 +27,28 @@ struct CatalogueTests {
         for client in [one, other] { _ = client.untilReady() }
         for round in 0..<5 {
             #expect(
-                one.query("CREATE TABLE new\(round) (id int)").contains("CommandComplete CREATE"))
+                one.query("CREATE TABLE new\(round) (id int)").contains(
+                    "CommandComplete CREATE TABLE"))
             // `count` is the built-in function only where nobody has made another.
             #expect(other.query("SELECT count(id) FROM notes").contains("DataRow 10"))
             #expect(one.query("SELECT count(id) FROM new\(round)").contains("DataRow 0"))
         }
+    }
+
+    @Test("is read anew before what was consented to is decided again")
+    func release() async throws {
+        let (gateway, token) = try await open()
+        let (one, other) = (
+            try WireClient(gateway, token: token), try WireClient(gateway, token: token)
+        )
+        for client in [one, other] { _ = client.untilReady() }
+        one.send(["Q", "DELETE FROM notes WHERE id <= (SELECT count(id) - 9 FROM notes)"])
+        let id = try #require(
+            one.until("NoticeResponse").last?.firstMatch(of: /hld_[A-Za-z0-9]+/)?.output)
+        _ = other.query("CREATE TABLE meanwhile (id int)")
+        let consent = try await gateway.person("bob", ["approve", String(id)])
+        #expect(consent.status == 0, "\(consent)")
+        #expect(one.untilReady().contains("CommandComplete DELETE 1"))
     }
 
     @Test("is read before a hold opens: whatever becomes of the hold then reaches the client")

@@ -1,6 +1,8 @@
 import Foundation
+import Ledger
 import TestKit
 import Testing
+import Vocabulary
 
 /// Starts that must not succeed: each says what is wrong, where, and what was expected.
 @Suite("A start that cannot be", .serialized, .realParts)
@@ -145,6 +147,34 @@ struct StartupFaultTests {
         psql.endInput()
         psql.finish()
         #expect(try !gateway.ledgerKinds().contains("hold-abandoned"))
+    }
+
+    @Test(
+        "threat 26: a large ledger with an old entry altered ends the gateway behind its start, and it says what to do"
+    )
+    func damagedLedger() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()])
+        #expect(gateway.drain().status == 0)
+        // More than a start reads back before it listens.
+        let state = gateway.home + "/var"
+        let line = try String(contentsOfFile: state + "/ledger.vkey", encoding: .utf8)
+        let origin = String(line.prefix { $0 != "+" })
+        let key = try LedgerKey.open(directory: state, name: origin)
+        let ledger = try Ledger.open(directory: gateway.ledger, origin: origin, key: key)
+        let filling = JSONValue.text(String(repeating: "x", count: 1 << 20))
+        for _ in 0..<10 { _ = try await ledger.append(LedgerEntry(kind: "filling", body: filling)) }
+        await ledger.close()
+        let segment = gateway.ledger + "/entries-000001.jsonl"
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: segment))
+        let place = try #require(bytes.range(of: Data("xxxx".utf8)))
+        bytes[place.lowerBound] = UInt8(ascii: "y")
+        try bytes.write(to: URL(fileURLWithPath: segment))
+
+        try gateway.restart()
+        let said = gateway.daemon.finish()
+        #expect(said.status == 1, "\(said)")
+        #expect(said.err.contains("the ledger is damaged"), "\(said)")
+        #expect(said.err.contains("sallyport ledger verify"), "\(said)")
     }
 
     // MARK: Pieces

@@ -228,6 +228,41 @@ struct WireTests {
         #expect(client.query("SELECT 1").contains("DataRow 1"))
     }
 
+    @Test("what the gateway refuses by itself is in the ledger, without its text")
+    func refusedByItself() async throws {
+        let (gateway, token) = try await open()
+        let client = try WireClient(gateway, token: token)
+        _ = client.untilReady()
+        #expect(client.query("SELEC 'pw-hunter2'").first?.contains("42601") == true)
+        #expect(try gateway.ledgerKinds().contains("refused"))
+        let entries = try String(
+            contentsOfFile: gateway.ledger + "/entries-000001.jsonl", encoding: .utf8)
+        #expect(!entries.contains("hunter2"))
+    }
+
+    @Test("a principal has no more sessions at once than the target allows")
+    func sessionsPerPrincipal() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test") { home in
+            let path = home + "/sallyport.yaml"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try text.replacingOccurrences(
+                of: "    labels: {", with: "    sessions_per_principal: 2\n    labels: {"
+            ).write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        try await gateway.logIn("alice")
+        let token = try await gateway.agentToken()
+        var clients = [
+            try WireClient(gateway, token: token), try WireClient(gateway, token: token),
+        ]
+        for client in clients { #expect(client.untilReady().last == "ReadyForQuery I") }
+        let third = try WireClient(gateway, token: token)
+        #expect(third.until("ErrorResponse").last?.contains("53300") == true)
+        clients[0].send(["X"])
+        #expect(clients.removeFirst().until("closed").last == "closed")
+        let fourth = try WireClient(gateway, token: token)
+        #expect(fourth.untilReady().last == "ReadyForQuery I")
+    }
+
     @Test("more pipelined bytes than are kept behind a command that waits pass in the end")
     func pipelined() async throws {
         let gateway = try TestGateway(

@@ -125,21 +125,27 @@ struct SignatureTests {
         }
     }
 
-    @Test("are not good when ssh-keygen cannot be run, hangs or dies")
+    @Test("that were kept are not good when ssh-keygen cannot be run, hangs or dies")
     func brokenProgram() async throws {
-        let scenery = try await Scenery()
         let path = try KeyTests.make()
-        _ = try await enrol(path, "alice", in: scenery)
+        let line = try KeyTests.publicLine(path)
+        let key = try SSHPublicKey(line: line).fingerprint
         let armored = try sign(path)
-        for program in ["/nonexistent", "/bin/false"] {
-            await #expect(throws: IdentityError.self) {
-                try await SignatureVerifier(program: program, scratch: scenery.scratch.path).verify(
-                    armored: armored, over: message, by: name("alice"), keys: scenery.keys)
-            }
+        let scratch = try ScratchDirectory()
+        func isGood(_ verifier: SignatureVerifier) async throws -> Bool {
+            try await verifier.isGood(
+                armored: armored, over: message, by: name("alice"), key: key,
+                allowedSigners: "alice \(line)", at: noon)
+        }
+        #expect(try await isGood(SignatureVerifier(scratch: scratch.path)))
+        #expect(
+            (try? await isGood(SignatureVerifier(program: "/bin/false", scratch: scratch.path)))
+                != true)
+        await #expect(throws: IdentityError.self) {
+            try await isGood(SignatureVerifier(program: "/nonexistent", scratch: scratch.path))
         }
         await #expect(throws: IdentityError.self) {
-            try await SignatureVerifier(scratch: "/nonexistent").verify(
-                armored: armored, over: message, by: name("alice"), keys: scenery.keys)
+            try await isGood(SignatureVerifier(scratch: "/nonexistent"))
         }
     }
 

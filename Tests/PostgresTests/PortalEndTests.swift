@@ -10,7 +10,7 @@ struct PortalEndTests {
     private static let bound = C.parse(name: "s", text: "select 1") + C.bind(statement: "s")
 
     /// What the client sends behind Parse and Bind, what the server answers to it, and how the Bind's action ends.
-    private static let ends: [(name: String, sent: [UInt8], answer: [UInt8], hasRun: Bool)] = [
+    private static let roads: [(name: String, sent: [UInt8], answer: [UInt8], hasRun: Bool)] = [
         ("the transaction's end, never executed", C.sync, R.ready(), false),
         ("Close, never executed", C.close(portal: ""), R.closeComplete, false),
         ("another Bind of its name", C.bind(statement: "s"), R.bindComplete, false),
@@ -29,7 +29,7 @@ struct PortalEndTests {
         ),
     ]
 
-    @Test("ends the action that it was bound for, once", arguments: ends)
+    @Test("ends the action that it was bound for, once", arguments: roads)
     func ends(name: String, sent: [UInt8], answer: [UInt8], hasRun: Bool) {
         var script = Script(status: .inTransaction)
         script.clientSent(Self.bound, sent)

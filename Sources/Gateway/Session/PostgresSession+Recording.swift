@@ -35,6 +35,19 @@ extension PostgresSession {
         turn.enlist(self)
     }
 
+    /// Recorded as about to leave, and then an earlier command of the pipeline failed.
+    func recordUnsent(_ request: ActionRequest) {
+        do {
+            try recording.outcome(
+                OutcomeEvent(
+                    number: request.id.number, tag: "", rows: 0, bytes: 0, microseconds: 0,
+                    message: "not sent: an earlier command failed"))
+            turn.enlist(self)
+        } catch {
+            fail(recording: error)
+        }
+    }
+
     func record(_ outcome: ActionOutcome, of action: ActionID, _ ran: RunningAction) {
         let error: ErrorFields? =
             switch outcome.ending {
@@ -169,6 +182,18 @@ extension PostgresSession {
                     decision.uncovered.prefix(GatewayLimits.enteredEffectsMax)
                         .map { .text($0.masked.summary) }),
             ], action: digest)
+    }
+
+    /// What the gateway refuses whatever policies say: it may be a message that has not come whole, and never will. Tells
+    /// the error's code and not its text, which may quote what nobody could read.
+    func refusalEntry(_ error: ErrorFields) -> LedgerEntry {
+        LedgerEntry(
+            kind: "refused",
+            body: [
+                "session": .text(identity.id.rawValue),
+                "principal": .text(caller.principal.name.text), "target": .text(target.name.text),
+                "sqlstate": .text(error.code),
+            ])
     }
 
     /// The statement's own bytes; for a function call, which has none, its name's number.

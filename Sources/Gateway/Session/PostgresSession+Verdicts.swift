@@ -19,7 +19,7 @@ extension PostgresSession {
         } catch {
             return fail(recording: error)
         }
-        guard machine.released(ruling.terms) else { return }
+        guard machine.released(ruling.terms) else { return recordUnsent(request) }
         awaitingRecord.append(
             AwaitingRecord(number: request.id.number, ruling: ruling, digest: digest))
         started(request, ruling, digest: digest, hold: nil)
@@ -78,7 +78,7 @@ extension PostgresSession {
         }
         guard machine.released(ruling.terms) else {
             if let hold { finish(hold.hold, .notSent) }
-            return
+            return recordUnsent(request)
         }
         awaitingRecord.append(
             AwaitingRecord(number: request.id.number, ruling: nil, digest: digest))
@@ -92,15 +92,13 @@ extension PostgresSession {
     /// Refused: entered in the ledger, then said.
     func refuse(_ request: ActionRequest, _ error: ErrorFields, ruling: Ruling?) {
         catalogueWasAwaited = false
-        guard let ruling else {
-            try? recordRefusal(request, error, isRead: false)
-            return machine.refused(error)
-        }
-        let entry = decisionEntry(request, ruling, digest: digest(of: request))
+        let entry =
+            ruling.map { decisionEntry(request, $0, digest: digest(of: request)) }
+            ?? refusalEntry(error)
         wait { [services] in
             _ = try await services.ledger.append(entry)
         } then: { session, _ in
-            try? session.recordRefusal(request, error)
+            try? session.recordRefusal(request, error, isRead: ruling != nil)
             session.machine.refused(error)
         } otherwise: { session, _ in
             session.machine.refused(error)

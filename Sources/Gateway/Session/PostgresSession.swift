@@ -22,6 +22,8 @@ final class PostgresSession {
     var knowledge: SessionKnowledge
     var machine: PostgresMachine
     var caller: AuthenticatedPrincipal
+    /// Let go at the end.
+    var seat: SessionSeat?
 
     let client: SessionLink
     let upstream: SessionLink
@@ -44,6 +46,8 @@ final class PostgresSession {
     var catalogueWasAwaited = false
     /// A signal of the desk that came before the loop knew of the hold.
     var earlySignal: HoldSignal?
+    /// The client cancelled the command while its hold was being opened.
+    var wasCancelledWhileWaiting = false
     /// A hold that the client cancelled while it was being released.
     var cancelledHold: HoldID?
     /// How many holds the session has had; the last one's signals count.
@@ -66,13 +70,15 @@ final class PostgresSession {
 
     init(
         services: GatewayServices, target: TargetService, identity: SessionIdentity,
-        caller: AuthenticatedPrincipal, turn: LoopTurn, client: SessionLink, upstream: SessionLink,
+        caller: AuthenticatedPrincipal, seat: SessionSeat, turn: LoopTurn, client: SessionLink,
+        upstream: SessionLink,
         login: UpstreamSession, recording: SessionRecording, eventLoop: any EventLoop
     ) {
         self.services = services
         self.target = target
         self.identity = identity
         self.caller = caller
+        self.seat = seat
         self.turn = turn
         self.client = client
         self.upstream = upstream

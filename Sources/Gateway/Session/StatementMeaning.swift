@@ -10,11 +10,20 @@ final class StatementMeaning: @unchecked Sendable {
 
     private(set) var prepared: SQL.PreparedText
     /// The last ruling at each stage.
-    private var atParse, atBind, atQuery: (circumstances: Circumstances, ruling: Ruling)?
+    private var atParse, atBind, atQuery: Remembered?
+
+    private struct Remembered {
+        let circumstances: Circumstances
+        /// The parameters' types as the server described them.
+        let types: [UInt32]
+        let ruling: Ruling
+    }
 
     init(_ prepared: SQL.PreparedText) { self.prepared = prepared }
 
-    convenience init(_ text: ParsedText) { self.init(SQL.PreparedText(text: text)) }
+    convenience init(_ text: ParsedText, types: [UInt32]) {
+        self.init(SQL.PreparedText(text: text, types: types))
+    }
 
     var text: ParsedText { prepared.text }
 
@@ -27,27 +36,36 @@ final class StatementMeaning: @unchecked Sendable {
     private(set) lazy var maskedText = maskSecrets(prepared.text.bytes)
 
     /// What was ruled at this stage under exactly these circumstances; `nil` when something is different.
-    func ruling(_ stage: InspectionStage, under circumstances: Circumstances) -> Ruling? {
+    func ruling(
+        _ stage: InspectionStage, types: [UInt32], under circumstances: Circumstances
+    ) -> Ruling? {
         let remembered =
             switch stage {
             case .parse: atParse
             case .bind: atBind
             case .query: atQuery
             }
-        return remembered.flatMap { $0.circumstances == circumstances ? $0.ruling : nil }
+        guard let remembered, remembered.circumstances == circumstances, remembered.types == types
+        else { return nil }
+        return remembered.ruling
     }
 
     /// Only what depends on nothing but the text and the circumstances.
-    func remember(_ ruling: Ruling, _ stage: InspectionStage, under circumstances: Circumstances) {
+    func remember(
+        _ ruling: Ruling, _ stage: InspectionStage, types: [UInt32],
+        under circumstances: Circumstances
+    ) {
+        let now = Remembered(circumstances: circumstances, types: types, ruling: ruling)
         switch stage {
-        case .parse: atParse = (circumstances, ruling)
-        case .bind: atBind = (circumstances, ruling)
-        case .query: atQuery = (circumstances, ruling)
+        case .parse: atParse = now
+        case .bind: atBind = now
+        case .query: atQuery = now
         }
     }
 
     /// Whether a statement that is prepared now may share it: its names have meant nothing but what they mean now.
-    func isSharable(under circumstances: Circumstances) -> Bool {
+    func isSharable(types: [UInt32], under circumstances: Circumstances) -> Bool {
+        guard prepared.types == types else { return false }
         guard let atParse else { return !prepared.hasMeant }
         return atParse.circumstances.epoch == circumstances.epoch
             && atParse.circumstances.names == circumstances.names

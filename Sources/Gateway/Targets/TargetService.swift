@@ -17,6 +17,7 @@ public final class TargetService: Sendable {
     let upstreamUser: String
     let searchPath: [String]
     let recordedRowsMax: Int
+    let sessionsPerPrincipalMax: Int?
     let retentionMilliseconds: Int64?
     let clientTLS: TLSContext?
     let catalogue = CatalogueSource()
@@ -37,6 +38,7 @@ public final class TargetService: Sendable {
         upstreamUser = section.user
         searchPath = section.searchPath
         recordedRowsMax = section.recordedRowsMax
+        sessionsPerPrincipalMax = section.sessionsPerPrincipalMax
         retentionMilliseconds = section.retentionMilliseconds
         clientTLS = try section.clientContext()
         reader = CatalogueReader(loops: loops, log: log)

@@ -108,7 +108,7 @@ private func readRSA(_ reader: inout SSHReader) throws -> Bool {
 }
 
 /// Of an `mpint` that is positive and shortest; `nil` for any other.
-private func bitCount(_ integer: [UInt8]) -> Int? {
+func bitCount(_ integer: [UInt8]) -> Int? {
     guard let first = integer.first, first < 0x80 else { return nil }
     let digits = first == 0 ? integer.dropFirst() : integer[...]
     guard let top = digits.first, top != 0, first != 0 || top >= 0x80 else { return nil }

@@ -1,19 +1,26 @@
 import Cryptography
 import Vocabulary
 
-/// An SSHSIG (OpenSSH's PROTOCOL.sshsig), taken apart as far as must be known before `ssh-keygen` judges it:
-/// which key, which namespace, whether a security key was touched. A claim, not a proof.
+/// An SSHSIG (OpenSSH's PROTOCOL.sshsig), taken apart: which key, which namespace, whether a security key was touched. A
+/// claim, not a proof: see `isGood`.
 package struct SSHSignature: Hashable {
+    enum Hash: String, Hashable {
+        case sha256, sha512
+    }
+
     static let consentNamespace = "consent@sallyport"
     private static let begin = "-----BEGIN SSH SIGNATURE-----"
     private static let end = "-----END SSH SIGNATURE-----"
-    private static let magic = Array("SSHSIG".utf8)
+    static let magic = Array("SSHSIG".utf8)
 
     package let blob: [UInt8]
     package let key: SSHPublicKey
     package let namespace: String
     /// For a security key: its signature's flags.
     package let flags: UInt8?
+    let hash: Hash
+    /// The key's own signature, in the encoding of its algorithm.
+    let signature: [UInt8]
 
     /// Reads the armored form, and nothing but it. Throws `IdentityError.invalid`.
     package init(armored: String) throws {
@@ -32,12 +39,14 @@ package struct SSHSignature: Hashable {
         var reader = SSHReader(blob)
         guard reader.bytes(Self.magic.count) == Self.magic, reader.uint32() == 1,
             let key = reader.string(), let namespace = reader.name(), reader.string() == [],
-            let hash = reader.name(), ["sha256", "sha512"].contains(hash),
+            let hash = reader.name().flatMap({ Hash(rawValue: $0) }),
             let signature = reader.string(), reader.isAtEnd
         else { throw IdentityError.invalid("not an SSH signature of version 1") }
         self.blob = blob
         self.key = try SSHPublicKey(blob: key, comment: "")
         self.namespace = namespace
+        self.hash = hash
+        self.signature = signature
         flags = self.key.algorithm.isSecurityKey ? try securityKeyFlags(signature) : nil
     }
 

@@ -3,8 +3,8 @@ import Glibc
 import Synchronization
 import Vocabulary
 
-/// Has consents' signatures judged by stock `ssh-keygen -Y verify`, so that an auditor's check and ours are
-/// the same.
+/// Judges consents' signatures: one that is given now at once, of a key that is enrolled; one that was kept by stock
+/// `ssh-keygen -Y verify` and the auditor's own file of signers.
 public final class SignatureVerifier: Sendable {
     private let program: String
     private let scratch: String
@@ -47,10 +47,7 @@ public final class SignatureVerifier: Sendable {
             throw IdentityError.notAllowed(
                 "not a key that you have enrolled: use `sallyport login`")
         }
-        guard
-            try await judge(
-                signature, over: message, by: person, signers: key.allowedSignersLine + "\n")
-        else {
+        guard signature.isGood(over: message) else {
             throw IdentityError.notAllowed("the signature is not good")
         }
         return VerifiedSignature(
@@ -73,7 +70,7 @@ public final class SignatureVerifier: Sendable {
 
     private func judge(
         _ signature: SSHSignature, over message: [UInt8], by person: PrincipalName, signers: String,
-        at time: WallTime? = nil
+        at time: WallTime
     ) async throws -> Bool {
         let admitted = running.withLock { count in
             guard count < Limits.verificationsMax else { return false }
@@ -100,7 +97,7 @@ public final class SignatureVerifier: Sendable {
 
 private func run(
     _ program: String, in scratch: String, _ signature: SSHSignature, _ message: [UInt8],
-    _ person: PrincipalName, _ signers: String, _ time: WallTime?
+    _ person: PrincipalName, _ signers: String, _ time: WallTime
 ) throws -> ChildProcess.Ending {
     let directory = try PrivateDirectory(in: scratch)
     let signers = try directory.write(Array(signers.utf8), to: "signers")
@@ -116,7 +113,8 @@ private func run(
         arguments: [
             "-Y", "verify", "-f", signers, "-I", person.text, "-n",
             SSHSignature.consentNamespace, "-s", armored,
-        ] + (time.map { ["-O", "verify-time=\(SignatureTime($0))"] } ?? []),
+            "-O", "verify-time=\(SignatureTime(time))",
+        ],
         descriptors: [input, null, null])
     return child.wait(deadline: monotonicMilliseconds() + Limits.verificationMillisecondsMax)
 }

@@ -12,7 +12,7 @@ struct LeafComparison {
     private var windowStart: UInt64 = 0
 
     init(directory: String) {
-        file = try? Disk().open(directory + "/" + LeafStore.name, O_RDONLY)
+        file = try? Disk().open(directory + "/" + HashFile.leaves, O_RDONLY)
         count = (file?.byteCount ?? 0) / UInt64(Digest.byteCount)
     }
 

@@ -197,7 +197,7 @@ struct VerifierPass {
 
     private mutating func explainLeaf(_ index: UInt64) {
         guard index >= signed else {
-            findings.add(.altered, LeafStore.name, index, "the hash of entry \(index) is altered")
+            findings.add(.altered, HashFile.leaves, index, "the hash of entry \(index) is altered")
             return
         }
         findings.add(

@@ -97,13 +97,4 @@ public final class ActionRequest: PendingReply {
         let body = UnsafeRawBufferPointer(rebasing: bytes[parametersRange])
         return ParameterReader.values(in: body, types: statement?.parameterTypes ?? []) ?? []
     }
-
-    /// The parameter types that Parse declares.
-    public func declaredTypes(in bytes: UnsafeRawBufferPointer) -> [UInt32] {
-        guard kind == .parse, parametersRange.upperBound <= bytes.count else { return [] }
-        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[parametersRange]))
-        var types: [UInt32] = []
-        while let type = reader.uint32() { types.append(type) }
-        return types
-    }
 }

@@ -30,15 +30,16 @@ final class GatewayProcess: @unchecked Sendable {
         var options = LedgerOptions()
         options.clock = { clock.now }
         options.disk = world.disk.disk
-        options.segmentBytes = dice.chance(500) ? 5_000 : 1 << 20
+        options.segmentBytes = dice.pick([1_500, 5_000, 1 << 20]) ?? 5_000
         options.gatherNanoseconds = 0
         options.reserveBytes = 4_096
         // At once, or only where someone asks: no checkpoint here is signed because real time went by.
-        options.checkpointMilliseconds = dice.chance(500) ? 0 : 86_400_000
+        options.checkpointMilliseconds = dice.chance(250) ? 0 : 86_400_000
         options.start = { committer in box.withLock { $0 = committer } }
         ledger = try Ledger.open(
             directory: world.disk.directory, origin: World.origin, key: world.key, options: options)
-        committer = try required(box.withLock { $0 })
+        // Taken out of the box, which the ledger's own options keep.
+        committer = try required(box.withLock { $0.take() })
         var holds = HoldOptions()
         holds.entropy = { dice.bytes($0) }
         holds.identifier = { $0 + "\(dice.roll(1_000_000...9_999_999))" }

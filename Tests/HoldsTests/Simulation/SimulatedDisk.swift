@@ -194,7 +194,7 @@ final class SimulatedDisk: Sendable {
     }
 
     private func cutLeaves() {
-        let path = directory + "/" + LeafStore.name
+        let path = directory + "/" + HashFile.leaves
         var bytes = contents(path)
         let written = bytes.count
         bytes = Array(bytes.prefix(fate.dice.roll(0...written)))

@@ -32,7 +32,7 @@ extension World {
 
     /// Now and then something else happens to the hold, or to who decides on it, amid what is done with it now.
     func startRival(_ hold: HoldID, _ person: String, _ process: GatewayProcess) {
-        guard dice.chance(250) else { return }
+        guard dice.chance(400) else { return }
         let other = dice.pick(Self.people) ?? person
         let act = dice.roll(0...7)
         let steps = dice.roll(0...25)
