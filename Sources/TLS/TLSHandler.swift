@@ -224,10 +224,16 @@ public final class TLSHandler: ChannelDuplexHandler {
             self.idleLook = nil
             guard case .open = self.state else { return }
             if self.wasUsed { return self.lookForIdleness(context) }
-            self.plaintext = ByteBuffer()
-            self.connection.releaseBuffers()
+            self.releaseBuffers()
             context.fireUserInboundEventTriggered(TLSIdled())
         }
+    }
+
+    /// Gives back what is kept for the next record. For a handler that knows that none comes soon, or that wants what a
+    /// handshake left gone; not from within a read.
+    public func releaseBuffers() {
+        plaintext = ByteBuffer()
+        connection.releaseBuffers()
     }
 
     // MARK: Writing

@@ -138,6 +138,9 @@ final class PostgresClientHandler: ChannelInboundHandler {
             state = .inSession(session)
             admitted.upstream.handler.value.attach(session, session.upstream)
             session.begin()
+            // Those of the logins: the session's own first message takes its own, and between them nothing stays.
+            session.client.releaseBuffers()
+            session.upstream.releaseBuffers()
             var bytes = received
             received = ByteBuffer()
             if bytes.readableBytes > 0 { session.clientRead(&bytes) }

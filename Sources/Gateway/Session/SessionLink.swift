@@ -32,6 +32,8 @@ final class SessionLink {
         bytes.clear()
     }
 
+    func releaseBuffers() { tls?.releaseBuffers() }
+
     func setReading(_ reading: Bool) {
         guard reading != isReading else { return }
         isReading = reading
