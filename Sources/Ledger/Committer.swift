@@ -217,16 +217,14 @@ final class Committer: @unchecked Sendable {
         do throws(DiskError) {
             return .success(try signNow())
         } catch {
-            if error.isFull {
-                signDue = MonotonicTime(nanoseconds: monotonicNow().nanoseconds + 1_000_000_000)
-                isFull = true
-                if reserve.release(), let checkpoint = try? signNow() {
-                    return .success(checkpoint)
-                }
-                return .failure(.full)
+            guard error.isFull else {
+                fail(error, waiting: [])
+                return .failure(.failed(reason: error.description))
             }
-            fail(error, waiting: [])
-            return .failure(.failed(reason: error.description))
+            signDue = MonotonicTime(nanoseconds: monotonicNow().nanoseconds + 1_000_000_000)
+            isFull = true
+            // Once more at most: what has been released is not held.
+            return reserve.release() ? signOrFail() : .failure(.full)
         }
     }
 

@@ -185,6 +185,40 @@ struct FailureTests {
     }
 
     @Test(
+        "threat 25: an fsync that fails is no full disk, also when the disk was full just before",
+        arguments: ["checkpoints", "checkpoint.tmp"])
+    func fullThenPoisoned(_ name: String) async throws {
+        enum Step { case calm, full, poisoned, over }
+        let bench = try Bench()
+        let step = Mutex(Step.calm)
+        let ledger = try bench.open { options in
+            options.disk.before = { call in
+                step.withLock { step in
+                    switch (call, step) {
+                    case (.write(let path), .full) where path.hasSuffix(name):
+                        return .error(ENOSPC)
+                    case (.remove, .full): step = .poisoned
+                    case (.synchronize(let path), .poisoned) where path.hasSuffix(name):
+                        step = .over
+                        return .error(EIO)
+                    default: break
+                    }
+                    return nil
+                }
+            }
+        }
+        try await ledger.add(entry(0))
+        step.withLock { $0 = .full }
+        await #expect(throws: LedgerError.self) { _ = try await ledger.checkpoint() }
+        #expect(step.withLock { $0 } == .over)
+        let error = await #expect(throws: LedgerError.self) { try await ledger.add(entry(1)) }
+        if case .failed = error {} else { Issue.record("it goes on after a failed fsync") }
+        await ledger.close()
+        try await bench.open().close()
+        #expect(try await bench.verify().conclusion == .consistent)
+    }
+
+    @Test(
         "threat 25: on a full disk only endings are taken, and once there is room everything again")
     func full() async throws {
         let bench = try Bench()
