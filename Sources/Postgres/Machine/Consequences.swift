@@ -5,6 +5,9 @@ final class Consequences: Sendable {
     let changes: [[SessionChange]]
     let copiesIn: Bool
     let mayChangeSettings: Bool
+    /// How many texts SQL's `PREPARE` and `DECLARE` would keep, and their bytes.
+    let prepared: (count: Int, bytes: Int)
+    let declared: (count: Int, bytes: Int)
 
     /// `nil` when there is nothing to note.
     init?(changes: [[SessionChange]], copiesIn: Bool, mayChangeSettings: Bool) {
@@ -14,5 +17,17 @@ final class Consequences: Sendable {
         self.changes = changes
         self.copiesIn = copiesIn
         self.mayChangeSettings = mayChangeSettings
+        var prepared = (count: 0, bytes: 0)
+        var declared = (count: 0, bytes: 0)
+        for change in changes.joined() {
+            if case .prepare(_, let text) = change {
+                prepared = (prepared.count + 1, prepared.bytes + text.text.count)
+            }
+            if case .declare(_, let text, _) = change {
+                declared = (declared.count + 1, declared.bytes + text.text.count)
+            }
+        }
+        self.prepared = prepared
+        self.declared = declared
     }
 }

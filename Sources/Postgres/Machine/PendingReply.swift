@@ -28,6 +28,17 @@ struct PendingReply {
     /// For `failingParse`: what the client gets in place of the server's error.
     var replacement: ErrorFields?
 
+    /// Of the texts that its success keeps under statements' names.
+    var statementTextBytes: Int {
+        (kind == .parse ? statement?.text.count ?? 0 : 0) + (consequences?.prepared.bytes ?? 0)
+    }
+
+    /// Of the texts that its success keeps under portals' names.
+    var portalTextBytes: Int {
+        (kind == .bind && !name.isUnnamed ? statement?.text.count ?? 0 : 0)
+            + (consequences?.declared.bytes ?? 0)
+    }
+
     var changes: [[SessionChange]] { consequences?.changes ?? [] }
     var copiesIn: Bool { consequences?.copiesIn ?? false }
     var mayChangeSettings: Bool { consequences?.mayChangeSettings ?? false }

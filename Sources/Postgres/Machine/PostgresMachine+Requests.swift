@@ -102,8 +102,7 @@ extension PostgresMachine {
             return .unreadable(.badName)
         }
         guard text.count <= limits.textBytesMax else { return .unreadable(.textTooLarge(limits)) }
-        guard name.isUnnamed || tables.hasRoom(forText: text.count, pending: queue.statementChanges)
-        else { return whenSettled(.tooManyStatements) }
+        guard hasRoom(forText: text.count, name) else { return whenSettled(.tooManyStatements) }
         var reply = PendingReply(kind: .parse, name: name)
         reply.statement = preparedText(frame, text: text, types: types)
         let request = ActionRequest(.parse, byteCount: frame.count, reply: reply)
@@ -111,6 +110,14 @@ extension PostgresMachine {
         request.statementName = name
         request.parametersRange = types
         return withReadableText(frame, request)
+    }
+
+    /// What is not answered is kept too, unnamed or not.
+    private func hasRoom(forText bytes: Int, _ name: WireName) -> Bool {
+        let pendingBytes = queue.statementTextBytes + bytes
+        return name.isUnnamed
+            ? pendingBytes <= limits.statementTextBytesMax || queue.isEmpty
+            : tables.hasRoom(forText: pendingBytes, pending: queue.statementChanges)
     }
 
     /// Full only counting what is not answered: the answers may make room.
@@ -148,15 +155,16 @@ extension PostgresMachine {
         guard let portal = MessageReader.name(frame[portalRange], serverEncoding),
             let name = MessageReader.name(frame[statementRange], serverEncoding)
         else { return .unreadable(.badName) }
-        guard portal.isUnnamed || tables.hasRoomForPortal(pending: queue.count) else {
-            return whenSettled(.tooManyPortals)
-        }
         let request = ActionRequest(
             .bind, byteCount: frame.count, reply: PendingReply(kind: .bind, name: portal))
         switch lookupStatement(name) {
         case .uncertain: return .wait
         case .unknown: break
         case .known(let statement): request.reply.statement = statement
+        }
+        let bytes = queue.portalTextBytes + (request.reply.statement?.text.count ?? 0)
+        guard portal.isUnnamed || tables.hasRoom(forPortal: bytes, pending: queue.count) else {
+            return whenSettled(.tooManyPortals)
         }
         request.statementName = name
         request.parametersRange = parameters

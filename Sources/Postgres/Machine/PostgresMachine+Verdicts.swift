@@ -14,6 +14,28 @@ extension PostgresMachine {
         return true
     }
 
+    /// Why a release with these terms has no room: what SQL's `PREPARE` or `DECLARE` would keep is over a limit. Answers
+    /// that are on their way may make room.
+    public func refusal(of terms: ReleaseTerms) -> ErrorFields? {
+        guard let consequences = terms.consequences else { return nil }
+        let (prepared, declared) = (consequences.prepared, consequences.declared)
+        if prepared.count > 0,
+            !tables.hasRoom(
+                forText: queue.statementTextBytes + prepared.bytes,
+                pending: queue.statementChanges + prepared.count - 1)
+        {
+            return .tooManyStatements
+        }
+        if declared.count > 0,
+            !tables.hasRoom(
+                forPortal: queue.portalTextBytes + declared.bytes,
+                pending: queue.count + declared.count - 1)
+        {
+            return .tooManyPortals
+        }
+        return nil
+    }
+
     /// The request is refused: the client gets `error`, at the place of its own reply, and the server's transaction fails.
     public mutating func refused(_ error: ErrorFields) {
         guard let request = takeRequest() else { return }

@@ -6,6 +6,9 @@ struct ReplyQueue {
     let limit: Int
     /// How many of them may change a statement's name.
     private(set) var statementChanges = 0
+    /// The texts that they are about to keep under a statement's name, and under a portal's, bytes.
+    private(set) var statementTextBytes = 0
+    private(set) var portalTextBytes = 0
     /// How many of them change something in a transaction (temporary objects, settings).
     private(set) var sessionChanges = 0
 
@@ -43,6 +46,8 @@ struct ReplyQueue {
     mutating func append(_ reply: consuming PendingReply) {
         if count == slots.count { grow() }
         statementChanges += reply.changesStatements ? 1 : 0
+        statementTextBytes += reply.statementTextBytes
+        portalTextBytes += reply.portalTextBytes
         sessionChanges += reply.consequences == nil ? 0 : 1
         slots[(head + count) & (slots.count - 1)] = reply
         count += 1
@@ -52,6 +57,8 @@ struct ReplyQueue {
     mutating func dropFirst() {
         guard !isEmpty else { return }
         statementChanges -= slots[head].changesStatements ? 1 : 0
+        statementTextBytes -= slots[head].statementTextBytes
+        portalTextBytes -= slots[head].portalTextBytes
         sessionChanges -= slots[head].consequences == nil ? 0 : 1
         slots[head].letGo()
         head = (head + 1) & (slots.count - 1)

@@ -31,6 +31,7 @@ struct SessionTables {
     private var portals: [WireName: Portal] = [:]
     private var unnamedPortal: Portal?
     private var textBytes = 0
+    private var portalTextBytes = 0
     private let limits: Limits
     var transactional = TransactionalTables()
 
@@ -45,7 +46,11 @@ struct SessionTables {
             && textBytes + bytes <= limits.statementTextBytesMax
     }
 
-    func hasRoomForPortal(pending: Int) -> Bool { portals.count + pending < limits.portalsMax }
+    /// False when another portal of a text of `bytes` would pass a limit.
+    func hasRoom(forPortal bytes: Int, pending: Int) -> Bool {
+        portals.count + pending < limits.portalsMax
+            && portalTextBytes + bytes <= limits.portalTextBytesMax
+    }
 
     func statement(_ name: WireName) -> PreparedText? {
         name.isUnnamed ? unnamedStatement : statements[name]
@@ -74,7 +79,14 @@ struct SessionTables {
     }
 
     mutating func setPortal(_ name: WireName, _ portal: Portal?) {
-        if name.isUnnamed { unnamedPortal = portal } else { portals[name] = portal }
+        if name.isUnnamed {
+            unnamedPortal = portal
+            return
+        }
+        let old =
+            portal.map { portals.updateValue($0, forKey: name) }
+            ?? portals.removeValue(forKey: name)
+        portalTextBytes += (portal?.statement.text.count ?? 0) - (old?.statement.text.count ?? 0)
     }
 
     /// An Execute of the portal was answered. A cursor of SQL stays one: each Execute of it is an action of its own.
@@ -91,6 +103,7 @@ struct SessionTables {
         unnamedPortal = nil
         guard !portals.isEmpty else { return }
         portals = portals.filter { $0.value.isHoldable }
+        portalTextBytes = portals.values.reduce(0) { $0 + $1.statement.text.count }
     }
 
     mutating func apply(_ change: SessionChange) {
@@ -129,6 +142,7 @@ struct SessionTables {
 
     private mutating func removePortals() {
         portals.removeAll()
+        portalTextBytes = 0
         unnamedPortal = nil
     }
 }
