@@ -105,12 +105,14 @@ public final class ControlClient: Sendable {
 
     private func bootstrap(handler: ExchangeHandler) -> ClientBootstrap {
         ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(.seconds(10))
+            .connectTimeout(.seconds(Limits.connectSecondsMax))
             .channelInitializer { [trust, address] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = try TLSConnection(trust, serverName: address.host)
                     try channel.pipeline.syncOperations.addHandler(
-                        TLSHandler(connection: connection, handshakeWithin: .seconds(10)))
+                        TLSHandler(
+                            connection: connection,
+                            handshakeWithin: .seconds(Limits.handshakeSecondsMax)))
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
@@ -135,6 +137,9 @@ public final class ControlClient: Sendable {
 }
 
 enum Limits {
+    /// Seconds to reach the gateway, and of the TLS handshake with it.
+    static let connectSecondsMax: Int64 = 10
+    static let handshakeSecondsMax: Int64 = 10
     /// A ledger's export in one answer is the largest thing that a gateway sends.
     static let answerBytesMax = 256 << 20
     /// One event of a stream, all its lines: a larger one is told without its data. A gateway's are below 4 KiB.

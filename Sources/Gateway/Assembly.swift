@@ -101,7 +101,11 @@ public final class RunningGateway: Sendable {
             services.log.error("nothing was reloaded", metadata: ["error": "\(error)"])
             _ = try? await services.ledger.append(
                 LedgerEntry(
-                    kind: "reload-refused", body: ["error": .text(String("\(error)".prefix(500)))]))
+                    kind: "reload-refused",
+                    body: [
+                        "error": .text(
+                            String("\(error)".prefix(GatewayLimits.enteredErrorCharactersMax)))
+                    ]))
         }
     }
 
@@ -115,9 +119,9 @@ public final class RunningGateway: Sendable {
         guard isFirst else { return }
         await listener.close()
         services.sessions.endAll(.stopping)
-        await services.sessions.waitUntilEmpty(within: .seconds(5))
+        await services.sessions.waitUntilEmpty(within: .seconds(GatewayLimits.drainSecondsMax))
         await http.stop()
-        await services.background.waitUntilDone(within: .seconds(5))
+        await services.background.waitUntilDone(within: .seconds(GatewayLimits.drainSecondsMax))
         watch.cancel()
         retention.stop()
         await services.holds.stop()

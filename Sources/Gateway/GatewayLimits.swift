@@ -2,6 +2,8 @@
 public enum GatewayLimits {
     /// Bytes that a client may send behind a held or waiting command before its socket is not read any more.
     static let heldBytesMax = 1 << 20
+    /// The most that a target's `sessions_per_principal` can say.
+    static let sessionsPerPrincipalMax: Int64 = 100_000
     /// Seconds from accept to the end of a login, PAM's own deadline included.
     static let loginSecondsMax: Int64 = 60
     /// Seconds of a TLS handshake.
@@ -15,8 +17,8 @@ public enum GatewayLimits {
     static let unauthenticatedPerAddressMax = 250
     /// Descriptors below which `doctor` warns: those connections, as many sessions, and the gateway's own files.
     static let openFilesWanted: UInt = 4_096
-    /// Bytes of a connection's first segment that are looked at before TLS.
-    static let plaintextBytesMax = 16_384
+    /// Bytes that a client may send between its password and the welcome.
+    static let earlyBytesMax = 16_384
     /// Parsed texts that one process remembers.
     static let rememberedTextsMax = 4_096
     /// A text longer than this is parsed but not remembered, bytes.
@@ -39,6 +41,25 @@ public enum GatewayLimits {
     static let cancelAddressesMax = 65_536
     /// Refused logins that cost nobody anything are entered once in this time, with their count: milliseconds.
     static let refusalsMilliseconds: Int64 = 60_000
-    /// CancelRequests that one address may send in a minute.
+    /// CancelRequests that one address may send in the window, and the window: a minute, nanoseconds.
     static let cancelsPerMinuteMax = 120
+    static let cancelWindowNanoseconds: UInt64 = 60_000_000_000
+    /// Connections that the system keeps until they are accepted; `SOMAXCONN` may be less.
+    static let backlogMax: Int32 = 1_024
+    /// Seconds that sessions, and then what runs beside them, have to end when the gateway stops.
+    static let drainSecondsMax: Int64 = 5
+    /// Seconds that a TLS session may be resumed for.
+    static let resumptionSecondsMax = 3_600
+    /// Characters of an error that one ledger entry keeps.
+    static let enteredErrorCharactersMax = 500
+    /// Characters of a target's name that is none, in answers and the ledger: what PostgreSQL keeps of a name.
+    static let shownTargetCharactersMax = 63
+    /// Between two looks for recordings that have been kept long enough: a tenth of the shortest `retention`, but not
+    /// below or above these, milliseconds.
+    static let retentionPauseMillisecondsMin: Int64 = 60_000
+    static let retentionPauseMillisecondsMax: Int64 = 3_600_000
+    /// The longest `retention`, milliseconds: ten years.
+    static let retentionMillisecondsMax: Int64 = 3_650 * 86_400_000
+    /// The most that `recorded_rows` may be.
+    static let recordedRowsMax = 1_000
 }

@@ -13,7 +13,9 @@ final class RetentionKeeper: Sendable {
         }
         work = Task {
             // Often enough for the shortest, and once a minute at most.
-            let pause = max(60_000, min(3_600_000, (kept.map(\.1).min() ?? 0) / 10))
+            let pause = max(
+                GatewayLimits.retentionPauseMillisecondsMin,
+                min(GatewayLimits.retentionPauseMillisecondsMax, (kept.map(\.1).min() ?? 0) / 10))
             while !kept.isEmpty, !Task.isCancelled {
                 for (target, milliseconds) in kept {
                     await Self.sweep(target, milliseconds, services)

@@ -4,8 +4,6 @@ public enum Limits {
     public static let principalsMax = 10_000
     /// Groups, accounts, or targets of one principal.
     public static let listedMax = 256
-    /// A group's or an account's name, bytes.
-    public static let nameBytesMax = 64
 
     /// How long an agent's token may live: 30 days, milliseconds.
     public static let agentTokenMillisecondsMax: Int64 = 30 * 86_400_000
@@ -53,6 +51,9 @@ public enum Limits {
     public static let exchangesMax = 32
     /// One packet between the daemon and a helper: all messages or answers at their largest.
     public static let packetBytesMax = 32 * (512 + 3) + 64
+    /// How long a whole conversation may take, and a single password of PostgreSQL's, milliseconds.
+    public static let conversationMillisecondsMax: Int64 = 120_000
+    public static let passwordMillisecondsMax: Int64 = 30_000
     /// Helper processes at once.
     public static let conversationsMax = 32
     /// Helper processes at once for one address.

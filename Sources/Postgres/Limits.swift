@@ -22,9 +22,11 @@ public struct Limits: Sendable {
     public var statementTextBytesMax = 2 << 20
     /// Portals of one session.
     public var portalsMax = 1000
+    /// The texts of all of them together, each counted for itself.
+    public var portalTextBytesMax = 16 << 20
     /// A start-up packet (`MAX_STARTUP_PACKET_LENGTH`).
     public var startupBytesMax = 10_000
-    /// A PasswordMessage with its frame.
+    /// A PasswordMessage, as its length counts it.
     public var passwordBytesMax = 2048
     /// SSLRequest and GSSENCRequest that one connection may send before its StartupMessage, together.
     public var negotiationsMax = 2

@@ -47,6 +47,4 @@ public enum Limits {
     public static let listedMax = 1_000
     /// Distinct holds that are counted for one session.
     static let holdsCountedMax = 10_000
-    /// Spools that one start reads.
-    static let spoolsMax = 100_000
 }

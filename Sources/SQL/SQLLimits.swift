@@ -18,6 +18,10 @@ public struct SQLLimits: Hashable, Sendable {
     public var lookupsMax = 5_000_000
     /// Texts (views, prepared statements) that one inspection opens.
     public var textsMax = 1_000
+    /// Types with code of their own that one effect names; more are any object.
+    static let namedTypesMax = 64
+    /// What PostgreSQL keeps of a name (`NAMEDATALEN` - 1), bytes.
+    static let nameBytesMax = 63
     /// Different things that the names of a prepared statement have meant since it was prepared.
     static let meaningsMax = 8
 

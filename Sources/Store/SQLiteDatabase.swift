@@ -8,7 +8,7 @@ public final class SQLiteDatabase: Database {
     private let connection: SQLiteConnection
 
     /// Opens or creates the file at `path`. A lock held elsewhere is waited for up to `busyMilliseconds`.
-    public init(path: String, busyMilliseconds: Int32 = 2_000) throws {
+    public init(path: String, busyMilliseconds: Int32 = StoreLimits.busyMillisecondsMax) throws {
         queue = DispatchQueue(label: "store")
         connection = try queue.sync { [path] in
             try SQLiteConnection(path: path, busyMilliseconds: busyMilliseconds)

@@ -127,13 +127,16 @@ struct StallTests {
     }
 
     @Test(
-        "a server that takes connections and says nothing is given up at the limit, with a reason")
+        "threat 34: a server that takes connections and says nothing is given up at the limit, and so is a client, with a reason"
+    )
     func silent() async throws {
         let server = try PostgresServer()
         let gateway = try TestGateway(
             policies: [Policies.allowAll], label: "test", server: server)
         try await gateway.logIn("alice")
         let token = try await gateway.agentToken()
+        let slow = try WireClient(bare: gateway)
+        slow.send(["tls"], ["startup", ["user": "deploy-bot", "database": "orders"]])
         let text = try String(
             contentsOfFile: server.directory.file("data/postmaster.pid"), encoding: .utf8)
         let postmaster = try #require(text.split(separator: "\n").first.flatMap { Int32($0) })
@@ -144,6 +147,8 @@ struct StallTests {
         #expect(said.err.contains("the target `orders` cannot be reached"), "\(said)")
         let failed = try gateway.ledgerBodies("session-failed")
         #expect(failed.count == 1, "\(failed)")
+        let last = slow.until("ErrorResponse")
+        #expect(last.last?.contains("the login took longer than 60 seconds") == true, "\(last)")
     }
 
     // MARK: Pieces

@@ -225,6 +225,19 @@ struct WireTests {
         #expect(client.query(wide).contains { $0.hasPrefix("ErrorResponse ERROR 54001") })
         let deep = "SELECT " + String(repeating: "1+", count: 100_000) + "1"
         #expect(client.query(deep).contains { $0.hasPrefix("ErrorResponse ERROR 54001") })
+        // What SQL prepares is kept like what Parse prepares, and counts with it: 2 MiB.
+        let long = String(repeating: "x", count: 700_000)
+        for name in ["a", "b"] {
+            #expect(
+                client.query("PREPARE \(name) AS SELECT '\(long)'").first
+                    == "CommandComplete PREPARE")
+        }
+        let third = "PREPARE c AS SELECT '\(long)'"
+        #expect(client.query(third).first?.hasPrefix("ErrorResponse ERROR 53400") == true)
+        client.send(["P", "c", "SELECT '\(long)'"], ["S"])
+        #expect(client.untilReady().first?.hasPrefix("ErrorResponse ERROR 53400") == true)
+        _ = client.query("DEALLOCATE a")
+        #expect(client.query(third).first == "CommandComplete PREPARE")
         #expect(client.query("SELECT 1").contains("DataRow 1"))
     }
 

@@ -26,7 +26,7 @@ struct PAMScenery {
     ///   - stack: the service's lines; `PWDFILE`, `OATHFILE` and `DIR` stand for paths.
     ///   - launch: how a helper is started; left out, it is served in this process.
     init(
-        _ stack: [String], helperArguments: [String]? = nil, milliseconds: Int64 = 60_000,
+        _ stack: [String], helperArguments: [String]? = nil, milliseconds: Int64 = 3_600_000,
         helperPath: String? = nil
     ) async throws {
         let base = try await Scenery()

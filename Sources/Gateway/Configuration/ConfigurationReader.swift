@@ -1,4 +1,5 @@
 import Foundation
+import Holds
 import Policy
 import Vocabulary
 
@@ -145,7 +146,8 @@ private struct ConfigurationReader {
     private func consents(_ tree: YAMLTree?) -> ConsentsSection? {
         var section = ConsentsSection(
             freshMilliseconds: 30 * 60_000, allowsUnprotectedKeys: false,
-            pendingPerPrincipalMax: 16, pendingPerTargetMax: 64)
+            pendingPerPrincipalMax: Holds.Limits.pendingPerPrincipalMax,
+            pendingPerTargetMax: Holds.Limits.pendingPerTargetMax)
         guard let tree else { return section }
         let keys = ["fresh", "unprotected_keys", "pending_per_principal", "pending_per_target"]
         guard let fields = FieldReader(tree, "`consents`", keys: keys, log) else { return nil }
@@ -191,11 +193,13 @@ private struct ConfigurationReader {
             } ?? ["public"]
         let refresh = fields["catalogue_refresh"]?.duration(log) ?? 30_000
         let rows =
-            fields["recorded_rows"]?.number("a number from 0 to 1000", in: 0...1_000, log) ?? 0
+            fields["recorded_rows"]?.number(
+                "a number from 0 to 1000", in: 0...Int64(GatewayLimits.recordedRowsMax), log) ?? 0
         let retention = fields["retention"]?.duration(
-            "a duration such as `12h` or `90d`, of 1s to 3650d", longest: 3_650 * 86_400_000, log)
+            "a duration such as `12h` or `90d`, of 1s to 3650d",
+            longest: GatewayLimits.retentionMillisecondsMax, log)
         let sessions = fields["sessions_per_principal"]?.number(
-            "a number from 1 to 100000", in: 1...100_000, log)
+            "a number from 1 to 100000", in: 1...GatewayLimits.sessionsPerPrincipalMax, log)
         if tls == .verifyFull, ca == nil {
             log.report(
                 fields.place, "expected the key `ca`: `tls: verify-full` needs the CA's PEM file")

@@ -70,6 +70,7 @@ extension GatewaySection {
     func tlsContext() throws -> TLSContext {
         try TLSContext.server(
             certificateFile: certificateFile, keyFile: keyFile, clientCAFile: clientCAFile,
-            applicationProtocols: ["postgresql", "http/1.1"], sessionLifetimeSeconds: 3_600)
+            applicationProtocols: ["postgresql", "http/1.1"],
+            sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax)
     }
 }

@@ -14,7 +14,9 @@ final class CancelLimiter: Sendable {
     func admit(_ address: String, at now: MonotonicTime) -> Bool {
         let address = addressGroup(address)
         return state.withLock { state in
-            if now.nanoseconds - state.windowStart.nanoseconds > 60_000_000_000 {
+            if now.nanoseconds - state.windowStart.nanoseconds
+                > GatewayLimits.cancelWindowNanoseconds
+            {
                 state = State(windowStart: now)
             }
             let count = state.counts[address, default: 0] + 1

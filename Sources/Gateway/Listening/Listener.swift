@@ -22,7 +22,7 @@ final class Listener: Sendable {
         _ addresses: [ListenAddress], services: GatewayServices, group: any EventLoopGroup
     ) async throws -> Listener {
         let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.backlog, value: GatewayLimits.backlogMax)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Without a descriptor left, a connection that cannot be accepted is tried again after a second.
             .serverChannelInitializer { channel in

@@ -38,9 +38,10 @@ final class PostgresClientHandler: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let channel = context.channel
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: .seconds(GatewayLimits.loginSecondsMax)) {
-            channel.close(promise: nil)
+            let (handler, context) = bound.value
+            handler.expire(context)
         }
     }
 
@@ -54,7 +55,7 @@ final class PostgresClientHandler: ChannelInboundHandler {
         case .waiting:
             // A client says nothing between its password and the welcome; a little is kept for one that does.
             received.writeBuffer(&bytes)
-            if received.readableBytes > GatewayLimits.plaintextBytesMax {
+            if received.readableBytes > GatewayLimits.earlyBytesMax {
                 context.close(promise: nil)
             }
         case .ended: break
@@ -153,6 +154,19 @@ final class PostgresClientHandler: ChannelInboundHandler {
     private func deny(_ error: any Error, _ context: ChannelHandlerContext) {
         services.log.info("a login was refused", metadata: ["reason": "\(error)"])
         refuse(context, told(error).errorResponse)
+    }
+
+    /// The client, its TLS or its password has taken too long.
+    private func expire(_ context: ChannelHandlerContext) {
+        let seconds = GatewayLimits.loginSecondsMax
+        let error = ErrorFields(
+            .fatal, code: "57014", "the login took longer than \(seconds) seconds")
+        refuse(context, error.errorResponse)
+        // Whoever does not read is not waited for.
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .seconds(GatewayLimits.drainSecondsMax)) {
+            channel.close(promise: nil)
+        }
     }
 
     private func told(_ error: any Error) -> ErrorFields {

@@ -33,6 +33,9 @@ extension PostgresSession {
         if let refusal = ruling.inspection.refusal {
             return refuse(request, ErrorFields(refusal), ruling: ruling)
         }
+        if let full = machine.refusal(of: ruling.terms) {
+            return request.isSettled ? refuse(request, full, ruling: nil) : machine.settle()
+        }
         switch ruling.decision.verdict {
         case .allow: allow(request, ruling)
         case .review: review(request, ruling)

@@ -112,7 +112,7 @@ struct SessionLogin: Sendable {
             throw Refused(
                 error: ErrorFields(
                     .fatal, code: "3D000",
-                    "no target `\(String(request.target.prefix(63)))` that you may open",
+                    "no target `\(String(request.target.prefix(GatewayLimits.shownTargetCharactersMax)))` that you may open",
                     hint: "`sallyport targets` lists those that you may"))
         }
         return target
@@ -177,7 +177,8 @@ extension GatewayServices {
     ) async {
         let name = caller.principal.name
         let body: JSONValue = [
-            "principal": .text(name.text), "target": .text(String(target.prefix(63))),
+            "principal": .text(name.text),
+            "target": .text(String(target.prefix(GatewayLimits.shownTargetCharactersMax))),
             "credential": .text(caller.credential.kind.rawValue),
             "credential_id": .text(caller.credential.identifier), "address": .text(address),
         ]
@@ -187,7 +188,8 @@ extension GatewayServices {
     /// Closes what was entered as opened and did not come to be.
     func enterFailed(_ session: SessionID, _ why: String) async {
         let body: JSONValue = [
-            "session": .text(session.rawValue), "error": .text(String(why.prefix(500))),
+            "session": .text(session.rawValue),
+            "error": .text(String(why.prefix(GatewayLimits.enteredErrorCharactersMax))),
         ]
         _ = try? await ledger.append(
             LedgerEntry(kind: "session-failed", body: body, isEnding: true))

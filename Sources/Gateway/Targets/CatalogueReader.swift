@@ -44,7 +44,7 @@ final class CatalogueReader: Sendable {
             return state.timer
         }
         timer?.cancel()
-        await readings.waitUntilDone(within: .seconds(5))
+        await readings.waitUntilDone(within: .seconds(GatewayLimits.drainSecondsMax))
     }
 
     private var isStopped: Bool { state.withLock { $0.isStopped } }

@@ -138,7 +138,7 @@ private struct DirectoryValidation {
             report(
                 path,
                 "`\(shown(group))` is no group: use lower-case letters, digits, `.`, `_`, `-`, up to "
-                    + "\(Limits.nameBytesMax) bytes")
+                    + "\(PrincipalName.bytesMax) bytes")
         }
         return Set(groups)
     }

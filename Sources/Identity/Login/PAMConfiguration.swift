@@ -14,7 +14,8 @@ public struct PAMConfiguration: Hashable, Sendable {
     public init(
         service: String, directory: String? = nil, helperPath: String = "/proc/self/exe",
         helperArguments: [String] = [PAMHelper.argument],
-        conversationMilliseconds: Int64 = 120_000, passwordMilliseconds: Int64 = 30_000
+        conversationMilliseconds: Int64 = Limits.conversationMillisecondsMax,
+        passwordMilliseconds: Int64 = Limits.passwordMillisecondsMax
     ) throws {
         guard let name = loginName(service), !name.contains("/"), !name.hasPrefix(".") else {
             throw IdentityError.invalid("`\(shown(service))` is no PAM service: give a file's name")

@@ -5,8 +5,9 @@ final class Consequences: Sendable {
     let changes: [[SessionChange]]
     let copiesIn: Bool
     let mayChangeSettings: Bool
-    /// Of the texts that SQL's PREPARE keeps.
-    let preparedBytes: Int
+    /// How many texts SQL's `PREPARE` and `DECLARE` would keep, and their bytes.
+    let prepared: (count: Int, bytes: Int)
+    let declared: (count: Int, bytes: Int)
 
     /// `nil` when there is nothing to note.
     init?(changes: [[SessionChange]], copiesIn: Bool, mayChangeSettings: Bool) {
@@ -14,10 +15,19 @@ final class Consequences: Sendable {
             return nil
         }
         self.changes = changes
-        preparedBytes = changes.joined().reduce(0) { sum, change in
-            if case .prepare(_, let text) = change { sum + text.text.count } else { sum }
-        }
         self.copiesIn = copiesIn
         self.mayChangeSettings = mayChangeSettings
+        var prepared = (count: 0, bytes: 0)
+        var declared = (count: 0, bytes: 0)
+        for change in changes.joined() {
+            if case .prepare(_, let text) = change {
+                prepared = (prepared.count + 1, prepared.bytes + text.text.count)
+            }
+            if case .declare(_, let text, _) = change {
+                declared = (declared.count + 1, declared.bytes + text.text.count)
+            }
+        }
+        self.prepared = prepared
+        self.declared = declared
     }
 }

@@ -35,6 +35,17 @@ public class PendingReply {
         self.name = name
     }
 
+    /// Of the texts that its success keeps under statements' names.
+    var statementTextBytes: Int {
+        (message == .parse ? statement?.text.count ?? 0 : 0) + (consequences?.prepared.bytes ?? 0)
+    }
+
+    /// Of the texts that its success keeps under portals' names.
+    var portalTextBytes: Int {
+        (message == .bind && !name.isUnnamed ? statement?.text.count ?? 0 : 0)
+            + (consequences?.declared.bytes ?? 0)
+    }
+
     var changes: [[SessionChange]] { consequences?.changes ?? [] }
     var copiesIn: Bool { consequences?.copiesIn ?? false }
     var mayChangeSettings: Bool { consequences?.mayChangeSettings ?? false }

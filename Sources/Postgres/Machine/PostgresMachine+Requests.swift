@@ -101,9 +101,7 @@ extension PostgresMachine {
             return .unreadable(.badName)
         }
         guard text.count <= limits.textBytesMax else { return .unreadable(.textTooLarge(limits)) }
-        guard name.isUnnamed || hasRoom(forText: text.count) else {
-            return whenSettled(.tooManyStatements)
-        }
+        guard hasRoom(forText: text.count, name) else { return whenSettled(.tooManyStatements) }
         let request = ActionRequest(.parse, byteCount: frame.count, to: .parse, name: name)
         request.statement = preparedText(frame, text: text, types: types)
         request.textRange = text
@@ -112,9 +110,12 @@ extension PostgresMachine {
         return withReadableText(frame, request)
     }
 
-    func hasRoom(forText bytes: Int) -> Bool {
-        tables.hasRoom(
-            forText: bytes, pending: queue.statementChanges, pendingBytes: queue.textBytes)
+    /// What is not answered is kept too, unnamed or not.
+    private func hasRoom(forText bytes: Int, _ name: WireName) -> Bool {
+        let pendingBytes = queue.statementTextBytes + bytes
+        return name.isUnnamed
+            ? pendingBytes <= limits.statementTextBytesMax || queue.isEmpty
+            : tables.hasRoom(forText: pendingBytes, pending: queue.statementChanges)
     }
 
     /// Full only counting what is not answered: the answers may make room.
@@ -152,15 +153,16 @@ extension PostgresMachine {
         guard let portal = MessageReader.name(frame[portalRange], serverEncoding),
             let name = MessageReader.name(frame[statementRange], serverEncoding)
         else { return .unreadable(.badName) }
-        guard portal.isUnnamed || tables.hasRoomForPortal(pending: queue.count) else {
-            return whenSettled(.tooManyPortals)
-        }
         let request = ActionRequest(
             .bind, byteCount: frame.count, to: .bind, name: portal)
         switch lookupStatement(name) {
         case .uncertain: return .wait
         case .unknown: break
         case .known(let statement): request.statement = statement
+        }
+        let bytes = queue.portalTextBytes + (request.statement?.text.count ?? 0)
+        guard portal.isUnnamed || tables.hasRoom(forPortal: bytes, pending: queue.count) else {
+            return whenSettled(.tooManyPortals)
         }
         request.statementName = name
         request.parametersRange = parameters

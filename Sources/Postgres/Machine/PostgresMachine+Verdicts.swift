@@ -10,12 +10,34 @@ extension PostgresMachine {
             return false
         }
         guard !skipping, !upstreamEnds else { return false }
-        if let bytes = terms?.consequences?.preparedBytes, bytes > 0, !hasRoom(forText: bytes) {
-            phase = .refusing(request, .tooManyStatements)
+        if let refusal = terms.flatMap({ refusal(of: $0) }) {
+            phase = .refusing(request, refusal)
             return false
         }
         commit(request, terms)
         return true
+    }
+
+    /// Why a release with these terms has no room: what SQL's `PREPARE` or `DECLARE` would keep is over a limit. Answers
+    /// that are on their way may make room.
+    public func refusal(of terms: ReleaseTerms) -> ErrorFields? {
+        guard let consequences = terms.consequences else { return nil }
+        let (prepared, declared) = (consequences.prepared, consequences.declared)
+        if prepared.count > 0,
+            !tables.hasRoom(
+                forText: queue.statementTextBytes + prepared.bytes,
+                pending: queue.statementChanges + prepared.count - 1)
+        {
+            return .tooManyStatements
+        }
+        if declared.count > 0,
+            !tables.hasRoom(
+                forPortal: queue.portalTextBytes + declared.bytes,
+                pending: queue.count + declared.count - 1)
+        {
+            return .tooManyPortals
+        }
+        return nil
     }
 
     /// The request is refused: the client gets `error`, at the place of its own reply, and the server's transaction fails.

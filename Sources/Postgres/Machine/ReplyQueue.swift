@@ -6,8 +6,9 @@ struct ReplyQueue {
     let limit: Int
     /// How many of them may change a statement's name.
     private(set) var statementChanges = 0
-    /// The bytes of the texts that they prepare.
-    private(set) var textBytes = 0
+    /// The texts that they are about to keep under a statement's name, and under a portal's, bytes.
+    private(set) var statementTextBytes = 0
+    private(set) var portalTextBytes = 0
     /// How many of them change something in a transaction (temporary objects, settings).
     private(set) var sessionChanges = 0
 
@@ -46,8 +47,9 @@ struct ReplyQueue {
     mutating func append(_ reply: PendingReply) {
         if count == slots.count { grow() }
         statementChanges += reply.changesStatements ? 1 : 0
+        statementTextBytes += reply.statementTextBytes
+        portalTextBytes += reply.portalTextBytes
         sessionChanges += reply.consequences == nil ? 0 : 1
-        textBytes += reply.preparedBytes
         slots[(head + count) & (slots.count - 1)] = reply
         count += 1
     }
@@ -56,8 +58,9 @@ struct ReplyQueue {
     mutating func dropFirst() {
         guard !isEmpty else { return }
         statementChanges -= slots[head].changesStatements ? 1 : 0
+        statementTextBytes -= slots[head].statementTextBytes
+        portalTextBytes -= slots[head].portalTextBytes
         sessionChanges -= slots[head].consequences == nil ? 0 : 1
-        textBytes -= slots[head].preparedBytes
         slots[head] = sync
         head = (head + 1) & (slots.count - 1)
         count -= 1
@@ -74,12 +77,6 @@ struct ReplyQueue {
 }
 
 extension PendingReply {
-    /// Of the texts that its success keeps in the session's tables.
-    fileprivate var preparedBytes: Int {
-        let own = message == .parse && !name.isUnnamed ? statement?.text.count ?? 0 : 0
-        return consequences.map { own + $0.preparedBytes } ?? own
-    }
-
     /// After it a statement's name may mean another text. A Query drops the unnamed statement.
     fileprivate var changesStatements: Bool {
         switch message {

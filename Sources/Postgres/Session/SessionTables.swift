@@ -33,6 +33,7 @@ struct SessionTables {
     private var textBytes = 0
     /// Actions whose portals are gone before they were at their end, until the machine says so.
     var unfinished: [(action: ActionID, hasRun: Bool)] = []
+    private var portalTextBytes = 0
     private let limits: Limits
     var transactional = TransactionalTables()
 
@@ -41,13 +42,17 @@ struct SessionTables {
     var statementCount: Int { statements.count }
     var portalCount: Int { portals.count }
 
-    /// False when another statement of `bytes` would pass a limit, with those whose Parse is not answered.
-    func hasRoom(forText bytes: Int, pending: Int, pendingBytes: Int) -> Bool {
+    /// False when another statement of `bytes` would pass a limit.
+    func hasRoom(forText bytes: Int, pending: Int) -> Bool {
         statements.count + pending < limits.statementsMax
-            && textBytes + pendingBytes + bytes <= limits.statementTextBytesMax
+            && textBytes + bytes <= limits.statementTextBytesMax
     }
 
-    func hasRoomForPortal(pending: Int) -> Bool { portals.count + pending < limits.portalsMax }
+    /// False when another portal of a text of `bytes` would pass a limit.
+    func hasRoom(forPortal bytes: Int, pending: Int) -> Bool {
+        portals.count + pending < limits.portalsMax
+            && portalTextBytes + bytes <= limits.portalTextBytesMax
+    }
 
     func statement(_ name: WireName) -> PreparedText? {
         name.isUnnamed ? unnamedStatement : statements[name]
@@ -77,7 +82,14 @@ struct SessionTables {
 
     mutating func setPortal(_ name: WireName, _ portal: Portal?) {
         gone(self.portal(name))
-        if name.isUnnamed { unnamedPortal = portal } else { portals[name] = portal }
+        if name.isUnnamed {
+            unnamedPortal = portal
+            return
+        }
+        let old =
+            portal.map { portals.updateValue($0, forKey: name) }
+            ?? portals.removeValue(forKey: name)
+        portalTextBytes += (portal?.statement.text.count ?? 0) - (old?.statement.text.count ?? 0)
     }
 
     private mutating func gone(_ portal: Portal?) {
@@ -105,6 +117,7 @@ struct SessionTables {
         guard !portals.isEmpty else { return }
         for portal in portals.values where !portal.isHoldable { gone(portal) }
         portals = portals.filter { $0.value.isHoldable }
+        portalTextBytes = portals.values.reduce(0) { $0 + $1.statement.text.count }
     }
 
     mutating func apply(_ change: SessionChange) {
@@ -145,6 +158,7 @@ struct SessionTables {
         for portal in portals.values { gone(portal) }
         gone(unnamedPortal)
         portals.removeAll()
+        portalTextBytes = 0
         unnamedPortal = nil
     }
 }

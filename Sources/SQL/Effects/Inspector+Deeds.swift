@@ -82,7 +82,8 @@ extension Inspector {
     private func relations(_ verb: Verb, ofSchema argument: Node?) {
         switch constant(argument) {
         // A longer name is cut, and means another schema.
-        case .text(let schema) where schema.utf8.count > 63: emit(verb, .anything)
+        case .text(let schema) where schema.utf8.count > SQLLimits.nameBytesMax:
+            emit(verb, .anything)
         case .text(let schema):
             for relation in catalogue.relations(inSchema: schema) {
                 readWhole(resolve(schema: relation.schema, name: relation.name))
@@ -194,7 +195,7 @@ extension Inspector {
         let value = values[index]
         guard let bytes = value.bytes else { return .null }
         // `name` cuts what is longer (`NAMEDATALEN`).
-        if value.type == 19, bytes.count > 63 { return .unknown }
+        if value.type == 19, bytes.count > SQLLimits.nameBytesMax { return .unknown }
         if value.format == .binary {
             switch value.type {
             case 25, 1043, 19, 705: break

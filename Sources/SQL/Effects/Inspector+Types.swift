@@ -112,7 +112,7 @@ extension Inspector {
     /// A polymorphic call over a type that is not known: may run the code of any type that brings some.
     func runUntyped() {
         if !codeTypes.isEmpty {
-            emit(.execute, codeTypes.count > 64 ? .anything : oneOf(codeTypes))
+            emit(.execute, codeTypes.count > SQLLimits.namedTypesMax ? .anything : oneOf(codeTypes))
         }
     }
 
