@@ -18,6 +18,8 @@ final class Fate: Sendable {
     private struct State {
         var weather = Weather()
         var killIn: Int?
+        /// Whether only calls of the disk count.
+        var killsAtDisk = false
         var isDead = false
     }
 
@@ -32,15 +34,21 @@ final class Fate: Sendable {
         set { state.withLock { $0.weather = newValue } }
     }
 
-    /// The process dies at that many moments from now; `nil` leaves it alone.
-    func kill(in moments: Int?) { state.withLock { $0.killIn = moments } }
+    /// The process dies at that many moments from now, or at that many calls of its disk.
+    func kill(in moments: Int, atDisk: Bool = false) {
+        state.withLock { state in
+            state.killIn = moments
+            state.killsAtDisk = atDisk
+        }
+    }
 
     func rise() { state.withLock { $0 = State() } }
 
     /// A point at which a kill would be seen: true when this is the one.
-    func moment() -> Bool {
+    func moment(ofDisk isOfDisk: Bool = false) -> Bool {
         state.withLock { state in
             guard !state.isDead, let left = state.killIn else { return false }
+            if state.killsAtDisk, !isOfDisk { return false }
             state.killIn = left - 1
             state.isDead = left <= 1
             return state.isDead

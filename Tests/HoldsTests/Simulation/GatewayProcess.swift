@@ -34,7 +34,7 @@ final class GatewayProcess: @unchecked Sendable {
         options.gatherNanoseconds = 0
         options.reserveBytes = 4_096
         // At once, or only where someone asks: no checkpoint here is signed because real time went by.
-        options.checkpointMilliseconds = dice.chance(250) ? 0 : 86_400_000
+        options.checkpointMilliseconds = dice.chance(500) ? 0 : 86_400_000
         options.start = { committer in box.withLock { $0 = committer } }
         ledger = try Ledger.open(
             directory: world.disk.directory, origin: World.origin, key: world.key, options: options)

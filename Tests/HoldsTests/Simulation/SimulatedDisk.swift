@@ -41,7 +41,7 @@ final class SimulatedDisk: Sendable {
 
     private func before(_ call: DiskCall) -> DiskFault? {
         if fate.isDead { return .error(EIO) }
-        if fate.moment() {
+        if fate.moment(ofDisk: true) {
             guard case .write = call, fate.dice.chance(500) else { return .error(EIO) }
             fate.postpone()
             state.withLock { $0.diesAfterWrite = true }

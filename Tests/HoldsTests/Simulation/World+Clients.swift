@@ -136,12 +136,11 @@ extension World {
             switch await line.next() {
             case .gone:
                 let done = try? await process.desk.abandon(hold.id, reason: "the client left")
-                // The store does not know it yet, and someone decides.
-                if done == nil, let person = dice.pick(Self.people) {
-                    await hurry(dice.chance(500) ? .consent : .refuse, hold.id, person, process)
-                }
+                if done == nil { await decideLate(hold.id, process) }
                 return
-            case .told(.ended): return
+            case .told(.ended):
+                if fate.weather.store > 0 { await decideLate(hold.id, process) }
+                return
             case .told(.approved):
                 guard await release(request, hold.id, line, process) else { return }
             }

@@ -51,7 +51,14 @@ extension World {
         }
     }
 
-    func hurry(
+    /// The session has gone, and the store may not know it yet.
+    func decideLate(_ hold: HoldID, _ process: GatewayProcess) async {
+        for person in ["bob", "carol", "dora", "erin"] where dice.chance(500) {
+            await hurry(dice.chance(800) ? .consent : .refuse, hold, person, process)
+        }
+    }
+
+    private func hurry(
         _ decision: ConsentDocument.Decision, _ hold: HoldID, _ person: String,
         _ process: GatewayProcess
     ) async {

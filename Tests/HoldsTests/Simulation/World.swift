@@ -61,7 +61,7 @@ final class World: @unchecked Sendable {
         disk = SimulatedDisk(directory: scratch.file("ledger"), fate)
         key = LedgerKey(
             name: Self.origin, privateKey: try Ed25519PrivateKey(seed: dice.bytes(32)))
-        policy = Self.policies[0]
+        policy = Self.policies[dice.pick([0, 0, 0, 1, 2, 3]) ?? 0]
         watch.world = self
     }
 
@@ -72,7 +72,8 @@ final class World: @unchecked Sendable {
             let isLast = life == lives
             guard start(isLast: isLast) else { continue }
             try await verify()
-            if !isLast, dice.chance(600) { fate.kill(in: dice.roll(1...dice.roll(1...4_000))) }
+            if !isLast, dice.chance(300) { fate.kill(in: dice.roll(1...dice.roll(1...4_000))) }
+            if !isLast, dice.chance(300) { fate.kill(in: dice.roll(1...100), atDisk: true) }
             drive()
             if !fate.isDead, violations.isEmpty {
                 watch.checkNothingIsOpen("its sessions have ended")
