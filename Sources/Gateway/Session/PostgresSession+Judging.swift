@@ -28,9 +28,11 @@ extension PostgresSession {
     }
 
     private func judge(_ request: ActionRequest, _ meaning: StatementMeaning?) {
-        if !knowledge.catalogue.isCurrent, !catalogueWasAwaited { return awaitCatalogue() }
+        if !knowledge.catalogue.isCurrent, !catalogueWasAwaited { return awaitCatalogue(request) }
         guard let ruling = rule(request, meaning) else { return machine.settle() }
-        if ruling.inspection.namesUnknownRelation, !catalogueWasAwaited { return awaitCatalogue() }
+        if ruling.inspection.namesUnknownRelation, !catalogueWasAwaited {
+            return awaitCatalogue(request)
+        }
         if let refusal = ruling.inspection.refusal {
             return refuse(request, ErrorFields(refusal), ruling: ruling)
         }
