@@ -21,6 +21,7 @@ extension PostgresSession {
         if request.kind == .query, let ruling = sharedRuling(on: request) {
             return allow(request, ruling)
         }
+        if let text = largeText(of: request) { return readAside(request, text) }
         switch read(request) {
         case .failure(let refusal): refuse(request, ErrorFields(refusal), ruling: nil)
         case .success(let meaning): judge(request, meaning)
@@ -29,7 +30,7 @@ extension PostgresSession {
 
     private func judge(_ request: ActionRequest, _ meaning: StatementMeaning?) {
         if !knowledge.catalogue.isCurrent, !catalogueWasAwaited { return awaitCatalogue(request) }
-        guard let ruling = rule(request, meaning) else { return machine.settle() }
+        guard let ruling = rule(request, meaning) else { return inspectAside(request) }
         if ruling.inspection.namesUnknownRelation, !catalogueWasAwaited {
             return awaitCatalogue(request)
         }
@@ -51,6 +52,7 @@ extension PostgresSession {
         let isAsBound =
             !othersBetween && lastBound?.action == bound && lastBound?.epoch == knowledge.epoch
         guard isAsBound || isStillAllowed(request) else {
+            if aside.wanted != nil { return inspectAside(request) }
             return refuse(
                 request,
                 ErrorFields.refused(
@@ -98,6 +100,7 @@ extension PostgresSession {
 
     private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
         let text = fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        if let read = aside.meaning(of: text) { return read.map { $0 } }
         if let known = knownTexts[text], let now = circumstances(request.inTransaction),
             known.isSharable(under: now)
         {
@@ -140,7 +143,7 @@ extension PostgresSession {
     }
 
     /// `nil` while unanswered messages may change them: then nothing is remembered or believed.
-    private func circumstances(_ inTransaction: Bool) -> Circumstances? {
+    func circumstances(_ inTransaction: Bool) -> Circumstances? {
         machine.namesVersion.map {
             Circumstances(epoch: knowledge.epoch, names: $0, inTransaction: inTransaction)
         }
@@ -152,9 +155,12 @@ extension PostgresSession {
     ) -> Ruling? {
         let unsettled = Unsettled()
         let view = knowledge.view(of: machine, unsettled: unsettled)
-        var inspection = meaning.prepared.inspect(in: view, values: values, stage: stage)
+        guard
+            var inspection = inspectHere(
+                AsideWork(meaning, values, stage, view, unsettled), inTransaction),
+            !unsettled.isSet
+        else { return nil }
         inspection.markStatements()
-        guard !unsettled.isSet else { return nil }
         let decision =
             inspection.effects.isEmpty
             ? knowledge.scope.decideAnalysis(inspection.effects, inTransaction: inTransaction)
