@@ -20,6 +20,7 @@ extension PostgresSession {
         if request.kind == .query, let ruling = sharedRuling(on: request) {
             return allow(request, ruling)
         }
+        if let text = largeText(of: request) { return readAside(request, text) }
         switch read(request) {
         case .failure(let refusal): refuse(request, ErrorFields(refusal), ruling: nil)
         case .success(let meaning): judge(request, meaning)
@@ -27,9 +28,11 @@ extension PostgresSession {
     }
 
     private func judge(_ request: ActionRequest, _ meaning: StatementMeaning?) {
-        if !knowledge.catalogue.isCurrent, !catalogueWasAwaited { return awaitCatalogue() }
-        guard let ruling = rule(request, meaning) else { return machine.settle() }
-        if ruling.inspection.namesUnknownRelation, !catalogueWasAwaited { return awaitCatalogue() }
+        if !knowledge.catalogue.isCurrent, !catalogueWasAwaited { return awaitCatalogue(request) }
+        guard let ruling = rule(request, meaning) else { return inspectAside(request) }
+        if ruling.inspection.namesUnknownRelation, !catalogueWasAwaited {
+            return awaitCatalogue(request)
+        }
         if let refusal = ruling.inspection.refusal {
             return refuse(request, ErrorFields(refusal), ruling: ruling)
         }
@@ -61,6 +64,7 @@ extension PostgresSession {
         }
         if isAsBound { return continueReleased(request) }
         guard let ruling = lastBoundRuling(request), ruling.inspection.refusal == nil else {
+            if aside.wanted != nil { return inspectAside(request) }
             return refuseBound(request, othersBetween)
         }
         switch ruling.decision.verdict {
@@ -127,6 +131,7 @@ extension PostgresSession {
 
     private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
         let text = statement(of: request)
+        if let read = aside.meaning(of: text, types: request.types) { return read.map { $0 } }
         if let known = knownTexts[text], let now = circumstances(request.inTransaction),
             known.isSharable(types: request.types, under: now)
         {
@@ -167,7 +172,7 @@ extension PostgresSession {
     }
 
     /// `nil` while unanswered messages may change them: then nothing is remembered or believed.
-    private func circumstances(_ inTransaction: Bool) -> Circumstances? {
+    func circumstances(_ inTransaction: Bool) -> Circumstances? {
         machine.namesVersion.map {
             Circumstances(epoch: knowledge.epoch, names: $0, inTransaction: inTransaction)
         }
@@ -180,9 +185,12 @@ extension PostgresSession {
         let inTransaction = request.inTransaction
         let unsettled = Unsettled()
         let view = knowledge.view(of: machine, unsettled: unsettled)
-        var inspection = meaning.prepared.inspect(in: view, values: values, stage: stage)
+        guard
+            var inspection = inspectHere(
+                AsideWork(meaning, values, stage, view, unsettled), inTransaction),
+            !unsettled.isSet
+        else { return nil }
         inspection.markStatements()
-        guard !unsettled.isSet else { return nil }
         let decision =
             inspection.effects.isEmpty
             ? knowledge.scope.decideAnalysis(inspection.effects, inTransaction: inTransaction)
@@ -285,7 +293,7 @@ extension Inspection {
 
 extension ActionRequest {
     /// The parameters' types as they are known: declared by Parse, described by the server.
-    fileprivate var types: [UInt32] { statement?.parameterTypes ?? [] }
+    var types: [UInt32] { statement?.parameterTypes ?? [] }
 
     fileprivate var stage: InspectionStage {
         switch kind {

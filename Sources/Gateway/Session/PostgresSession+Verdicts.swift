@@ -118,13 +118,15 @@ extension PostgresSession {
     /// Waits for a snapshot read from now on, because the session changed what names mean, or because the command
     /// names what the snapshot lacks. Once for each command: when the server cannot be asked in time, names are only
     /// possible (DESIGN.md).
-    func awaitCatalogue() {
+    func awaitCatalogue(_ request: ActionRequest) {
+        guard request.isSettled else { return machine.settle() }
         catalogueWasAwaited = true
-        machine.settle()
         wait { [target] in
             await target.refreshCatalogue()
-        } then: { _, _ in
-        } otherwise: { _, _ in
+        } then: { session, _ in
+            session.judge(request)
+        } otherwise: { session, _ in
+            session.judge(request)
         }
     }
 

@@ -42,6 +42,7 @@ final class PostgresSession {
     var running = CircularBuffer<RunningAction>(initialCapacity: 1)
     var lastBound: BoundAction?
     var knownTexts = KnownTexts()
+    var aside = Aside()
     var schemaChangedInTransaction = false
     var catalogueWasAwaited = false
     /// A signal of the desk that came before the loop knew of the hold.

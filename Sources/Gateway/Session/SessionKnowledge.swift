@@ -117,14 +117,24 @@ struct SessionKnowledge {
     }
 }
 
-/// Set when a name was looked up that unanswered messages may change: then the command is judged again later.
+/// What looking names up in the session's tables came to.
 final class Unsettled {
+    /// A name was looked up that unanswered messages may change: then the command is judged again later.
     var isSet = false
+    /// Bytes of the texts that were found, each time.
+    var textBytes = 0
+    /// More are not found: see `isTooMuch`.
+    var textBytesMax = Int.max
+
+    var isTooMuch: Bool { textBytes > textBytesMax }
 }
 
 private func meaning(of lookup: NameLookup, _ unsettled: Unsettled) -> SQL.PreparedText? {
     switch lookup {
-    case .known(let text): return (text.meaning as? StatementMeaning)?.prepared
+    case .known(let text):
+        guard let meaning = text.meaning as? StatementMeaning else { return nil }
+        unsettled.textBytes += meaning.text.bytes.count
+        return unsettled.isTooMuch ? nil : meaning.prepared
     case .unknown: return nil
     case .uncertain:
         unsettled.isSet = true

@@ -51,8 +51,9 @@ extension Inspector {
     }
 
     private func tail(_ node: Node, _ columns: [Column]?, in scope: Scope) {
-        let outputs = Set((columns ?? []).map(\.name))
-        for key in node.nodes(.sortClause) {
+        let keys = node.nodes(.sortClause)
+        let outputs = keys.isEmpty ? [] : Set((columns ?? []).map(\.name))
+        for key in keys {
             // Only a query's own ORDER BY means an output column before it means anything else, and only by a plain name.
             let value = key.node(.node)
             let names = value?.kind == .columnRef ? value?.names(.fields) ?? [] : []

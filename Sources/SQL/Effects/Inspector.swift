@@ -92,16 +92,19 @@ final class Inspector {
     func isMarked(_ node: Node) -> Bool { node.number < visited.count && visited[node.number] }
 
     func markAll(_ node: Node) {
-        mark(node)
-        for value in node.fields { value.forEachNode(markAll) }
+        node.forEachInside { number, _ in
+            if number < visited.count { visited[number] = true }
+        }
     }
 
     private func requireVisited(_ node: Node) {
-        if !isMarked(node), !node.kind.isPassive {
-            missed = node.kind
-            return unknown()
+        var missed: NodeKind?
+        node.forEachInside { number, kind in
+            if number >= visited.count || !visited[number], !kind.isPassive { missed = kind }
         }
-        for value in node.fields { value.forEachNode(requireVisited) }
+        guard let missed else { return }
+        self.missed = missed
+        unknown()
     }
 
     /// The last kind of node that nobody walked, for tests.
@@ -110,13 +113,21 @@ final class Inspector {
     // MARK: Effects
 
     func emit(_ effect: Effect) {
-        guard seen.insert(effect).inserted, !hasOverflowed else { return }
+        guard isNew(effect), !hasOverflowed else { return }
         if result.effects.count >= view.limits.effectsMax {
             hasOverflowed = true
             result.effects.append(Effect(.unknown, .none))
             return
         }
         result.effects.append(effect)
+    }
+
+    /// Few are compared one by one, which is cheaper than hashing them.
+    private func isNew(_ effect: Effect) -> Bool {
+        let known = result.effects
+        if known.count < 8 { return !known.contains(effect) }
+        if seen.isEmpty { seen = Set(known) }
+        return seen.insert(effect).inserted
     }
 
     func emit(

@@ -1,4 +1,5 @@
 import CPgQuery
+import Glibc
 
 /// A text as PostgreSQL 15's own grammar reads it. Depends on the text alone, so it may be cached by it.
 public final class ParsedText: Sendable {
@@ -81,7 +82,7 @@ public final class ParsedText: Sendable {
     ) throws(SQLRefusal) -> ParsedText {
         guard let json = outcome.parse_tree else { throw unreadable }
         var reader = TreeReader(
-            UnsafeRawBufferPointer(start: json, count: stringLength(json)),
+            UnsafeRawBufferPointer(start: json, count: strlen(json)),
             depthMax: limits.nestingMax)
         let raw: [TreeReader.Statement]
         do {
@@ -139,10 +140,4 @@ extension ParsedText: Equatable {
     public static func == (left: ParsedText, right: ParsedText) -> Bool {
         left.bytes == right.bytes
     }
-}
-
-private func stringLength(_ text: UnsafePointer<CChar>) -> Int {
-    var length = 0
-    while text[length] != 0 { length += 1 }
-    return length
 }

@@ -66,22 +66,56 @@ extension Node {
     }
 
     subscript(_ field: NodeField) -> Value? {
+        place(field).map { Value(tree: tree, number: $0) }
+    }
+
+    private func place(_ field: NodeField) -> Int? {
         var place = number + 1
         let end = number + Int(tree.cells[number].span)
         while place < end {
-            if tree.cells[place].field == field { return Value(tree: tree, number: place) }
+            if tree.cells[place].field == field { return place }
             place += Int(tree.cells[place].span)
         }
         return nil
     }
 
-    func node(_ field: NodeField) -> Node? { self[field]?.node }
-    func list(_ field: NodeField) -> Values { self[field]?.list ?? Values(noneOf: tree) }
-    func nodes(_ field: NodeField) -> [Node] { list(field).compactMap(\.node) }
-    func text(_ field: NodeField) -> String? { self[field]?.text }
+    func node(_ field: NodeField) -> Node? {
+        guard let place = place(field), tree.cells[place].holds == .node else { return nil }
+        return Node(tree, place)
+    }
+
+    func list(_ field: NodeField) -> Values {
+        guard let place = place(field), tree.cells[place].holds == .list else {
+            return Values(noneOf: tree)
+        }
+        return Values(inside: place, of: tree)
+    }
+
+    func nodes(_ field: NodeField) -> [Node] {
+        guard let place = place(field), tree.cells[place].holds == .list else { return [] }
+        return Values(inside: place, of: tree).compactMap(\.node)
+    }
+
+    func text(_ field: NodeField) -> String? { place(field).flatMap(tree.text) }
+
     /// Numbers that are zero and flags that are false are left out of the tree.
-    func integer(_ field: NodeField) -> Int64 { self[field]?.integer ?? 0 }
-    func flag(_ field: NodeField) -> Bool { self[field]?.flag ?? false }
+    func integer(_ field: NodeField) -> Int64 {
+        guard let place = place(field), tree.cells[place].holds == .integer else { return 0 }
+        return tree.cells[place].plain
+    }
+
+    func flag(_ field: NodeField) -> Bool {
+        guard let place = place(field), tree.cells[place].holds == .flag else { return false }
+        return tree.cells[place].plain != 0
+    }
+
+    /// The numbers and kinds of this node and of all in it.
+    func forEachInside(_ body: (Int, NodeKind) -> Void) {
+        for place in number..<number + Int(tree.cells[number].span)
+        where tree.cells[place].holds == .node {
+            body(place, tree.cells[place].kind)
+        }
+    }
     /// A list of String nodes: `["public", "lower"]`.
     func names(_ field: NodeField) -> [String] { list(field).compactMap { $0.node?.stringText } }
 
@@ -99,11 +133,7 @@ extension Node.Value {
     var integer: Int64? { cell.holds == .integer ? cell.plain : nil }
     var flag: Bool? { cell.holds == .flag ? cell.plain != 0 : nil }
 
-    var text: String? {
-        let cell = cell
-        guard cell.holds == .text else { return nil }
-        return tree.bytes.withUnsafeBytes { String(decoding: $0[cell.text], as: UTF8.self) }
-    }
+    var text: String? { tree.text(number) }
 
     /// The nodes directly in this value.
     func forEachNode(_ body: (Node) -> Void) {

@@ -11,6 +11,15 @@ final class Tree: Sendable {
         self.bytes = bytes
     }
 
+    /// What the cell holds, when it holds a text.
+    func text(_ place: Int) -> String? {
+        let cell = cells[place]
+        guard cell.holds == .text else { return nil }
+        return bytes.withUnsafeBytes {
+            String(decoding: UnsafeRawBufferPointer(rebasing: $0[cell.text]), as: UTF8.self)
+        }
+    }
+
     /// One value: a node, a list, or something plain.
     struct Cell: Sendable {
         /// A flag (0, 1), an integer, or a text's place in `bytes`: its offset above its length, 32 bits each.

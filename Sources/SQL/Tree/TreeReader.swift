@@ -280,14 +280,17 @@ struct TreeReader {
         } while open > 0
     }
 
+    @inline(__always)
     private func peek() -> UInt8 { position < text.count ? text[position] : 0 }
 
+    @inline(__always)
     private mutating func take(_ byte: UInt8) -> Bool {
         guard peek() == byte else { return false }
         position += 1
         return true
     }
 
+    @inline(__always)
     private mutating func expect(_ byte: UInt8) throws(Failure) {
         guard take(byte) else { throw .malformed }
     }
