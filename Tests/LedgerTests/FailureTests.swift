@@ -192,6 +192,8 @@ struct FailureTests {
         let bench = try Bench()
         let step = Mutex(Step.calm)
         let ledger = try bench.open { options in
+            // Only when it is asked for.
+            options.checkpointMilliseconds = 3_600_000
             options.disk.before = { call in
                 step.withLock { step in
                     switch (call, step) {
