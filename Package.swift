@@ -51,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CPAM"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CPgQuery"),
+        .systemLibrary(name: "CGlibc"),
 
         // The words.
         module("Vocabulary"),
@@ -76,7 +77,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres", "Store",
+                "CGlibc", "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres",
+                "Store",
                 "Ledger",
                 "Recording", "Identity", "Holds", "TLS", nioCore, nioPosix, logging,
                 .product(name: "Yams", package: "Yams"),
@@ -149,7 +151,7 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "Policy", "Identity", "Postgres", "SQL", "Holds", "Ledger", "Recording",
-                "Vocabulary", logging, nioCore, nioPosix,
+                "Vocabulary", "Cryptography", logging, nioCore, nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(

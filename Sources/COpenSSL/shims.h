@@ -68,6 +68,27 @@ static inline const unsigned char *shim_general_name(
     return ASN1_STRING_get0_data(name->d.ia5);
 }
 
+// The certificates that a peer showed, as the verification under way has them.
+
+static inline int shim_shown_count(X509_STORE_CTX *store) {
+    return sk_X509_num(X509_STORE_CTX_get0_untrusted(store));
+}
+
+static inline X509 *shim_shown(X509_STORE_CTX *store, int index) {
+    return sk_X509_value(X509_STORE_CTX_get0_untrusted(store), index);
+}
+
+/// Puts `certificate` in the place of the one at `index`, which has the same bytes, before they are verified: the
+/// connection keeps it from there.
+static inline void shim_replace_shown(X509_STORE_CTX *store, int index, X509 *certificate) {
+    STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(store);
+    X509 *old = sk_X509_value(shown, index);
+    if (old == NULL || old == certificate || X509_up_ref(certificate) != 1) return;
+    if (X509_STORE_CTX_get0_cert(store) == old) X509_STORE_CTX_set_cert(store, certificate);
+    sk_X509_set(shown, index, certificate);
+    X509_free(old);
+}
+
 /// Seconds since 1970 of an ASN.1 time; 0 when it is none.
 static inline long long shim_asn1_seconds(const ASN1_TIME *moment) {
     struct tm parts;

@@ -126,7 +126,6 @@ public final class RunningGateway: Sendable {
         for target in services.targets.values { await target.stop() }
         try? await loops.shutdownGracefully()
         await services.recorder.close()
-        await services.roots.finish()
         _ = try? await services.ledger.append(
             LedgerEntry(kind: "gateway-stopped", body: [:], isEnding: true))
         await services.ledger.close()
@@ -183,9 +182,7 @@ private func open(
     let revocations = Revocations()
     let directory = CurrentDirectory(declared, revocations: revocations)
     let attempts = AttemptLimiter(secret: Random.bytes(32))
-    let roots = RootKeeper(ledger: ledger, log: log)
-    let recorder = try await openRecorder(
-        section, database: database, ledger: ledger, roots: roots)
+    let recorder = try await openRecorder(section, database: database, ledger: ledger, log: log)
     let enter: LedgerEntrance = { event in
         try await ledger.append(
             LedgerEntry(kind: event.kind, body: event.body, isEnding: event.isEnding)
@@ -211,7 +208,7 @@ private func open(
         .init(
             clock: .system, log: log, directory: directory, revocations: revocations,
             tokens: tokens, keys: keys, logins: logins, attempts: attempts,
-            policies: PolicySource(policies), ledger: ledger, recorder: recorder, roots: roots,
+            policies: PolicySource(policies), ledger: ledger, recorder: recorder,
             database: database, holds: holds, sessions: SessionRegistry(),
             tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
             turns: try LoopTurns(loops: loops, recorder: recorder),
@@ -219,25 +216,14 @@ private func open(
 }
 
 private func openRecorder(
-    _ section: GatewaySection, database: SQLiteDatabase, ledger: Ledger, roots: RootKeeper
+    _ section: GatewaySection, database: SQLiteDatabase, ledger: Ledger, log: Logger
 ) async throws -> Recorder {
     var options = RecorderOptions()
     options.syncMilliseconds = section.recordingSyncMilliseconds
-    options.onRoot = { roots.keep($0) }
-    let recorder = try await Recorder.open(
+    options.onRoots = { await enter($0, in: ledger, log) }
+    options.onRecovery = { _ = try await ledger.append($0.entry) }
+    return try await Recorder.open(
         directory: section.stateDirectory + "/recordings", database: database, options: options)
-    let found = recorder.recovery
-    if !found.interrupted.isEmpty || !found.missing.isEmpty {
-        _ = try await ledger.append(
-            LedgerEntry(
-                kind: "recordings-recovered",
-                body: [
-                    "interrupted": .array(found.interrupted.map { .text($0.rawValue) }),
-                    "missing": .array(found.missing.map { .text($0.rawValue) }),
-                    "torn_bytes": .integer(found.tornBytes),
-                ]))
-    }
-    return recorder
 }
 
 private func openHolds(

@@ -8,6 +8,8 @@ public enum GatewayLimits {
     static let handshakeSecondsMax: Int64 = 15
     /// Seconds to reach and log in to a target.
     static let dialSecondsMax: Int64 = 15
+    /// How long a target's address is used again before its name is looked up anew.
+    static let keptAddressNanoseconds: UInt64 = 5_000_000_000
     /// Connections that are no sessions (before login, and of the control API), at once: of all, and of one address.
     static let unauthenticatedMax = 1_000
     static let unauthenticatedPerAddressMax = 250
@@ -33,6 +35,11 @@ public enum GatewayLimits {
     /// Texts that a session remembers with what was ruled on them, and their bytes.
     static let knownTextsMax = 64
     static let knownTextBytesMax = 32 << 10
+    /// Sessions that went idle or ended before memory is given back, and seconds from there to then.
+    static let trimmedSessionsMin = 32
+    static let trimSeconds = 3
+    /// Bytes of a socket's first read; larger reads follow when it was full.
+    static let firstReadBytes = 1_024
     /// Addresses that are counted in a minute; more are refused.
     static let cancelAddressesMax = 65_536
     /// Refused logins that cost nobody anything are entered once in this time, with their count: milliseconds.

@@ -26,7 +26,6 @@ public final class GatewayServices: Sendable {
     /// Logins that are refused without costing whoever tries anything.
     let refusals: RepeatedEntries
     public let recorder: Recorder
-    let roots: RootKeeper
     public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
@@ -36,6 +35,7 @@ public final class GatewayServices: Sendable {
     let cancels = CancelLimiter()
     let waitingRoom = WaitingRoom()
     let background = BackgroundWork()
+    let heap = HeapTrimmer()
     let turns: LoopTurns
     /// Hands a channel behind TLS to the control API.
     let acceptHTTP: @Sendable (any Channel) -> Void
@@ -57,7 +57,6 @@ public final class GatewayServices: Sendable {
         refusals = RepeatedEntries(
             ledger: parts.ledger, milliseconds: GatewayLimits.refusalsMilliseconds)
         recorder = parts.recorder
-        roots = parts.roots
         database = parts.database
         holds = parts.holds
         sessions = parts.sessions
@@ -79,7 +78,6 @@ public final class GatewayServices: Sendable {
         let policies: PolicySource
         let ledger: Ledger
         let recorder: Recorder
-        let roots: RootKeeper
         let database: SQLiteDatabase
         let holds: HoldDesk
         let sessions: SessionRegistry

@@ -3,8 +3,6 @@ import Vocabulary
 
 /// The recordings of one gateway: a directory, a thread that files what the loops wrote, an index in the store.
 public final class Recorder: Sendable {
-    /// What this start found of the process before.
-    public let recovery: Recovery
     let shared: RecorderShared
     let database: any Database
     private let thread: RecorderThread
@@ -12,14 +10,12 @@ public final class Recorder: Sendable {
     private let lock: DirectoryLock
 
     private init(
-        shared: RecorderShared, database: any Database, thread: RecorderThread, lock: DirectoryLock,
-        recovery: Recovery
+        shared: RecorderShared, database: any Database, thread: RecorderThread, lock: DirectoryLock
     ) {
         self.shared = shared
         self.database = database
         self.thread = thread
         self.lock = lock
-        self.recovery = recovery
     }
 
     deinit {
@@ -53,9 +49,8 @@ public final class Recorder: Sendable {
         let shared = RecorderShared(
             directory: directory, options: options, disk: disk, nextOrdinal: last + 1)
         let thread = RecorderThread(shared: shared)
-        let recovery = try await thread.start(RecordingIndex(database: database))
-        return Recorder(
-            shared: shared, database: database, thread: thread, lock: lock, recovery: recovery)
+        try await thread.start(RecordingIndex(database: database))
+        return Recorder(shared: shared, database: database, thread: thread, lock: lock)
     }
 
     /// A recorder for one event loop; each loop makes its own.

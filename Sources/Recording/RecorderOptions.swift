@@ -13,9 +13,15 @@ public struct RecorderOptions: Sendable {
     public var rootBytes: Int64 = 1 << 20
     /// and, if it has grown at all, after so long.
     public var rootMilliseconds: Int64 = 60_000
-    /// Takes a root to the ledger. Called on the recorder's own thread, after the file was synced to there; it may
-    /// wait. After a killed process the same root may come twice.
-    public var onRoot: @Sendable (RecordingRoot) -> Void = { _ in }
+    /// Takes roots to the ledger; the sessions whose root is in it now. The others' newest come again in the next pass,
+    /// and until its last root is there no session counts as ended. The recorder's own thread waits for it, after the
+    /// files were synced to there. After a killed process the same root may come twice.
+    public var onRoots: @Sendable ([RecordingRoot]) async -> Set<SessionID> = {
+        Set($0.map(\.session))
+    }
+    /// Takes what a start found to the ledger, before those sessions are closed. After a killed process it may come
+    /// twice. A start ends where this throws.
+    public var onRecovery: @Sendable (Recovery) async throws -> Void = { _ in }
     /// The time for records.
     public var wall: @Sendable () -> WallTime = { systemWallTime() }
     /// Microseconds since an arbitrary start, for events whose caller gives no time.

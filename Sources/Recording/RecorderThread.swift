@@ -17,12 +17,13 @@ final class RecorderThread: Sendable {
     init(shared: RecorderShared) { self.shared = shared }
 
     /// Starts the thread; returns when what a killed process left is filed.
-    func start(_ index: RecordingIndex) async throws(RecordingError) -> Recovery {
-        let result: Result<Recovery, RecordingError> = await withCheckedContinuation { started in
+    func start(_ index: RecordingIndex) async throws(RecordingError) {
+        let result: Result<Void, RecordingError> = await withCheckedContinuation { started in
             let isStarted = startThread { [self] in
                 let filer = Filer(shared: shared, index: index)
                 do throws(RecordingError) {
-                    started.resume(returning: .success(try filer.start()))
+                    try filer.start()
+                    started.resume(returning: .success(()))
                 } catch {
                     end()
                     return started.resume(returning: .failure(error))
@@ -35,7 +36,7 @@ final class RecorderThread: Sendable {
                 started.resume(returning: .failure(error))
             }
         }
-        return try result.get()
+        try result.get()
     }
 
     /// Returns what went wrong in a pass that began after the call; `nil` when all is filed.

@@ -24,6 +24,8 @@ public enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(path: String, offset: Int64, reason: String)
     /// The store refused.
     case store(reason: String)
+    /// The ledger refused.
+    case ledger(reason: String)
     /// The recorder has been closed.
     case closed
 
@@ -49,6 +51,7 @@ public enum RecordingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damaged(let path, let offset, let reason):
             "`\(path)` is damaged at byte \(offset): \(reason); move it away and keep it for whoever looks into this"
         case .store(let reason): "the store failed the recorder: \(reason)"
+        case .ledger(let reason): "the ledger failed the recorder: \(reason)"
         case .closed: "the recorder is closed"
         }
     }

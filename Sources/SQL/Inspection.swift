@@ -54,9 +54,10 @@ extension ParsedText {
     /// For a text whose inspection neither `dependsOnValues` nor `dependsOnTables`, the result may be kept for
     /// as long as `view.key` stays equal.
     public func inspect(
-        in view: SessionView, values: [BoundValue] = [], stage: InspectionStage
+        in view: SessionView, values: [BoundValue] = [], types: [UInt32] = [],
+        stage: InspectionStage
     ) -> Inspection {
-        let inspector = Inspector(view: view, values: values, stage: stage)
+        let inspector = Inspector(view: view, values: values, types: types, stage: stage)
         inspector.inspect(self)
         return inspector.result
     }

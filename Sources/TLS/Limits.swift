@@ -6,6 +6,8 @@ public enum Limits {
     public static let certificateChainBytesMax = 32_768
     /// Certificates between a leaf and its root.
     public static let certificateDepthMax = 5
+    /// Certificates that the connections of one client context share.
+    public static let sharedCertificatesMax = 32
     /// Bytes of a server name (RFC 1035 section 2.3.4).
     public static let serverNameBytesMax = 255
     /// Bytes of an application protocol's name (RFC 7301 section 3.1).

@@ -19,6 +19,8 @@ public final class TLSContext: @unchecked Sendable {
     public let applicationProtocols: [String]
     /// Owned: freed with this object. Each SSL holds a reference of its own.
     let pointer: OpaquePointer
+    /// Of a client.
+    let sharedCertificates = SharedCertificates()
 
     /// A server with the PEM files of its certificate chain and key.
     ///
@@ -50,6 +52,7 @@ public final class TLSContext: @unchecked Sendable {
         if let identity { try context.use(identity) }
         shim_ssl_ctx_no_tickets(context.pointer)
         try context.offerApplicationProtocols()
+        context.shareCertificates()
         return context
     }
 

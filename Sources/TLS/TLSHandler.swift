@@ -1,5 +1,10 @@
 import NIOCore
 
+/// A user event: the connection was idle for a while and has given its buffers back.
+public struct TLSIdled: Sendable {
+    public init() {}
+}
+
 /// TLS for a channel: ciphertext on the socket's side, plaintext on the other. A thin shell around `TLSConnection`.
 ///
 /// It may be added to a channel that is already active, behind a handler that has peeked at the first
@@ -221,6 +226,7 @@ public final class TLSHandler: ChannelDuplexHandler {
             if self.wasUsed { return self.lookForIdleness(context) }
             self.plaintext = ByteBuffer()
             self.connection.releaseBuffers()
+            context.fireUserInboundEventTriggered(TLSIdled())
         }
     }
 

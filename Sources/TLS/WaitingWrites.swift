@@ -2,7 +2,8 @@ import NIOCore
 
 /// Plaintext that waits for the handshake to end, up to a limit.
 struct WaitingWrites {
-    private var writes = CircularBuffer<(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)>()
+    private var writes = CircularBuffer<(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)>(
+        initialCapacity: 1)
     private var byteCount = 0
 
     /// False when that would be too much: then nothing was taken.

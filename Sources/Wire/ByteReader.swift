@@ -60,7 +60,9 @@ public struct ByteReader {
         guard let range = terminatedRange() else { return nil }
         // As bytes that lie together, which are not copied first.
         return UnsafeRawBufferPointer(rebasing: bytes[range]).withMemoryRebound(to: UInt8.self) {
-            String(validating: $0, as: UTF8.self)
+            // Nearly all are ASCII, which needs no validation.
+            $0.allSatisfy { $0 < 0x80 }
+                ? String(decoding: $0, as: UTF8.self) : String(validating: $0, as: UTF8.self)
         }
     }
 

@@ -425,6 +425,31 @@ struct DodgeTests {
         #expect(try notes(opened.gateway) == "10 real 1")
     }
 
+    @Test("threat 13: a parameter's declared type brings its code, whether the text uses it or not")
+    func declaredTypes() async throws {
+        let opened = try await open(Self.policy)
+        let evil = try PostgresServer.shared.sql(
+            "SELECT 'evil'::regtype::oid", database: opened.gateway.database)
+        let type = try #require(Int(evil))
+        for text in ["SELECT $1", "SELECT 1", "SELECT $1::int[]"] {
+            let client = try session(opened)
+            client.send(["P", "", text, [type]], ["B", "", "", ["{1}"]], ["E", ""], ["S"])
+            #expect(refused(client.untilReady()), "\(text)")
+            client.send(
+                ["P", "named", text, [type]], ["B", "", "named", ["{1}"]], ["E", ""], ["S"])
+            #expect(refused(client.untilReady()), "\(text)")
+            // The same text without the type is another statement.
+            client.send(["P", "", text, [1007]], ["B", "", "", ["{1}"]], ["E", ""], ["S"])
+            #expect(!refused(client.untilReady()), "\(text)")
+            client.send(["P", "", text, [type]], ["B", "", "", ["{1}"]], ["E", ""], ["S"])
+            #expect(refused(client.untilReady()), "\(text)")
+        }
+        let client = try session(opened)
+        #expect(refused(client.query("PREPARE p (evil) AS SELECT 1; EXECUTE p ('{1}')")))
+        #expect(refused(client.query("PREPARE p (evil) AS SELECT $1")))
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
     @Test("threat 13: code that is held does not run at Parse, before anyone has consented")
     func heldCodeAtParse() async throws {
         let code = """
@@ -493,6 +518,18 @@ struct DodgeTests {
         client.send(["S"])
         _ = client.untilReady()
         #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
+    @Test("threat 1: two texts that differ in a number are two commands where the number decides")
+    func numbers() async throws {
+        let opened = try await open(Self.policy)
+        let client = try session(opened)
+        let before = try notes(opened.gateway)
+        for _ in 0..<2 {
+            #expect(!refused(client.query("EXPLAIN (ANALYZE 0) DELETE FROM notes")))
+            #expect(refused(client.query("EXPLAIN (ANALYZE 1) DELETE FROM notes")))
+        }
+        #expect(try notes(opened.gateway) == before)
     }
 
     @Test("threat 10: all of a batch is one action: nothing of it runs when a part is denied")

@@ -239,6 +239,62 @@ struct HoldTests {
         #expect(client.untilReady().contains { $0.hasPrefix("ErrorResponse ERROR") })
     }
 
+    @Test(
+        "threat 19: a function that was replaced since people were shown it is shown to them again")
+    func replaced() async throws {
+        let policy =
+            Self.policy() + """
+
+                  - rule: code
+                    effects: [execute]
+                    decide: hold
+                    consents: [{ from: "group:dba", count: 1 }]
+                    within: 60s
+                """
+        let gateway = try TestGateway(
+            policies: [policy],
+            objects: Self.objects + """
+
+                CREATE FUNCTION purge() RETURNS int LANGUAGE sql AS 'DELETE FROM notes WHERE id = 1; SELECT 1';
+                """)
+        for name in ["alice", "bob"] { try await gateway.logIn(name) }
+        let opened = (gateway: gateway, token: try await gateway.agentToken())
+        let client = try session(opened)
+        client.send(["Q", "SELECT purge()"])
+        let id = try hold(client.until("NoticeResponse"))
+        _ = try PostgresServer.shared.sql(
+            "CREATE OR REPLACE FUNCTION purge() RETURNS int LANGUAGE sql AS 'DELETE FROM notes; SELECT 2'",
+            database: gateway.database)
+        let first = try await gateway.person("bob", ["approve", id])
+        #expect(first.status == 0, "\(first)")
+        let again = client.until("NoticeResponse")
+        #expect(again.last?.contains("still holds") == true, "\(again)")
+        #expect(try notes(gateway) == "10 real 1")
+        let second = try await gateway.person("bob", ["approve", id])
+        #expect(second.status == 0, "\(second)")
+        #expect(client.untilReady().contains("DataRow 2"))
+    }
+
+    @Test("a consent is for its time: a portal that was bound in time is not executed behind it")
+    func executedTooLate() async throws {
+        let opened = try await open(Self.policy(within: "10s", inTransaction: "10s"))
+        let client = try WireClient(opened.gateway, token: opened.token)
+        _ = client.untilReady()
+        _ = client.query("BEGIN")
+        client.send(["P", "", "DELETE FROM notes"], ["B", "", "", []], ["H"])
+        let id = try hold(client.until("NoticeResponse"))
+        let consent = try await opened.gateway.person("bob", ["approve", id])
+        #expect(consent.status == 0, "\(consent)")
+        #expect(client.until("BindComplete").last == "BindComplete")
+        _ = try PostgresServer.shared.sql(
+            "SELECT pg_sleep(10.5)", database: opened.gateway.database)
+        client.send(["E", ""], ["S"])
+        let lines = client.untilReady()
+        #expect(lines.first?.hasPrefix("ErrorResponse ERROR 42501") == true, "\(lines)")
+        _ = client.query("COMMIT")
+        #expect(try notes(opened.gateway) == "10 real 1")
+    }
+
     @Test("threat 22: the end of one hold says nothing of the next one of its session")
     func oneAfterTheOther() async throws {
         let opened = try await open()

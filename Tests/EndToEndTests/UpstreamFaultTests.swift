@@ -133,13 +133,4 @@ struct UpstreamFaultTests {
         guard FileManager.default.fileExists(atPath: path) else { return 0 }
         return try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     }
-
-    /// Looks again and again until it is so.
-    private func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
-        for _ in 0..<100_000 {
-            if try await isSo() { return }
-            await Task.yield()
-        }
-        throw Failure("it never came to it that \(what)")
-    }
 }

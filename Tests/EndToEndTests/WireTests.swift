@@ -228,6 +228,68 @@ struct WireTests {
         #expect(client.query("SELECT 1").contains("DataRow 1"))
     }
 
+    @Test("what the gateway refuses by itself is in the ledger, without its text")
+    func refusedByItself() async throws {
+        let (gateway, token) = try await open()
+        let client = try WireClient(gateway, token: token)
+        _ = client.untilReady()
+        #expect(client.query("SELEC 'pw-hunter2'").first?.contains("42601") == true)
+        #expect(try gateway.ledgerKinds().contains("refused"))
+        let entries = try String(
+            contentsOfFile: gateway.ledger + "/entries-000001.jsonl", encoding: .utf8)
+        #expect(!entries.contains("hunter2"))
+    }
+
+    @Test("a principal has no more sessions at once than the target allows")
+    func sessionsPerPrincipal() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test") { home in
+            let path = home + "/sallyport.yaml"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try text.replacingOccurrences(
+                of: "    labels: {", with: "    sessions_per_principal: 2\n    labels: {"
+            ).write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        try await gateway.logIn("alice")
+        let token = try await gateway.agentToken()
+        var clients = [
+            try WireClient(gateway, token: token), try WireClient(gateway, token: token),
+        ]
+        for client in clients { #expect(client.untilReady().last == "ReadyForQuery I") }
+        let third = try WireClient(gateway, token: token)
+        #expect(third.until("ErrorResponse").last?.contains("53300") == true)
+        clients[0].send(["X"])
+        #expect(clients.removeFirst().until("closed").last == "closed")
+        let fourth = try WireClient(gateway, token: token)
+        #expect(fourth.untilReady().last == "ReadyForQuery I")
+    }
+
+    @Test("more pipelined bytes than are kept behind a command that waits pass in the end")
+    func pipelined() async throws {
+        let gateway = try TestGateway(
+            policies: [Policies.production()], objects: "CREATE TABLE logs (id int, line text)")
+        try await gateway.logIn("alice")
+        let client = try WireClient(gateway, token: try await gateway.agentToken())
+        _ = client.untilReady()
+        let line = String(repeating: "l", count: 100_000)
+        // Each is reviewed: it waits for its entry in the ledger while the next ones come, 3 MB altogether.
+        let messages: [[Any]] =
+            [["P", "add", "INSERT INTO logs VALUES ($1, $2)"]]
+            + (0..<30).flatMap { [["B", "", "add", [String($0), line]], ["E", ""]] as [[Any]] }
+        client.send(messages + [["S"]])
+        let answers = client.untilReady()
+        #expect(answers.count { $0.hasPrefix("CommandComplete INSERT") } == 30, "\(answers)")
+        client.send(
+            [
+                ["P", "", "INSERT INTO logs VALUES ($1, $2)"], ["B", "", "", ["31", "small"]],
+                ["E", ""],
+            ]
+                + [
+                    ["B", "", "add", ["32", String(repeating: "m", count: 5 << 20)]], ["E", ""],
+                    ["S"],
+                ])
+        #expect(client.untilReady().count { $0.hasPrefix("CommandComplete INSERT") } == 2)
+    }
+
     // MARK: Cancel
 
     @Test(

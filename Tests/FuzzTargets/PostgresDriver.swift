@@ -229,7 +229,8 @@ struct PostgresDriver {
             let size = values.reduce(0) { $0 + ($1.bytes?.count ?? 0) }
             try require(size <= Self.limits.bindBytesMax, "values beyond their limit")
             try require(
-                request.declaredTypes(in: bytes).count * 4 <= bytes.count, "types from nowhere")
+                (request.statement?.parameterTypes.count ?? 0) * 4 <= Self.limits.bindBytesMax,
+                "types from nowhere")
         }
     }
 

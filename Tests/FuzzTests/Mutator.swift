@@ -1,10 +1,12 @@
+import TestKit
+
 /// Makes inputs of inputs; the same seed makes the same ones.
 struct Mutator {
-    private var random: SplitMix
+    private var random: SeededRandom
     private let inputs: [[UInt8]]
 
     init(seed: UInt64, inputs: [[UInt8]]) {
-        random = SplitMix(state: seed)
+        random = SeededRandom(seed: seed)
         self.inputs = inputs
     }
 
@@ -40,17 +42,5 @@ struct Mutator {
 
     private mutating func pick<Element>(_ elements: [Element]) -> Element? {
         elements.isEmpty ? nil : elements[below(elements.count)]
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -37,6 +37,27 @@ struct RegistryTests {
                 tell: { deeds.add("\(id) told: \($0.message)") }))
     }
 
+    @Test(
+        "have as many places for each principal and target as are allowed, free again when they are let go"
+    )
+    func seats() throws {
+        let (bot, other) = (
+            try #require(PrincipalName("bot")), try #require(PrincipalName("other"))
+        )
+        let (orders, stock) = (
+            try #require(TargetName("orders")), try #require(TargetName("stock"))
+        )
+        var taken = [SessionSeat?]()
+        for _ in 0..<2 { taken.append(registry.takeSeat(bot, on: orders, most: 2)) }
+        #expect(taken.allSatisfy { $0 != nil })
+        #expect(registry.takeSeat(bot, on: orders, most: 2) == nil)
+        #expect(registry.takeSeat(bot, on: stock, most: 2) != nil)
+        #expect(registry.takeSeat(other, on: orders, most: 2) != nil)
+        #expect(registry.takeSeat(bot, on: orders, most: nil) != nil)
+        taken.removeLast()
+        #expect(registry.takeSeat(bot, on: orders, most: 2) != nil)
+    }
+
     /// Three sessions: two of bot's by tokens of alice's and erin's, one of bob's by PAM.
     private func fill() throws {
         try add("s1", of: "bot", key: 1, credential: "t1", issuers: ["alice"])

@@ -80,7 +80,7 @@ final class FakeClock: Sendable {
 
     func resume() { state.withLock { $0.isOver = false } }
 
-    private func sleep(until deadline: MonotonicTime) async throws {
+    func sleep(until deadline: MonotonicTime) async throws {
         let place = state.withLock { state in
             state.lastSleeper += 1
             return state.lastSleeper

@@ -265,6 +265,8 @@ func sshString(_ bytes: [UInt8]) -> [UInt8] {
 final class Told: Sendable {
     private let list = Mutex<[HoldSignal]>([])
     var all: [HoldSignal] { list.withLock { $0 } }
+    /// How often it was told of an end.
+    var ends: Int { all.count { if case .ended = $0 { true } else { false } } }
     var notify: @Sendable (HoldSignal) -> Void {
         { signal in self.list.withLock { $0.append(signal) } }
     }

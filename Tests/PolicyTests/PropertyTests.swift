@@ -1,28 +1,17 @@
+import TestKit
 import Testing
 import Vocabulary
 
 @testable import Policy
 
-/// SplitMix64: the same seed gives the same policies.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+/// Random policies and what they judge.
+extension SeededRandom {
+    private static let names = ["-", "a", "a.b", "a.b.c", "a.b.d", "a.e", "f.b", "f.b.c", "f"]
+    private static let patterns = names + ["'*'", "a.*", "'*.b'", "'*.*.c'", "a.*.c", "'*.*'"]
 
     mutating func pick<Value>(_ values: [Value]) -> Value {
         values[Int.random(in: 0..<values.count, using: &self)]
     }
-}
-
-extension Seeded {
-    private static let names = ["-", "a", "a.b", "a.b.c", "a.b.d", "a.e", "f.b", "f.b.c", "f"]
-    private static let patterns = names + ["'*'", "a.*", "'*.b'", "'*.*.c'", "a.*.c", "'*.*'"]
 
     mutating func patternList() -> String {
         "["
@@ -69,7 +58,7 @@ extension Seeded {
 struct PropertyTests {
     @Test("the order of rules never matters", arguments: 0..<60)
     func order(_ seed: Int) throws {
-        var random = Seeded(state: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let lines = random.rules()
         let set = try rules(lines)
         let shuffled = try rules(lines.shuffled(using: &random))
@@ -84,7 +73,7 @@ struct PropertyTests {
 
     @Test("a further deny or hold never loosens a verdict", arguments: 0..<60)
     func tightening(_ seed: Int) throws {
-        var random = Seeded(state: UInt64(seed) &+ 1_000)
+        var random = SeededRandom(seed: UInt64(seed) &+ 1_000)
         let lines = random.rules()
         let set = try rules(lines)
         let denying = try rules(lines + [random.rule(99, decide: "deny")])
@@ -98,7 +87,7 @@ struct PropertyTests {
     @Test(
         "knowing less about the object never loosens what a permit alone gives", arguments: 0..<60)
     func knowledge(_ seed: Int) throws {
-        var random = Seeded(state: UInt64(seed) &+ 2_000)
+        var random = SeededRandom(seed: UInt64(seed) &+ 2_000)
         let lines = (0..<5).map { random.rule($0, decide: random.pick(["allow", "review"])) }
         let set = try rules(lines)
         for _ in 0..<30 {
@@ -111,7 +100,7 @@ struct PropertyTests {
 
     @Test("the index finds what reading every rule finds", arguments: 0..<120)
     func index(_ seed: Int) throws {
-        var random = Seeded(state: UInt64(seed) &+ 3_000)
+        var random = SeededRandom(seed: UInt64(seed) &+ 3_000)
         let scope = try rules(random.rules()).scope
         for _ in 0..<30 {
             let effects = random.effects()

@@ -200,7 +200,7 @@ struct QueryTests {
         "whatever the peers send, in whatever order, the machine neither traps nor stalls on itself",
         arguments: 0..<200)
     func random(_ seed: Int) {
-        var random = Seeded(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1)
+        var random = SeededRandom(seed: UInt64(seed))
         let ours: [[UInt8]] = [
             C.query("select"), C.parse(text: "x"), C.parse(name: "a", text: "y"), C.bind(),
             C.bind(statement: "a"),
@@ -226,26 +226,14 @@ struct QueryTests {
             }
         }
         for _ in 0..<60 where script.failure == nil {
-            switch random.next() % 4 {
-            case 0, 1: script.clientSent(ours[Int(random.next() % UInt64(ours.count))])
+            switch random.below(4) {
+            case 0, 1: script.clientSent(ours[Int(random.below(UInt64(ours.count)))])
             case 2:
-                script.serverSent(theirs[Int(random.next() % UInt64(theirs.count))])
+                script.serverSent(theirs[Int(random.below(UInt64(theirs.count)))])
                 isServerHonest = false
-            default: script.decide(random.next() % 2 == 0 ? .refuse : .release(ReleaseTerms()))
+            default: script.decide(random.below(2) == 0 ? .refuse : .release(ReleaseTerms()))
             }
         }
         #expect(script.failure == nil || !isServerHonest)
-    }
-}
-
-/// xorshift: the same sequence for the same seed.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import TestKit
 import Testing
 import Vocabulary
 
@@ -91,7 +92,7 @@ import Vocabulary
 
     @Test("Two faults at random places", arguments: 0..<60 as Range<UInt64>)
     func twice(_ seed: UInt64) async throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let kinds: [FaultyDisk.Fault] = [.fails(ENOSPC), .fails(EIO), .short]
         var faults: [Int: FaultyDisk.Fault] = [:]
         let first = 10 + Int(random.below(120))

@@ -152,7 +152,7 @@ import Vocabulary
         await #expect(throws: RecordingError.self) { _ = try await desk.open() }
         try write(bytes, to: path)
         let again = try await desk.open()
-        #expect(again.recovery.interrupted == [session.session])
+        #expect(desk.roots.recoveries.last?.interrupted == [session.session])
         #expect(try await again.all(of: session.session).actionNumbers == [1, 2])
         await again.close()
     }
@@ -177,7 +177,7 @@ import Vocabulary
         await recorder.close()
         try SystemDisk().remove(desk.file(of: session.session))
         let again = try await desk.open()
-        #expect(again.recovery.missing == [session.session])
+        #expect(desk.roots.recoveries.last?.missing == [session.session])
         #expect(try await again.session(session.session).reason == "interrupted")
         await again.close()
     }
@@ -186,7 +186,7 @@ import Vocabulary
         "Events that are no events are refused wherever they are cut",
         arguments: 0..<400 as Range<UInt64>)
     func hostile(_ seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let buffer = EventBuffer()
         try? buffer.append(
             action(

@@ -145,4 +145,15 @@ struct MaskingTests {
         let refusal = try #require(throws: SQLRefusal.self) { try ParsedText.parse(bytes) }
         #expect(maskMessage(refusal.message, shown: maskUnread(bytes)) == expected)
     }
+
+    @Test("an effect is shown without the secrets of what it names by a literal")
+    func effects() throws {
+        let text = "COPY t FROM PROGRAM 'PGPASSWORD=hunter2 psql -h x postgres://u:hunter2@h/d'"
+        let inspection = try ParsedText.parse(Array(text.utf8)).inspect(
+            in: SessionView(catalogue: .empty, searchPath: ["public"]), values: [], stage: .query)
+        #expect("\(inspection.effects)".contains("hunter2"))
+        let masked = inspection.effects.map(\.masked)
+        #expect(!"\(masked)".contains("hunter2") && "\(masked)".contains("psql"))
+        #expect(masked.map(\.verb) == inspection.effects.map(\.verb))
+    }
 }

@@ -11,6 +11,7 @@ final class Notes: ChannelInboundHandler {
     private(set) var errors: [TLSError] = []
     private(set) var inputClosed = 0
     private(set) var inactive = 0
+    private(set) var idled = 0
     /// In which order things came.
     private(set) var order: [String] = []
 
@@ -25,6 +26,7 @@ final class Notes: ChannelInboundHandler {
             established.append(event)
             order.append("established")
         }
+        if event is TLSIdled { idled += 1 }
         if let event = event as? ChannelEvent, event == .inputClosed {
             inputClosed += 1
             order.append("input closed")

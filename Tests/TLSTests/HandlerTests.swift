@@ -33,7 +33,7 @@ struct HandlerTests {
         try early.wait()
     }
 
-    @Test func `a connection that has idled goes on`() throws {
+    @Test func `a connection that has idled says so once and goes on`() throws {
         let pair = try joined()
         for round in 1...3 {
             let text = "round \(round)."
@@ -44,6 +44,7 @@ struct HandlerTests {
             for channel in [pair.client, pair.server] {
                 channel.embeddedEventLoop.advanceTime(by: .seconds(3 * Limits.idleSeconds))
             }
+            #expect(pair.clientNotes.idled == round && pair.serverNotes.idled == round)
         }
         #expect(String(buffer: pair.serverNotes.text) == "round 1.round 2.round 3.")
         #expect(String(buffer: pair.clientNotes.text) == "round 1.round 2.round 3.")

@@ -56,7 +56,7 @@ struct HostileBytesTests {
     @Test func `flipped bits in handshake records end in an error or a working session`() throws {
         let client = try Contexts.client(protocols: ["postgresql"], identity: "alice")
         let server = try Contexts.server(clientCA: "ca", protocols: ["postgresql"], seconds: 60)
-        var generator = SplitMix(state: 20_261_121)
+        var generator = SeededRandom(seed: 20_261_121)
         var refused = 0
         for _ in 0..<600 {
             let pair = try FlippingPair(client: client, server: server)
@@ -69,7 +69,7 @@ struct HostileBytesTests {
 
     @Test func `threat 34: random records never trap`() throws {
         let context = try Contexts.server()
-        var generator = SplitMix(state: 7)
+        var generator = SeededRandom(seed: 7)
         for _ in 0..<500 {
             let server = try TLSConnection(context)
             let count = UInt8(truncatingIfNeeded: generator.next() % 200)
@@ -79,19 +79,6 @@ struct HostileBytesTests {
             let progress = try? server.handshake()
             #expect(progress != .established)
         }
-    }
-}
-
-/// A seeded generator (SplitMix64), so that a failure can be replayed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
 

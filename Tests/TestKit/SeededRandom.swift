@@ -11,4 +11,7 @@ package struct SeededRandom: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// A number less than `bound`, which is more than 0.
+    package mutating func below(_ bound: UInt64) -> UInt64 { next() % bound }
 }

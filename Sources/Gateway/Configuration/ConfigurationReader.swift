@@ -172,7 +172,7 @@ private struct ConfigurationReader {
     private func target(_ name: String, _ tree: YAMLTree) -> TargetSection? {
         let keys = [
             "kind", "address", "database", "tls", "ca", "user", "password", "labels", "search_path",
-            "catalogue_refresh", "recorded_rows", "retention",
+            "catalogue_refresh", "recorded_rows", "retention", "sessions_per_principal",
         ]
         guard let fields = FieldReader(tree, "a target", keys: keys, log) else { return nil }
         guard let name = TargetName(name) else { return nil }
@@ -194,6 +194,8 @@ private struct ConfigurationReader {
             fields["recorded_rows"]?.number("a number from 0 to 1000", in: 0...1_000, log) ?? 0
         let retention = fields["retention"]?.duration(
             "a duration such as `12h` or `90d`, of 1s to 3650d", longest: 3_650 * 86_400_000, log)
+        let sessions = fields["sessions_per_principal"]?.number(
+            "a number from 1 to 100000", in: 1...100_000, log)
         if tls == .verifyFull, ca == nil {
             log.report(
                 fields.place, "expected the key `ca`: `tls: verify-full` needs the CA's PEM file")
@@ -205,7 +207,7 @@ private struct ConfigurationReader {
             name: name, kind: kind, host: server.host, port: server.port, database: database,
             tls: tls, caFile: ca, user: user, password: password ?? nil, labels: labels,
             searchPath: path, catalogueRefreshMilliseconds: refresh, recordedRowsMax: Int(rows),
-            retentionMilliseconds: retention)
+            retentionMilliseconds: retention, sessionsPerPrincipalMax: sessions.map { Int($0) })
     }
 
     private func kind(_ tree: YAMLTree) -> String? {

@@ -115,6 +115,8 @@ public struct TargetSection: Sendable, Hashable {
     public var recordedRowsMax: Int
     /// How long recordings are kept behind their session's end; `nil`: for ever.
     public var retentionMilliseconds: Int64?
+    /// How many sessions one principal may have at once; `nil`: as many as the server takes.
+    public var sessionsPerPrincipalMax: Int?
 
     /// The target as policies see it.
     public var target: Target { Target(name: name, kind: kind, labels: labels) }

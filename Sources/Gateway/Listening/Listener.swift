@@ -1,6 +1,11 @@
 import NIOCore
 import NIOPosix
 
+/// How much is read from a session's sockets at once: little at first, because the channel keeps that buffer for as long
+/// as it lives, and up to 64 KiB where bytes come in streams.
+let sessionReads = AdaptiveRecvByteBufferAllocator(
+    minimum: GatewayLimits.firstReadBytes, initial: GatewayLimits.firstReadBytes, maximum: 65_536)
+
 /// The sockets that the gateway listens on.
 final class Listener: Sendable {
     private let channels: [any Channel]
@@ -27,6 +32,7 @@ final class Listener: Sendable {
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: sessionReads)
             .childChannelInitializer { channel in
                 let address = channel.remoteAddress.map(addressText) ?? "unknown"
                 guard let ticket = services.waitingRoom.enter(address) else {

@@ -5,6 +5,7 @@ import NIOCore
 import Policy
 import Postgres
 import Recording
+import TLS
 import Vocabulary
 
 /// A PostgreSQL client under TLS: its login, step by step, and then its session's bytes.
@@ -58,6 +59,11 @@ final class PostgresClientHandler: ChannelInboundHandler {
             }
         case .ended: break
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is TLSIdled, case .inSession(let session) = state { session.idled() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -132,11 +138,9 @@ final class PostgresClientHandler: ChannelInboundHandler {
             state = .inSession(session)
             admitted.upstream.handler.value.attach(session, session.upstream)
             session.begin()
-            if received.readableBytes > 0 {
-                var bytes = received
-                received = ByteBuffer()
-                session.clientRead(&bytes)
-            }
+            var bytes = received
+            received = ByteBuffer()
+            if bytes.readableBytes > 0 { session.clientRead(&bytes) }
         } catch {
             admitted.abandon(services, "\(error)")
             deny(error, context)

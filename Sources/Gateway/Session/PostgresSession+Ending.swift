@@ -17,6 +17,8 @@ extension PostgresSession {
         if !running.isEmpty { cancelUpstream() }
         close(recordingFor: reason)
         services.sessions.remove(identity.id)
+        seat = nil
+        services.heap.noteFreed()
         client.close()
         upstream.close()
     }
@@ -97,7 +99,10 @@ extension PostgresSession {
         case .holding(let held): cancel(held)
         // Nothing of it runs yet, and nothing will: the answer of the desk finds it cancelled.
         case .releasing(let held): cancelledHold = held.hold
-        case .judging, .waiting: cancelUpstream()
+        case .waiting:
+            wasCancelledWhileWaiting = true
+            cancelUpstream()
+        case .judging: cancelUpstream()
         case .ended: break
         }
     }

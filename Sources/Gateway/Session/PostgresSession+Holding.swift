@@ -14,6 +14,10 @@ struct HeldAction {
     let request: ActionRequest
     let meaning: StatementMeaning?
     let digest: Digest
+    /// Until when consents count.
+    let expires: WallTime
+    /// It runs functions or reads views: their definitions are looked up anew before it is released.
+    let opensCode: Bool
     /// Which of the session's holds it is: signals of others are not its business.
     let ordinal: UInt64
 }
@@ -31,6 +35,8 @@ extension PostgresSession {
             maskedStatement: masked == action.statement
                 ? nil : String(decoding: masked, as: UTF8.self),
             decision: ruling.decision)
+        let opensCode =
+            !action.leavesOpen.isEmpty || action.effects.contains { $0.verb == .execute }
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
         holdsOpened += 1
@@ -39,6 +45,7 @@ extension PostgresSession {
             loop.execute { session.value.signalled(signal, of: ordinal) }
         }
         earlySignal = nil
+        wasCancelledWhileWaiting = false
         wait { [services] in
             try await services.holds.open(wanted, notify: notify)
         } then: { session, hold in
@@ -46,7 +53,7 @@ extension PostgresSession {
                 hold,
                 HeldAction(
                     hold: hold.id, request: request, meaning: meaning, digest: action.digest,
-                    ordinal: ordinal))
+                    expires: hold.expires, opensCode: opensCode, ordinal: ordinal))
         } otherwise: { session, error in
             session.machine.refused(notHeld(error))
         } abandoned: { [services] hold in
@@ -59,6 +66,7 @@ extension PostgresSession {
         turn.enlist(self)
         progress = .holding(held)
         machine.held(notice: notice(of: hold))
+        if wasCancelledWhileWaiting { return cancel(held) }
         if let signal = earlySignal {
             earlySignal = nil
             signalled(signal, of: held.ordinal)
@@ -106,17 +114,34 @@ extension PostgresSession {
     /// Consented to: decided again, under the policies and with the names of now.
     private func decideAgain(_ held: HeldAction) {
         guard mayGoOn() else { return }
+        progress = .releasing(held)
+        if knowledge.catalogue.isCurrent, !held.opensCode { return releaseHeld(held) }
+        // Else the policy would be asked about names that are only possible, or people's consents count for a
+        // function that somebody has replaced behind the gateway's back.
+        let next = NIOLoopBound((self, held), eventLoop: eventLoop)
+        eventLoop.makeFutureWithTask { [target] in
+            await target.refreshCatalogue()
+        }.whenComplete { _ in
+            let (session, held) = next.value
+            guard !session.isEnded else { return }
+            guard session.cancelledHold != held.hold else { return session.cancel(held) }
+            guard session.mayGoOn() else { return }
+            session.releaseHeld(held)
+        }
+    }
+
+    private func releaseHeld(_ held: HeldAction) {
         guard let ruling = rule(held.request, held.meaning), ruling.inspection.refusal == nil else {
             return giveUp(held, "what its names mean is not certain any more")
         }
-        progress = .releasing(held)
         let decision = ruling.decision
+        let action = action(of: held.request, ruling)
         let next = NIOLoopBound((self, held, ruling), eventLoop: eventLoop)
         let hold = held.hold
         eventLoop.makeFutureWithTask { [services, caller] in
             guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
             else { return HoldRelease.refused("the credential was revoked") }
-            return HoldRelease(try await services.holds.release(hold, now: decision))
+            return HoldRelease(try await services.holds.release(hold, now: decision, as: action))
         }.whenComplete { result in
             let (session, held, ruling) = next.value
             guard !session.isEnded, session.cancelledHold != held.hold else {
@@ -144,7 +169,7 @@ extension PostgresSession {
                 finish(held.hold, .notSent)
                 return refuseUnrecorded(held.request)
             }
-            self.release(held.request, ruling, digest: held.digest, hold: held.hold)
+            self.release(held.request, ruling, digest: held.digest, hold: held)
         case .pendingAgain(let hold, let why):
             progress = .holding(held)
             machine.notify(
@@ -259,6 +284,8 @@ extension HoldOutcome {
         case .succeeded, .suspended: self = .succeeded(detail: outcome.tag)
         case .failed(let error): self = .failed(detail: "\(error.code)")
         case .skipped: self = .failed(detail: "the server skipped it")
+        case .closed(hasRun: true): self = .succeeded(detail: "closed before its last row")
+        case .closed(hasRun: false): self = .failed(detail: "closed before it ran")
         }
     }
 }

@@ -15,8 +15,7 @@ extension PostgresSession {
         }
         if case .suspended = request.execution {
             // The portal's action goes on: its release covers all of it, for as long as the caller is the caller.
-            if machine.released() { forward(request.byteCount) }
-            return
+            return continueReleased(request)
         }
         if request.kind == .query, let ruling = sharedRuling(on: request) {
             return allow(request, ruling)
@@ -51,31 +50,60 @@ extension PostgresSession {
     private func continueBound(_ request: ActionRequest, _ bound: ActionID, othersBetween: Bool) {
         let isAsBound =
             !othersBetween && lastBound?.action == bound && lastBound?.epoch == knowledge.epoch
-        guard isAsBound || isStillAllowed(request) else {
-            if aside.wanted != nil { return inspectAside(request) }
+        if isAsBound, let until = lastBound?.until, services.clock.wall() >= until {
             return refuse(
                 request,
                 ErrorFields.refused(
-                    othersBetween
-                        ? "another command ran between this portal's Bind and its Execute"
-                        : "the policies or the session changed between this portal's Bind and its Execute",
-                    detail: "the command is not allowed now as it was when it was bound",
-                    hint: "bind it again, and send Bind and Execute together"),
+                    "the consent to this command was for the time until \(until)",
+                    detail: "it was bound in time, and is executed too late",
+                    hint: "bind it again: it is held anew"),
                 ruling: nil)
         }
+        if isAsBound { return continueReleased(request) }
+        guard let ruling = lastBoundRuling(request), ruling.inspection.refusal == nil else {
+            if aside.wanted != nil { return inspectAside(request) }
+            return refuseBound(request, othersBetween)
+        }
+        switch ruling.decision.verdict {
+        case .allow: continueReleased(request)
+        case .review: reviewBound(request, ruling)
+        case .hold, .deny: refuseBound(request, othersBetween)
+        }
+    }
+
+    private func continueReleased(_ request: ActionRequest) {
         if machine.released() { forward(request.byteCount) }
     }
 
-    /// Of a command that was bound before something else happened only what is allowed outright now, too, goes on: a
-    /// consent was for then.
-    private func isStillAllowed(_ request: ActionRequest) -> Bool {
-        guard let ruling = lastBoundRuling(request) else { return false }
-        return ruling.decision.verdict <= .review && ruling.inspection.refusal == nil
+    /// What was bound under another ruling needs an entry of its own to run under this one.
+    private func reviewBound(_ request: ActionRequest, _ ruling: Ruling) {
+        let entry = decisionEntry(request, ruling, digest: digest(of: request))
+        wait { [services] in
+            _ = try await services.ledger.append(entry)
+        } then: { session, _ in
+            session.continueReleased(request)
+        } otherwise: { session, _ in
+            session.refuseUnrecorded(request)
+        }
     }
 
+    private func refuseBound(_ request: ActionRequest, _ othersBetween: Bool) {
+        refuse(
+            request,
+            ErrorFields.refused(
+                othersBetween
+                    ? "another command ran between this portal's Bind and its Execute"
+                    : "the policies or the session changed between this portal's Bind and its Execute",
+                detail: "the command is not allowed now as it was when it was bound",
+                hint: "bind it again, and send Bind and Execute together"),
+            ruling: nil)
+    }
+
+    /// Of a command that was bound before something else happened only what is allowed now, too, goes on: a consent was
+    /// for then.
     private func lastBoundRuling(_ request: ActionRequest) -> Ruling? {
         guard let meaning = request.statement?.meaning as? StatementMeaning,
-            let ruling = inspect(meaning, values: [], stage: .bind, request.inTransaction),
+            let ruling = inspect(meaning, values: [], request),
             !ruling.inspection.dependsOnValues
         else { return nil }
         return ruling
@@ -99,15 +127,15 @@ extension PostgresSession {
     }
 
     private func readText(_ request: ActionRequest) -> Result<StatementMeaning?, SQLRefusal> {
-        let text = fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
-        if let read = aside.meaning(of: text) { return read.map { $0 } }
+        let text = statement(of: request)
+        if let read = aside.meaning(of: text, request.types) { return read.map { $0 } }
         if let known = knownTexts[text], let now = circumstances(request.inTransaction),
-            known.isSharable(under: now)
+            known.isSharable(types: request.types, under: now)
         {
             return .success(known)
         }
         do throws(SQLRefusal) {
-            let meaning = StatementMeaning(try services.texts.parse(text))
+            let meaning = StatementMeaning(try services.texts.parse(text), types: request.types)
             knownTexts.add(meaning)
             return .success(meaning)
         } catch {
@@ -121,13 +149,13 @@ extension PostgresSession {
     func rule(_ request: ActionRequest, _ meaning: StatementMeaning?) -> Ruling? {
         guard let meaning else { return ruling(ofCall: request) }
         if let now = circumstances(request.inTransaction),
-            let ruling = meaning.ruling(request.stage, under: now)
+            let ruling = meaning.ruling(request.stage, types: request.types, under: now)
         {
             return ruling
         }
         switch request.kind {
         case .query:
-            let ruling = inspect(meaning, values: [], stage: .query, request.inTransaction)
+            let ruling = inspect(meaning, values: [], request)
             if let ruling, let now = circumstances(request.inTransaction) {
                 meaning.text.bytes.withUnsafeBytes { knownTexts.share(ruling, of: $0, under: now) }
             }
@@ -135,9 +163,7 @@ extension PostgresSession {
         case .parse: return analysis(of: meaning, request)
         case .bind, .execute:
             let values = fromClient.withUnsafeReadableBytes { request.values(in: $0) }
-            return inspect(
-                meaning, values: values + meaning.prepared.values, stage: .bind,
-                request.inTransaction)
+            return inspect(meaning, values: values + meaning.prepared.values, request)
         case .functionCall, .unreadable: return ruling(ofCall: request)
         }
     }
@@ -150,14 +176,15 @@ extension PostgresSession {
     }
 
     private func inspect(
-        _ meaning: StatementMeaning, values: [BoundValue], stage: InspectionStage,
-        _ inTransaction: Bool
+        _ meaning: StatementMeaning, values: [BoundValue], _ request: ActionRequest
     ) -> Ruling? {
+        let stage = request.stage
+        let inTransaction = request.inTransaction
         let unsettled = Unsettled()
         let view = knowledge.view(of: machine, unsettled: unsettled)
         guard
             var inspection = inspectHere(
-                AsideWork(meaning, values, stage, view, unsettled), inTransaction),
+                AsideWork(meaning, request.types, values, stage, view, unsettled), inTransaction),
             !unsettled.isSet
         else { return nil }
         inspection.markStatements()
@@ -168,26 +195,26 @@ extension PostgresSession {
         let ruling = Ruling(
             inspection: inspection, decision: decision, terms: inspection.terms(meaning: meaning),
             names: stage == .query ? nil : view.names)
-        if stage != .parse { remember(ruling, of: meaning, stage, inTransaction) }
+        if stage != .parse { remember(ruling, of: meaning, request) }
         return ruling
     }
 
     private func remember(
-        _ ruling: Ruling, of meaning: StatementMeaning, _ stage: InspectionStage,
-        _ inTransaction: Bool
+        _ ruling: Ruling, of meaning: StatementMeaning, _ request: ActionRequest
     ) {
+        let stage = request.stage
         guard !ruling.inspection.dependsOnTables,
             stage == .parse || !ruling.inspection.dependsOnValues,
-            let now = circumstances(inTransaction)
+            let now = circumstances(request.inTransaction)
         else { return }
-        meaning.remember(ruling, stage, under: now)
+        meaning.remember(ruling, stage, types: request.types, under: now)
     }
 
     /// A Parse: what its text alone denies is refused, and what runs while the server analyses it is decided now.
     /// Everything else is decided at Bind, with the values and with what the names mean then.
     private func analysis(of meaning: StatementMeaning, _ request: ActionRequest) -> Ruling? {
         guard
-            let whole = inspect(meaning, values: [], stage: .parse, request.inTransaction)
+            let whole = inspect(meaning, values: [], request)
         else { return nil }
         let isDenied = whole.decision.verdict == .deny && !whole.inspection.dependsOnValues
         if isDenied { return whole }
@@ -198,7 +225,7 @@ extension PostgresSession {
             terms: ReleaseTerms(
                 meaning: meaning, mayChangeSettings: !whole.inspection.parseStageEffects.isEmpty),
             names: whole.names)
-        remember(ruling, of: meaning, .parse, request.inTransaction)
+        remember(ruling, of: meaning, request)
         return ruling
     }
 
@@ -231,7 +258,7 @@ extension PostgresSession {
         }
         let rules = decision.matches.filter { $0.verdict == .deny }
             .map { "`\($0.policy)/\($0.rule)`" }
-        let uncovered = decision.uncovered.prefix(5).map(\.summary).joined(separator: "; ")
+        let uncovered = decision.uncovered.prefix(5).map(\.masked.summary).joined(separator: "; ")
         return ErrorFields.refused(
             rules.isEmpty
                 ? "no policy allows this command"
@@ -262,6 +289,9 @@ extension Inspection {
 }
 
 extension ActionRequest {
+    /// The parameters' types as they are known: declared by Parse, described by the server.
+    var types: [UInt32] { statement?.parameterTypes ?? [] }
+
     fileprivate var stage: InspectionStage {
         switch kind {
         case .query: .query

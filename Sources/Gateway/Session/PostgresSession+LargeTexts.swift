@@ -15,7 +15,7 @@ extension PostgresSession {
             let text = request.text(in: bytes)
             guard text.count > GatewayLimits.loopTextBytesMax else { return nil }
             let copy = Array(text)
-            return aside.meaning(of: copy) == nil ? copy : nil
+            return aside.meaning(of: copy, request.types) == nil ? copy : nil
         }
     }
 
@@ -26,7 +26,7 @@ extension PostgresSession {
             try await largeTextThreads.runIfActive { parse(text) }
         } then: { session, read in
             session.aside = Aside()
-            session.aside.text = (text, read.map { StatementMeaning($0) })
+            session.aside.text = (text, read.map { StatementMeaning($0, types: request.types) })
             session.judge(request)
         } otherwise: { session, _ in
             session.refuse(request, notJudged, ruling: nil)
@@ -81,8 +81,10 @@ struct Aside {
     var wanted: AsideWork?
     var inspection: (work: AsideWork, circumstances: Circumstances, inspection: Inspection)?
 
-    func meaning(of text: [UInt8]) -> Result<StatementMeaning, SQLRefusal>? {
-        self.text.flatMap { $0.bytes == text ? $0.read : nil }
+    func meaning(of text: [UInt8], _ types: [UInt32]) -> Result<StatementMeaning, SQLRefusal>? {
+        guard let known = self.text, known.bytes == text else { return nil }
+        if case .success(let meaning) = known.read, meaning.prepared.types != types { return nil }
+        return known.read
     }
 }
 
@@ -92,17 +94,21 @@ struct AsideWork: @unchecked Sendable {
     // their session waits.
     let meaning: StatementMeaning
     let prepared: SQL.PreparedText
+    /// The parameters' types, as the server described them.
+    let types: [UInt32]
     let values: [BoundValue]
     let stage: InspectionStage
     let view: SessionView
     let unsettled: Unsettled
 
     init(
-        _ meaning: StatementMeaning, _ values: [BoundValue], _ stage: InspectionStage,
+        _ meaning: StatementMeaning, _ types: [UInt32], _ values: [BoundValue],
+        _ stage: InspectionStage,
         _ view: SessionView, _ unsettled: Unsettled
     ) {
         self.meaning = meaning
         prepared = meaning.prepared
+        self.types = types
         self.values = values
         self.stage = stage
         self.view = view
@@ -112,7 +118,8 @@ struct AsideWork: @unchecked Sendable {
     func inspect() -> Inspection { prepared.inspect(in: view, values: values, stage: stage) }
 
     func isSame(as other: AsideWork) -> Bool {
-        meaning === other.meaning && stage == other.stage && values == other.values
+        meaning === other.meaning && stage == other.stage && types == other.types
+            && values == other.values
     }
 }
 

@@ -35,11 +35,24 @@ extension PostgresSession {
         turn.enlist(self)
     }
 
+    /// Recorded as about to leave, and then an earlier command of the pipeline failed.
+    func recordUnsent(_ request: ActionRequest) {
+        do {
+            try recording.outcome(
+                OutcomeEvent(
+                    number: request.id.number, tag: "", rows: 0, bytes: 0, microseconds: 0,
+                    message: "not sent: an earlier command failed"))
+            turn.enlist(self)
+        } catch {
+            fail(recording: error)
+        }
+    }
+
     func record(_ outcome: ActionOutcome, of action: ActionID, _ ran: RunningAction) {
         let error: ErrorFields? =
             switch outcome.ending {
             case .failed(let error): error
-            case .succeeded, .suspended, .skipped: nil
+            case .succeeded, .suspended, .skipped, .closed: nil
             }
         let duration = services.clock.monotonic().nanoseconds - ran.started.nanoseconds
         do {
@@ -48,7 +61,7 @@ extension PostgresSession {
                     number: action.number, tag: outcome.tag, rows: UInt64(outcome.rowsOut),
                     bytes: UInt64(outcome.bytesOut + outcome.copyBytesIn),
                     microseconds: duration / 1_000, sqlstate: error?.code,
-                    message: error?.message))
+                    message: error?.message ?? outcome.ending.note))
             turn.enlist(self)
         } catch {
             fail(recording: error)
@@ -63,7 +76,7 @@ extension PostgresSession {
 
     /// The first rows of what has ended. They are a help and no evidence: beyond the quota they are left out.
     func recordRows(_ outcome: ActionOutcome, _ ran: RunningAction) {
-        guard sample != nil, outcome.ending != .skipped else { return }
+        guard sample != nil, outcome.ending.wasAnswered else { return }
         let rows: [RowSample.Row] =
             switch ran.kind {
             case .query, .functionCall: sample?.takeGroup() ?? []
@@ -149,7 +162,7 @@ extension PostgresSession {
         Action(
             kind: kind(of: request), statement: statement(of: request),
             values: fromClient.withUnsafeReadableBytes { request.values(in: $0) },
-            effects: ruling.inspection.effects, inTransaction: request.inTransaction,
+            effects: ruling.inspection.effects.map(\.masked), inTransaction: request.inTransaction,
             leavesOpen: ruling.inspection.leavesOpen, digest: digest(of: request))
     }
 
@@ -164,18 +177,30 @@ extension PostgresSession {
                 "rules": .array(ruling.rules.map { .text($0) }),
                 "effects": .array(
                     ruling.inspection.effects.prefix(GatewayLimits.enteredEffectsMax)
-                        .map { .text($0.summary) }),
+                        .map { .text($0.masked.summary) }),
                 "uncovered": .array(
                     decision.uncovered.prefix(GatewayLimits.enteredEffectsMax)
-                        .map { .text($0.summary) }),
+                        .map { .text($0.masked.summary) }),
             ], action: digest)
+    }
+
+    /// What the gateway refuses whatever policies say: it may be a message that has not come whole, and never will. Tells
+    /// the error's code and not its text, which may quote what nobody could read.
+    func refusalEntry(_ error: ErrorFields) -> LedgerEntry {
+        LedgerEntry(
+            kind: "refused",
+            body: [
+                "session": .text(identity.id.rawValue),
+                "principal": .text(caller.principal.name.text), "target": .text(target.name.text),
+                "sqlstate": .text(error.code),
+            ])
     }
 
     /// The statement's own bytes; for a function call, which has none, its name's number.
     func statement(of request: ActionRequest) -> [UInt8] {
         switch request.kind {
-        case .query, .parse: fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
-        case .bind, .execute: request.statement?.text ?? []
+        case .query: fromClient.withUnsafeReadableBytes { Array(request.text(in: $0)) }
+        case .parse, .bind, .execute: request.statement?.text ?? []
         case .functionCall: Array("function call \(request.function)".utf8)
         case .unreadable: []
         }
@@ -201,6 +226,24 @@ extension PostgresSession {
 
     private var sinceOpened: UInt64 {
         (services.clock.monotonic().nanoseconds - openedAt.nanoseconds) / 1_000
+    }
+}
+
+extension ActionOutcome.Ending {
+    /// The server's messages to the client ended with it.
+    fileprivate var wasAnswered: Bool {
+        switch self {
+        case .succeeded, .suspended, .failed: true
+        case .skipped, .closed: false
+        }
+    }
+
+    fileprivate var note: String? {
+        switch self {
+        case .closed(hasRun: false): "closed before it ran"
+        case .closed(hasRun: true): "closed before its last row"
+        case .succeeded, .suspended, .failed, .skipped: nil
+        }
     }
 }
 

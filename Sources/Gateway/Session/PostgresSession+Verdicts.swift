@@ -19,7 +19,7 @@ extension PostgresSession {
         } catch {
             return fail(recording: error)
         }
-        guard machine.released(ruling.terms) else { return }
+        guard machine.released(ruling.terms) else { return recordUnsent(request) }
         awaitingRecord.append(
             AwaitingRecord(number: request.id.number, ruling: ruling, digest: digest))
         started(request, ruling, digest: digest, hold: nil)
@@ -65,20 +65,20 @@ extension PostgresSession {
     }
 
     /// Sends the bytes of an action whose release stands: recorded first, in this turn's write, and only behind it.
-    func release(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?) {
+    func release(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HeldAction?) {
         guard digest == self.digest(of: request) else {
-            if let hold { finish(hold, .notSent) }
+            if let hold { finish(hold.hold, .notSent) }
             return refuseUnrecorded(request)
         }
         do {
-            try record(request, ruling, digest: digest, hold: hold)
+            try record(request, ruling, digest: digest, hold: hold?.hold)
         } catch {
-            if let hold { finish(hold, .notRecorded) }
+            if let hold { finish(hold.hold, .notRecorded) }
             return fail(recording: error)
         }
         guard machine.released(ruling.terms) else {
-            if let hold { finish(hold, .notSent) }
-            return
+            if let hold { finish(hold.hold, .notSent) }
+            return recordUnsent(request)
         }
         awaitingRecord.append(
             AwaitingRecord(number: request.id.number, ruling: nil, digest: digest))
@@ -92,15 +92,13 @@ extension PostgresSession {
     /// Refused: entered in the ledger, then said.
     func refuse(_ request: ActionRequest, _ error: ErrorFields, ruling: Ruling?) {
         catalogueWasAwaited = false
-        guard let ruling else {
-            try? recordRefusal(request, error, isRead: false)
-            return machine.refused(error)
-        }
-        let entry = decisionEntry(request, ruling, digest: digest(of: request))
+        let entry =
+            ruling.map { decisionEntry(request, $0, digest: digest(of: request)) }
+            ?? refusalEntry(error)
         wait { [services] in
             _ = try await services.ledger.append(entry)
         } then: { session, _ in
-            try? session.recordRefusal(request, error)
+            try? session.recordRefusal(request, error, isRead: ruling != nil)
             session.machine.refused(error)
         } otherwise: { session, _ in
             session.machine.refused(error)
@@ -152,6 +150,7 @@ extension PostgresSession {
                 }
                 return
             }
+            guard case .waiting = session.progress else { return }
             session.progress = .judging
             switch result {
             case .success(let value): then(session, value)
@@ -181,17 +180,19 @@ extension PostgresSession {
         }
     }
 
-    private func started(_ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HoldID?)
-    {
+    private func started(
+        _ request: ActionRequest, _ ruling: Ruling, digest: Digest, hold: HeldAction?
+    ) {
         knowledge.note(ruling.inspection.changes)
         noteNames(ruling)
         catalogueWasAwaited = false
         running.append(
             RunningAction(
-                number: request.id.number, started: services.clock.monotonic(), hold: hold,
+                number: request.id.number, started: services.clock.monotonic(), hold: hold?.hold,
                 digest: digest, kind: request.kind))
         if request.kind == .bind {
-            lastBound = BoundAction(action: request.id, epoch: knowledge.epoch)
+            lastBound = BoundAction(
+                action: request.id, epoch: knowledge.epoch, until: hold?.expires)
         }
     }
 }

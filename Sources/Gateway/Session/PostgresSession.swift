@@ -22,6 +22,8 @@ final class PostgresSession {
     var knowledge: SessionKnowledge
     var machine: PostgresMachine
     var caller: AuthenticatedPrincipal
+    /// Let go at the end.
+    var seat: SessionSeat?
 
     let client: SessionLink
     let upstream: SessionLink
@@ -37,7 +39,7 @@ final class PostgresSession {
     var progress = Progress.judging
     var recording: SessionRecording
     /// What runs on the server now, to put outcomes to, in the order of release: outcomes come in the same.
-    var running = CircularBuffer<RunningAction>()
+    var running = CircularBuffer<RunningAction>(initialCapacity: 1)
     var lastBound: BoundAction?
     var knownTexts = KnownTexts()
     var aside = Aside()
@@ -45,6 +47,8 @@ final class PostgresSession {
     var catalogueWasAwaited = false
     /// A signal of the desk that came before the loop knew of the hold.
     var earlySignal: HoldSignal?
+    /// The client cancelled the command while its hold was being opened.
+    var wasCancelledWhileWaiting = false
     /// A hold that the client cancelled while it was being released.
     var cancelledHold: HoldID?
     /// How many holds the session has had; the last one's signals count.
@@ -67,13 +71,15 @@ final class PostgresSession {
 
     init(
         services: GatewayServices, target: TargetService, identity: SessionIdentity,
-        caller: AuthenticatedPrincipal, turn: LoopTurn, client: SessionLink, upstream: SessionLink,
+        caller: AuthenticatedPrincipal, seat: SessionSeat, turn: LoopTurn, client: SessionLink,
+        upstream: SessionLink,
         login: UpstreamSession, recording: SessionRecording, eventLoop: any EventLoop
     ) {
         self.services = services
         self.target = target
         self.identity = identity
         self.caller = caller
+        self.seat = seat
         self.turn = turn
         self.client = client
         self.upstream = upstream
@@ -107,7 +113,6 @@ final class PostgresSession {
         append(&buffer, to: &fromClient)
         if clientGaveUp { return end(.clientLeft) }
         pump()
-        limitClientBuffer()
     }
 
     /// Behind a held command stands the client's goodbye: nobody waits for it any more.
@@ -145,12 +150,20 @@ final class PostgresSession {
         isPumping = false
         flush()
         letGo()
+        limitClientBuffer()
     }
 
     /// Buffers that are used up go back to where they came from, so that the next read needs no new ones.
     private func letGo() {
         if fromClient.readableBytes == 0 { fromClient = emptyBuffer }
         if fromServer.readableBytes == 0 { fromServer = emptyBuffer }
+    }
+
+    /// The client has been silent for a while: storage that is kept for the next bytes is given back.
+    func idled() {
+        if toClient.readableBytes == 0 { toClient = emptyBuffer }
+        if toUpstream.readableBytes == 0 { toUpstream = emptyBuffer }
+        services.heap.noteFreed()
     }
 
     private func pumpServer() {
@@ -174,7 +187,8 @@ final class PostgresSession {
 
     private func pumpClient() {
         isAmidClientMessage = false
-        while !isEnded, fromClient.readableBytes > 0 || machine.isAmidMessage {
+        // Whatever else the session does for the command at the front ends first.
+        while case .judging = progress, fromClient.readableBytes > 0 || machine.isAmidMessage {
             switch fromClient.withUnsafeReadableBytes({ machine.nextClientStep($0) }) {
             case .needMore:
                 isAmidClientMessage = true
@@ -230,7 +244,7 @@ final class PostgresSession {
 
     /// While a command is held its client may send more, up to a limit; then its socket is not read any more. The rest
     /// of a message that has begun is always read: how large it may be is the machine's business.
-    func limitClientBuffer() {
+    private func limitClientBuffer() {
         client.setReading(
             upstreamIsWritable
                 && (isAmidClientMessage || fromClient.readableBytes < GatewayLimits.heldBytesMax))
@@ -240,14 +254,6 @@ final class PostgresSession {
 
     var isEnded: Bool {
         if case .ended = progress { true } else { false }
-    }
-
-    /// Back from an asynchronous step.
-    func proceed() {
-        guard !isEnded else { return }
-        progress = .judging
-        pump()
-        limitClientBuffer()
     }
 }
 
@@ -285,6 +291,8 @@ struct RunningAction {
 struct BoundAction {
     let action: ActionID
     let epoch: UInt64
+    /// Until when the consents to it count, where it was held.
+    let until: WallTime?
 }
 
 extension PostgresSession: UpstreamReader {

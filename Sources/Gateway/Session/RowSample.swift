@@ -1,3 +1,4 @@
+import NIOCore
 import Postgres
 
 /// The first rows of each command's result, taken out of the server's bytes as they pass, for a target with `recorded_rows`.
@@ -8,13 +9,16 @@ struct RowSample {
     typealias Row = [[UInt8]?]
 
     private enum Entry {
-        case rows([Row])
+        case rows([Row], bytes: Int)
         case ready
     }
 
     private let rowsMax: Int
-    private var entries: [Entry] = []
+    private var entries = CircularBuffer<Entry>()
+    /// Of the rows in `entries`: however many commands end before one is asked for, together they keep no more than one.
+    private var keptBytes = 0
     private var rows: [Row] = []
+    private var rowBytes = 0
     private var bytesLeft = GatewayLimits.sampledBytesMax
     /// The beginning of a message whose rest has not come.
     private var pending: [UInt8] = []
@@ -56,6 +60,7 @@ struct RowSample {
         }
         guard pending.count == frameBytes else { return }
         bytesLeft -= pending.count
+        rowBytes += pending.count
         rows.append(Self.cells(pending[5...]))
         pending.removeAll(keepingCapacity: true)
     }
@@ -63,9 +68,11 @@ struct RowSample {
     private mutating func ended(_ type: UInt8) {
         switch type {
         case UInt8(ascii: "C"), UInt8(ascii: "I"), UInt8(ascii: "s"), UInt8(ascii: "E"):
-            entries.append(.rows(rows))
+            entries.append(.rows(rows, bytes: rowBytes))
+            keptBytes += rowBytes
             rows = []
-            bytesLeft = GatewayLimits.sampledBytesMax
+            rowBytes = 0
+            bytesLeft = max(0, GatewayLimits.sampledBytesMax - keptBytes)
         case UInt8(ascii: "Z"): entries.append(.ready)
         default: break
         }
@@ -90,26 +97,32 @@ struct RowSample {
 
     /// An Execute has ended.
     mutating func takeOne() -> [Row] {
-        guard case .rows(let rows)? = entries.first else { return [] }
-        entries.removeFirst()
+        guard case .rows? = entries.first else { return [] }
+        return takeRows()
+    }
+
+    private mutating func takeRows() -> [Row] {
+        guard case .rows(let rows, let bytes)? = entries.popFirst() else { return [] }
+        keptBytes -= bytes
         return rows
     }
 
     /// A Query has ended: all of its statements' rows, as many as are kept of one command.
     mutating func takeGroup() -> [Row] {
         var taken: [Row] = []
-        while case .rows(let rows)? = entries.first {
-            entries.removeFirst()
-            taken += rows
-        }
+        while case .rows? = entries.first { taken += takeRows() }
         return Array(taken.prefix(rowsMax))
     }
 
     /// ReadyForQuery: nothing before it is anybody's any more.
     mutating func groupEnded() {
         while let entry = entries.first {
-            entries.removeFirst()
-            if case .ready = entry { return }
+            if case .ready = entry {
+                entries.removeFirst()
+                break
+            }
+            _ = takeRows()
         }
+        bytesLeft = max(0, GatewayLimits.sampledBytesMax - keptBytes - rowBytes)
     }
 }

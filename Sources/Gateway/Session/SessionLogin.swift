@@ -22,11 +22,19 @@ struct SessionLogin: Sendable {
     func run(on loop: any EventLoop) async throws -> AdmittedLogin {
         let caller = try await authenticate()
         let target = try await admit(caller)
+        let seat = try await seat(caller, on: target)
         let id = SessionID(rawValue: Random.identifier("ses_"))
-        _ = try await services.ledger.append(entry(caller, target, id))
+        // Dialled while the entry is written: no byte of the client's goes there before it is.
+        let dialling = target.connect(parameters: request.parameters, on: loop)
+        do {
+            _ = try await services.ledger.append(entry(caller, target, id))
+        } catch {
+            dialling.whenSuccess { $0.channel.close(promise: nil) }
+            throw error
+        }
         let upstream: UpstreamConnection
         do {
-            upstream = try await target.connect(parameters: request.parameters, on: loop).get()
+            upstream = try await dialling.get()
         } catch {
             await services.enterFailed(id, "\(error)")
             throw Refused(
@@ -42,7 +50,7 @@ struct SessionLogin: Sendable {
         }
         let application = request.parameters.last { $0.name == "application_name" }?.value ?? ""
         return AdmittedLogin(
-            caller: caller, target: target, upstream: upstream,
+            caller: caller, target: target, upstream: upstream, seat: seat,
             identity: SessionIdentity(
                 id: id, opened: services.clock.wall(), address: address, application: application,
                 cancelKey: randomKey()))
@@ -78,6 +86,22 @@ struct SessionLogin: Sendable {
         }
     }
 
+    private func seat(
+        _ caller: AuthenticatedPrincipal, on target: TargetService
+    ) async throws -> SessionSeat {
+        let most = target.sessionsPerPrincipalMax
+        let principal = caller.principal.name
+        if let seat = services.sessions.takeSeat(principal, on: target.name, most: most) {
+            return seat
+        }
+        await services.enterRefused(caller, request.target, address)
+        throw Refused(
+            error: ErrorFields(
+                .fatal, code: "53300",
+                "`\(principal)` has \(most ?? 0) sessions on `\(target.name)`: as many as are allowed",
+                hint: "end some of them, or let a pool share them"))
+    }
+
     /// One answer for an unknown target, one that the credential does not cover, and one that no policy names.
     private func admit(_ caller: AuthenticatedPrincipal) async throws -> TargetService {
         guard let name = TargetName(request.target), let target = services.targets[name],
@@ -100,6 +124,7 @@ struct AdmittedLogin: Sendable {
     let caller: AuthenticatedPrincipal
     let target: TargetService
     let upstream: UpstreamConnection
+    let seat: SessionSeat
     let identity: SessionIdentity
 
     var key: BackendKey { identity.cancelKey }
@@ -128,8 +153,9 @@ struct AdmittedLogin: Sendable {
                 address: identity.address, application: identity.application,
                 at: identity.opened))
         return PostgresSession(
-            services: services, target: target, identity: identity, caller: caller, turn: turn,
-            client: client, upstream: SessionLink(upstream.channel), login: upstream.session,
+            services: services, target: target, identity: identity, caller: caller, seat: seat,
+            turn: turn, client: client, upstream: SessionLink(upstream.channel),
+            login: upstream.session,
             recording: recording, eventLoop: context.eventLoop)
     }
 }

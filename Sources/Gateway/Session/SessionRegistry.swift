@@ -25,6 +25,12 @@ public final class SessionRegistry: Sendable {
     private struct State {
         var entries: [SessionID: Entry] = [:]
         var byBackendKey: [BackendKey: SessionID] = [:]
+        var seats: [Seat: Int] = [:]
+    }
+
+    fileprivate struct Seat: Hashable {
+        let principal: PrincipalName
+        let target: TargetName
     }
 
     private let state = Mutex(State())
@@ -42,6 +48,27 @@ public final class SessionRegistry: Sendable {
         state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: session) else { return }
             state.byBackendKey[entry.cancelKey] = nil
+        }
+    }
+
+    /// A place among the principal's sessions on the target, which counts until it is let go; `nil` when `most` are taken.
+    /// Taken before the target is dialled, so that logins at the same time count as well.
+    func takeSeat(
+        _ principal: PrincipalName, on target: TargetName, most: Int?
+    ) -> SessionSeat? {
+        let seat = Seat(principal: principal, target: target)
+        let isFree = state.withLock { state in
+            guard state.seats[seat, default: 0] < most ?? .max else { return false }
+            state.seats[seat, default: 0] += 1
+            return true
+        }
+        return isFree ? SessionSeat(self, seat) : nil
+    }
+
+    fileprivate func leave(_ seat: Seat) {
+        state.withLock { state in
+            let left = state.seats[seat, default: 1] - 1
+            state.seats[seat] = left > 0 ? left : nil
         }
     }
 
@@ -84,6 +111,19 @@ public final class SessionRegistry: Sendable {
     }
 
     private var all: [Entry] { state.withLock { Array($0.entries.values) } }
+}
+
+/// One of a principal's places on a target, free again when nobody has it any more.
+final class SessionSeat: Sendable {
+    private let registry: SessionRegistry
+    private let seat: SessionRegistry.Seat
+
+    fileprivate init(_ registry: SessionRegistry, _ seat: SessionRegistry.Seat) {
+        self.registry = registry
+        self.seat = seat
+    }
+
+    deinit { registry.leave(seat) }
 }
 
 extension SessionRegistry.Entry {

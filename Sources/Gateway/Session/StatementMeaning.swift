@@ -10,11 +10,20 @@ final class StatementMeaning: @unchecked Sendable {
 
     private(set) var prepared: SQL.PreparedText
     /// The last ruling at each stage.
-    private var atParse, atBind, atQuery: (circumstances: Circumstances, ruling: Ruling)?
+    private var atParse, atBind, atQuery: Remembered?
+
+    private struct Remembered {
+        let circumstances: Circumstances
+        /// The parameters' types as the server described them.
+        let types: [UInt32]
+        let ruling: Ruling
+    }
 
     init(_ prepared: SQL.PreparedText) { self.prepared = prepared }
 
-    convenience init(_ text: ParsedText) { self.init(SQL.PreparedText(text: text)) }
+    convenience init(_ text: ParsedText, types: [UInt32]) {
+        self.init(SQL.PreparedText(text: text, types: types))
+    }
 
     var text: ParsedText { prepared.text }
 
@@ -27,27 +36,36 @@ final class StatementMeaning: @unchecked Sendable {
     private(set) lazy var maskedText = maskSecrets(prepared.text.bytes)
 
     /// What was ruled at this stage under exactly these circumstances; `nil` when something is different.
-    func ruling(_ stage: InspectionStage, under circumstances: Circumstances) -> Ruling? {
+    func ruling(
+        _ stage: InspectionStage, types: [UInt32], under circumstances: Circumstances
+    ) -> Ruling? {
         let remembered =
             switch stage {
             case .parse: atParse
             case .bind: atBind
             case .query: atQuery
             }
-        return remembered.flatMap { $0.circumstances == circumstances ? $0.ruling : nil }
+        guard let remembered, remembered.circumstances == circumstances, remembered.types == types
+        else { return nil }
+        return remembered.ruling
     }
 
     /// Only what depends on nothing but the text and the circumstances.
-    func remember(_ ruling: Ruling, _ stage: InspectionStage, under circumstances: Circumstances) {
+    func remember(
+        _ ruling: Ruling, _ stage: InspectionStage, types: [UInt32],
+        under circumstances: Circumstances
+    ) {
+        let now = Remembered(circumstances: circumstances, types: types, ruling: ruling)
         switch stage {
-        case .parse: atParse = (circumstances, ruling)
-        case .bind: atBind = (circumstances, ruling)
-        case .query: atQuery = (circumstances, ruling)
+        case .parse: atParse = now
+        case .bind: atBind = now
+        case .query: atQuery = now
         }
     }
 
     /// Whether a statement that is prepared now may share it: its names have meant nothing but what they mean now.
-    func isSharable(under circumstances: Circumstances) -> Bool {
+    func isSharable(types: [UInt32], under circumstances: Circumstances) -> Bool {
+        guard prepared.types == types else { return false }
         guard let atParse else { return !prepared.hasMeant }
         return atParse.circumstances.epoch == circumstances.epoch
             && atParse.circumstances.names == circumstances.names
@@ -56,18 +74,18 @@ final class StatementMeaning: @unchecked Sendable {
 
 /// The texts that a session sent lately, with what was ruled on them: many clients send the same few again and again.
 struct KnownTexts {
-    private var meanings: [[UInt8]: StatementMeaning] = [:]
+    private var meanings: [TextKey: StatementMeaning] = [:]
     private var bytes = 0
     /// Rulings that are true of every text of a shape.
-    private var shared: [[UInt8]: (circumstances: Circumstances, ruling: Ruling)] = [:]
-    private var shape: [UInt8] = []
+    private var shared: [TextKey: (circumstances: Circumstances, ruling: Ruling)] = [:]
 
     /// What was allowed of a text of the same shape under exactly these circumstances.
-    mutating func ruling(
+    func ruling(
         ofShapeOf text: UnsafeRawBufferPointer, under circumstances: Circumstances
     ) -> Ruling? {
-        guard text.count <= GatewayLimits.shapedBytesMax, TextShape.of(text, into: &shape),
-            let known = shared[shape], known.circumstances == circumstances
+        guard text.count <= GatewayLimits.shapedBytesMax, !shared.isEmpty,
+            let shape = TextShape.of(text), let known = shared[TextKey(shape)],
+            known.circumstances == circumstances
         else { return nil }
         return known.ruling
     }
@@ -81,17 +99,17 @@ struct KnownTexts {
             !inspection.dependsOnTables, !inspection.dependsOnValues,
             !inspection.namesUnknownRelation, inspection.refusal == nil,
             inspection.changes.allSatisfy(\.isEmpty), text.count <= GatewayLimits.shapedBytesMax,
-            TextShape.of(text, into: &shape)
+            let shape = TextShape.of(text)
         else { return }
         if shared.count >= GatewayLimits.knownTextsMax { shared = [:] }
         // Without the meaning, which is of one text.
         var terms = ruling.terms
         terms.meaning = nil
         let ruling = Ruling(inspection: inspection, decision: ruling.decision, terms: terms)
-        shared[shape] = (circumstances, ruling)
+        shared[TextKey(shape)] = (circumstances, ruling)
     }
 
-    subscript(text: [UInt8]) -> StatementMeaning? { meanings[text] }
+    subscript(text: [UInt8]) -> StatementMeaning? { meanings[TextKey(text)] }
 
     /// Starts anew when full.
     mutating func add(_ meaning: StatementMeaning) {
@@ -103,7 +121,7 @@ struct KnownTexts {
             meanings = [:]
             bytes = 0
         }
-        if meanings.updateValue(meaning, forKey: text) == nil { bytes += text.count }
+        if meanings.updateValue(meaning, forKey: TextKey(text)) == nil { bytes += text.count }
     }
 }
 

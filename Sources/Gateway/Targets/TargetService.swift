@@ -17,9 +17,12 @@ public final class TargetService: Sendable {
     let upstreamUser: String
     let searchPath: [String]
     let recordedRowsMax: Int
+    let sessionsPerPrincipalMax: Int?
     let retentionMilliseconds: Int64?
     let clientTLS: TLSContext?
     let catalogue = CatalogueSource()
+    private let keptPassword = KeptPassword()
+    private let keptAddress = KeptAddress()
     private let section: TargetSection
     private let log: Logger
     private let reader: CatalogueReader
@@ -35,6 +38,7 @@ public final class TargetService: Sendable {
         upstreamUser = section.user
         searchPath = section.searchPath
         recordedRowsMax = section.recordedRowsMax
+        sessionsPerPrincipalMax = section.sessionsPerPrincipalMax
         retentionMilliseconds = section.retentionMilliseconds
         clientTLS = try section.clientContext()
         reader = CatalogueReader(loops: loops, log: log)
@@ -68,16 +72,19 @@ public final class TargetService: Sendable {
         let handler = NIOLoopBound(
             UpstreamHandler(target: self, parameters: parameters, ready: ready),
             eventLoop: eventLoop)
-        let connecting = ClientBootstrap(group: eventLoop)
-            .connectTimeout(.seconds(GatewayLimits.dialSecondsMax))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(handler.value)
+        let bootstrap: @Sendable () -> ClientBootstrap = {
+            ClientBootstrap(group: eventLoop)
+                .connectTimeout(.seconds(GatewayLimits.dialSecondsMax))
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(.maxMessagesPerRead, value: 1)
+                .channelOption(.recvAllocator, value: sessionReads)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(handler.value)
+                    }
                 }
-            }
-            .connect(host: host, port: port)
+        }
+        let connecting = keptAddress.connect(bootstrap, host: host, port: port)
         connecting.whenFailure { [name] error in
             ready.fail(GatewayError.upstream("the target `\(name)` cannot be reached: \(error)"))
         }
@@ -124,10 +131,14 @@ public final class TargetService: Sendable {
             .init(name: "search_path", value: searchPathText),
         ]
         let binding = tls.map(\.channelBinding).flatMap { $0.isEmpty ? nil : $0 }
-        return UpstreamCredentials(
+        var credentials = UpstreamCredentials(
             user: section.user, database: section.database, password: try section.passwordBytes(),
             isEncrypted: tls != nil, channelBinding: binding, parameters: parameters + pinned,
             nonce: Random.bytes(24))
+        credentials.saltedPassword = { [keptPassword] in
+            keptPassword.salted($0, salt: $1, iterations: $2)
+        }
+        return credentials
     }
 
     private var searchPathText: String {

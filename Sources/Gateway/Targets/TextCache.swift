@@ -1,17 +1,18 @@
 import SQL
 import Synchronization
+import Vocabulary
 
 /// Parsed texts by their bytes: parsing depends on nothing else, so all sessions share them.
 final class TextCache: Sendable {
     private struct State {
-        var texts: [[UInt8]: ParsedText] = [:]
+        var texts: [TextKey: ParsedText] = [:]
     }
 
     private let state = Mutex(State())
 
     /// From memory, or parsed now. A text that does not parse is not remembered.
     func parse(_ text: [UInt8]) throws(SQLRefusal) -> ParsedText {
-        if let known = state.withLock({ $0.texts[text] }) { return known }
+        if let known = state.withLock({ $0.texts[TextKey(text)] }) { return known }
         let parsed = try ParsedText.parse(text)
         if text.count <= GatewayLimits.rememberedTextBytesMax { remember(parsed) }
         return parsed
@@ -21,7 +22,7 @@ final class TextCache: Sendable {
     private func remember(_ parsed: ParsedText) {
         state.withLock { state in
             if state.texts.count >= GatewayLimits.rememberedTextsMax { state.texts = [:] }
-            state.texts[parsed.bytes] = parsed
+            state.texts[TextKey(parsed.bytes)] = parsed
         }
     }
 }

@@ -17,14 +17,16 @@ final class UpstreamHandler: ChannelInboundHandler {
     private enum State {
         case encrypting
         case handshaking
-        case loggingIn(UpstreamLogin)
+        /// Apart from the handler, which is longer there than a login lasts.
+        indirect case loggingIn(UpstreamLogin)
         case reading
         case ended
     }
 
     private let target: TargetService
     private let parameters: [UpstreamSession.Parameter]
-    private let ready: EventLoopPromise<UpstreamSession>
+    /// `nil` once it is completed: it would keep what it was completed with.
+    private var ready: EventLoopPromise<UpstreamSession>?
     private var state = State.encrypting
     private var received = ByteBuffer()
     private var reader: (any UpstreamReader)?
@@ -45,17 +47,19 @@ final class UpstreamHandler: ChannelInboundHandler {
     func attach(_ reader: any UpstreamReader, _ link: SessionLink?) {
         self.reader = reader
         if let context { link?.attach(context, tls: tls) }
-        guard received.readableBytes > 0 else { return }
         var bytes = received
         received = ByteBuffer()
-        reader.serverRead(&bytes)
+        if bytes.readableBytes > 0 { reader.serverRead(&bytes) }
     }
 
     func detach() { reader = nil }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    /// A name with several addresses is tried on several channels, and those that failed go when the next has begun.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        if self.context === context { self.context = nil }
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         switch target.clientTLS {
@@ -149,7 +153,9 @@ final class UpstreamHandler: ChannelInboundHandler {
             case .ready(let session, let count):
                 received.moveReaderIndex(forwardBy: count)
                 state = .reading
-                return ready.succeed(session)
+                ready?.succeed(session)
+                ready = nil
+                return
             case .fail(let failure): return end(context, failure.error.message)
             }
         }
@@ -164,7 +170,8 @@ final class UpstreamHandler: ChannelInboundHandler {
         let wasReading = if case .reading = state { true } else { false }
         state = .ended
         if !wasReading {
-            ready.fail(GatewayError.upstream("the target `\(target.name)`: \(reason)"))
+            ready?.fail(GatewayError.upstream("the target `\(target.name)`: \(reason)"))
+            ready = nil
         }
         let reader = reader
         self.reader = nil

@@ -21,25 +21,35 @@ private enum ReleaseVerdict: Sendable {
 
 extension HoldDesk {
     /// Releases an approved hold, if what the policy says *now* is satisfied by the consents as they count *now*.
-    /// `decision` is the action decided again under the policy of this moment.
+    /// `decision` is the action decided again under the policy of this moment, and `action` the action as it is inspected
+    /// now: when it would do something else than what people were shown (a function or view was replaced), they are asked
+    /// again.
     ///
     /// Throws `HoldError.illegal` when it is not approved (any more), `StoreError`, `LedgerError`: then nothing
     /// leaves.
-    public func release(_ id: HoldID, now decision: Decision) async throws -> ReleaseOutcome {
+    public func release(
+        _ id: HoldID, now decision: Decision, as action: Action? = nil
+    ) async throws -> ReleaseOutcome {
         await gates.enter(id)
         defer { gates.leave(id) }
         guard let hold = local.withLock({ $0[id] }) else {
             let state = try await database.read { try HoldTable($0).get(id).state }
             throw HoldError.illegal(IllegalHoldStep(state: state, step: .release))
         }
-        if let why = try await objection(hold, decision) { return try await refuse(id, why) }
-        switch try await weigh(id, decision) {
+        if let why = try await objection(hold, decision) {
+            try await refuse(id, why)
+            return .refused(why: why)
+        }
+        switch try await weigh(
+            id, decision, action.flatMap { $0.change(from: hold.request.action) })
+        {
         case .cleared(let row, let consents):
             return try await letGo(row, consents, decision)
         case .short(let row, let why):
-            return try await reopen(row, hold, decision, why: why)
+            return try await reopen(row, hold, decision, action ?? hold.request.action, why: why)
         case .refused(let why):
-            return try await refuse(id, why)
+            try await refuse(id, why)
+            return .refused(why: why)
         case .tooLate:
             _ = try await endInside(
                 id, .expire, why: "its time was over before it could run", by: nil)
@@ -64,7 +74,9 @@ extension HoldDesk {
         }
     }
 
-    private func weigh(_ id: HoldID, _ decision: Decision) async throws -> ReleaseVerdict {
+    private func weigh(
+        _ id: HoldID, _ decision: Decision, _ change: String?
+    ) async throws -> ReleaseVerdict {
         do {
             return try await database.write { [self] statements in
                 let table = HoldTable(statements)
@@ -76,11 +88,11 @@ extension HoldDesk {
                 // The consents must satisfy what people were asked, and what the policy asks now.
                 let tally = try ConsentTally(row, directory.value, statements)
                 let now = ConsentMatching(decision.requirements, people: tally.people)
-                guard tally.matching.isSatisfied, now.isSatisfied else {
+                guard tally.matching.isSatisfied, now.isSatisfied, change == nil else {
                     guard row.round < Limits.roundsMax else {
                         return .refused(why: "it was sent back \(row.round) times")
                     }
-                    return .short(row, why: shortfall(tally, now))
+                    return .short(row, why: change ?? shortfall(tally, now))
                 }
                 return .cleared(try table.take(.release, row, at: clock.wall()), tally.counted)
             }
@@ -110,29 +122,32 @@ extension HoldDesk {
             release, consents: consents.map { ConsentView($0, currentRound: row.round) })
     }
 
-    private func refuse(_ id: HoldID, _ why: String) async throws -> ReleaseOutcome {
+    /// Returns nothing: the optimiser copies a `ReleaseOutcome` that comes out of here, and the program stops at that.
+    private func refuse(_ id: HoldID, _ why: String) async throws {
         guard try await endInside(id, .deny, why: why, by: nil) else {
             let state = try await database.read { try HoldTable($0).get(id).state }
             throw HoldError.illegal(IllegalHoldStep(state: state, step: .release))
         }
-        return .refused(why: why)
     }
 
     /// Back to pending on new terms: another digest, so that no old signature fits. Its time grows no longer,
     /// since the client's transaction may hold locks.
     private func reopen(
-        _ row: HoldRow, _ hold: LocalHold, _ decision: Decision, why: String
+        _ row: HoldRow, _ hold: LocalHold, _ decision: Decision, _ action: Action, why: String
     ) async throws -> ReleaseOutcome {
         let asked = decision.verdict == .hold ? decision.holdMilliseconds : .max
         let expires = min(row.terms.expires, clock.wall().advanced(byMilliseconds: asked))
         let deadline = min(hold.deadline, monotonicDeadline(asked))
-        let (sealed, statement) = seal(hold.request, decision, expires: expires)
+        var request = hold.request
+        request.action = action
+        let (sealed, statement) = seal(request, decision, expires: expires)
         let terms =
             decision.verdict == .hold
             ? sealed : sealed.asking(for: row.terms)
         let next = try await database.write { [clock] statements in
             try HoldTable(statements).reopen(row, under: terms, at: clock.wall(), why: why)
         }
+        local.withLock { $0[row.id]?.request = request }
         startTimer(row.id, deadline)
         await announce(.pendingAgain, next)
         do {
@@ -155,6 +170,18 @@ extension HoldTerms {
         HoldTerms(
             statement: statement, digest: digest, policy: policy, rules: other.rules,
             requirements: other.requirements, risk: other.risk, expires: expires)
+    }
+}
+
+extension Action {
+    /// In what it differs from what people were shown, although its bytes are the same.
+    fileprivate func change(from shown: Action) -> String? {
+        if effects != shown.effects { return "it would now do something else than what was shown" }
+        if leavesOpen != shown.leavesOpen {
+            return
+                "what it leaves open (functions, views, sub-selects) is not what was shown any more"
+        }
+        return nil
     }
 }
 

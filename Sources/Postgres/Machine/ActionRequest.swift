@@ -10,9 +10,9 @@ public struct ActionID: Hashable, Sendable {
 
 /// A command of the client at the front of its unprocessed bytes, waiting for the caller's verdict.
 ///
-/// It points into those bytes instead of copying them: pass the same bytes to `text(in:)` and `values(in:)`. A class, so
-/// that what stands behind it changes hands on its way and is not copied.
-public final class ActionRequest {
+/// It points into those bytes instead of copying them: pass the same bytes to `text(in:)` and `values(in:)`. Once it is
+/// released it is the reply that is waited for.
+public final class ActionRequest: PendingReply {
     public enum Kind: Hashable, Sendable {
         /// A simple Query: the whole batch is one action.
         case query
@@ -42,7 +42,10 @@ public final class ActionRequest {
     // Written by the machine until it gives the request out.
 
     /// The same for an Execute that continues and the Bind that began; else new with every request.
-    public internal(set) var id = ActionID(0)
+    public internal(set) var id: ActionID {
+        get { action }
+        set { action = newValue }
+    }
     public let kind: Kind
     /// The whole message: how many of the client's bytes leave when it is released.
     public let byteCount: Int
@@ -62,22 +65,19 @@ public final class ActionRequest {
     public internal(set) var isSettled = false
     /// When not `nil` the machine takes no release for it: record the refusal and call `refused` with these.
     public internal(set) var refusal: ErrorFields?
-    /// The reply to expect when it is released.
-    var reply: PendingReply
 
-    init(_ kind: Kind, byteCount: Int, reply: PendingReply) {
+    init(
+        _ kind: Kind, byteCount: Int, to message: PendingReply.Message, name: WireName = .unnamed
+    ) {
         self.kind = kind
         self.byteCount = byteCount
-        self.reply = reply
+        super.init(to: message, name: name)
     }
 
     /// The name that Bind gives, Execute takes.
     public var portalName: WireName {
-        kind == .bind || kind == .execute ? reply.name : .unnamed
+        kind == .bind || kind == .execute ? name : .unnamed
     }
-
-    /// What Bind or Execute names; `nil` when the session's tables do not know it: refuse.
-    public var statement: PreparedText? { kind == .parse ? nil : reply.statement }
 
     /// It goes on with an action that was released before.
     var continues: Bool { execution?.continued != nil }
@@ -96,14 +96,5 @@ public final class ActionRequest {
         else { return [] }
         let body = UnsafeRawBufferPointer(rebasing: bytes[parametersRange])
         return ParameterReader.values(in: body, types: statement?.parameterTypes ?? []) ?? []
-    }
-
-    /// The parameter types that Parse declares.
-    public func declaredTypes(in bytes: UnsafeRawBufferPointer) -> [UInt32] {
-        guard kind == .parse, parametersRange.upperBound <= bytes.count else { return [] }
-        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[parametersRange]))
-        var types: [UInt32] = []
-        while let type = reader.uint32() { types.append(type) }
-        return types
     }
 }

@@ -5,6 +5,8 @@ final class Consequences: Sendable {
     let changes: [[SessionChange]]
     let copiesIn: Bool
     let mayChangeSettings: Bool
+    /// Of the texts that SQL's PREPARE keeps.
+    let preparedBytes: Int
 
     /// `nil` when there is nothing to note.
     init?(changes: [[SessionChange]], copiesIn: Bool, mayChangeSettings: Bool) {
@@ -12,6 +14,9 @@ final class Consequences: Sendable {
             return nil
         }
         self.changes = changes
+        preparedBytes = changes.joined().reduce(0) { sum, change in
+            if case .prepare(_, let text) = change { sum + text.text.count } else { sum }
+        }
         self.copiesIn = copiesIn
         self.mayChangeSettings = mayChangeSettings
     }

@@ -1,6 +1,8 @@
-/// A message that was sent upstream and is not wholly answered, with what its success changes.
-struct PendingReply {
-    enum Kind: UInt8 {
+/// A message of the client that the server answers, with what its success changes: expected from when it is sent until it is
+/// wholly answered. Confined to its session's loop. A class, so that it changes hands on its way and is not copied.
+public class PendingReply {
+    /// Which message it answers.
+    enum Message: UInt8 {
         case parse, bind, describeStatement, describePortal, execute, closeStatement, closePortal
         case sync, query, functionCall
         /// Our own Parse that fails: its ErrorResponse is replaced.
@@ -17,16 +19,21 @@ struct PendingReply {
         }
     }
 
-    var kind: Kind
+    let message: Message
     /// The action, or 0: Parse, Bind, Execute, Query, FunctionCall.
     var action = ActionID(0)
     /// The statement of Parse and Close, the portal of Bind, Execute and Close.
-    var name = WireName.unnamed
-    /// What Parse makes, what Bind binds.
-    var statement: PreparedText?
+    let name: WireName
+    /// What Parse makes, what Bind and Execute name; `nil` when the session's tables do not know it.
+    public internal(set) var statement: PreparedText?
     var consequences: Consequences?
     /// For `failingParse`: what the client gets in place of the server's error.
     var replacement: ErrorFields?
+
+    init(to message: Message, name: WireName = .unnamed) {
+        self.message = message
+        self.name = name
+    }
 
     var changes: [[SessionChange]] { consequences?.changes ?? [] }
     var copiesIn: Bool { consequences?.copiesIn ?? false }

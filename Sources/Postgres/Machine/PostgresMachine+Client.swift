@@ -40,11 +40,11 @@ extension PostgresMachine {
     ) -> ClientStep {
         if let step = settleStep() { return step }
         guard !skipping else { return reread(bytes) }
-        var reply = PendingReply(kind: .failingParse)
+        let reply = PendingReply(to: .failingParse)
         reply.replacement = error
         queue.append(reply)
         groupIsOpen = true
-        if request.reply.kind.endsGroup {
+        if request.message.endsGroup {
             phase = .closingRefusal(frameBytes: request.byteCount)
         } else {
             skipping = true
@@ -54,7 +54,7 @@ extension PostgresMachine {
     }
 
     private mutating func closeRefusal(_ frameBytes: Int) -> ClientStep {
-        queue.append(PendingReply(kind: .sync))
+        queue.appendSync()
         noteSent(.sync)
         phase = .dropping(frameBytes)
         return .send(.sync)
@@ -169,7 +169,7 @@ extension PostgresMachine {
         if copy == .active { return .alone(.drop, header) }
         if copy == .expected { return .alone(.awaitCopy, header) }
         if queue.isFull { return .alone(.waitForReplies, header) }
-        queue.append(PendingReply(kind: .sync))
+        queue.appendSync()
         noteSent(.sync)
         return .passes(header.frameBytes)
     }
@@ -195,7 +195,7 @@ extension PostgresMachine {
             return .alone(.badName, header)
         }
         queue.append(reply)
-        noteSent(reply.kind)
+        noteSent(reply.message)
         return .passes(header.frameBytes)
     }
 
@@ -211,7 +211,7 @@ extension PostgresMachine {
     }
 
     /// A message was put upstream that is answered.
-    mutating func noteSent(_ kind: PendingReply.Kind) {
+    mutating func noteSent(_ kind: PendingReply.Message) {
         if kind.endsGroup {
             groupsSent += 1
             groupIsOpen = false

@@ -64,14 +64,14 @@ extension PostgresMachine {
 extension PendingReply {
     /// What BindComplete makes of a Bind.
     var portal: SessionTables.Portal? {
-        guard kind == .bind, let statement else { return nil }
+        guard message == .bind, let statement else { return nil }
         return SessionTables.Portal(
             statement: statement, action: action, consequences: consequences, state: .fresh)
     }
 
     /// A Query or Execute after which a statement's name may mean something else.
     fileprivate func mayChangeStatement(_ name: WireName) -> Bool {
-        if kind == .query, name.isUnnamed { return true }
+        if message == .query, name.isUnnamed { return true }
         return changes.contains { $0.contains { $0.touchesStatement(name) } }
     }
 

@@ -39,15 +39,17 @@ extension PostgresMachine {
 
     private mutating func bound() -> Bool {
         tables.setPortal(queue.oldest.name, queue.oldest.portal)
+        sayUnfinished()
         queue.dropFirst()
         return true
     }
 
-    private mutating func closed(_ kind: PendingReply.Kind) -> Bool {
+    private mutating func closed(_ kind: PendingReply.Message) -> Bool {
         if kind == .closeStatement {
             tables.setStatement(queue.oldest.name, nil)
         } else {
             tables.setPortal(queue.oldest.name, nil)
+            sayUnfinished()
         }
         queue.dropFirst()
         return true
@@ -123,6 +125,15 @@ extension PostgresMachine {
         return true
     }
 
+    /// Of actions whose portals are gone nothing more comes.
+    private mutating func sayUnfinished() {
+        guard !tables.unfinished.isEmpty else { return }
+        for (action, hasRun) in tables.unfinished {
+            events.append(.outcome(action, ActionOutcome(.closed(hasRun: hasRun))))
+        }
+        tables.unfinished.removeAll()
+    }
+
     /// CommandComplete.
     mutating func completed(tag: String) -> Bool {
         guard let kind = queue.firstKind, kind == .execute || kind == .query else {
@@ -178,6 +189,7 @@ extension PostgresMachine {
         groupsAnswered += 1
         self.status = status
         if status == .idle { tables.transactionEnded() }
+        sayUnfinished()
         tables.transactional.readyForQuery(status)
         events.append(.readyForQuery(status))
         return true
@@ -192,7 +204,7 @@ extension PostgresMachine {
     }
 
     /// ErrorResponse that does not end the session, to a message of the client.
-    mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Kind) -> Bool {
+    mutating func failed(_ error: ErrorFields, _ kind: PendingReply.Message) -> Bool {
         tables.transactional.failed()
         if kind.endsGroup {
             guard progress.stage != .ending || progress.error == nil else { return false }

@@ -51,7 +51,6 @@ extension PostgresMachine {
             request.id = ActionID(nextAction)
             nextAction += 1
         }
-        request.reply.action = request.id
         request.inTransaction = mayBeInTransaction
         request.isSettled = queue.isEmpty
         if request.refusal == nil { request.refusal = standingRefusal }
@@ -70,14 +69,14 @@ extension PostgresMachine {
     }
 
     func unreadable(_ header: FrameHeader, _ error: ErrorFields) -> ActionRequest {
-        let kind: PendingReply.Kind =
+        let message: PendingReply.Message =
             switch header.type {
             case ClientMessageType.query: .query
             case ClientMessageType.functionCall: .functionCall
             default: .parse
             }
         let request = ActionRequest(
-            .unreadable, byteCount: header.frameBytes, reply: PendingReply(kind: kind))
+            .unreadable, byteCount: header.frameBytes, to: message)
         request.refusal = error
         return request
     }
@@ -88,7 +87,7 @@ extension PostgresMachine {
             return .unreadable(.malformed("Query"))
         }
         let request = ActionRequest(
-            .query, byteCount: frame.count, reply: PendingReply(kind: .query))
+            .query, byteCount: frame.count, to: .query)
         request.textRange = text
         return withReadableText(frame, request)
     }
@@ -102,15 +101,20 @@ extension PostgresMachine {
             return .unreadable(.badName)
         }
         guard text.count <= limits.textBytesMax else { return .unreadable(.textTooLarge(limits)) }
-        guard name.isUnnamed || tables.hasRoom(forText: text.count, pending: queue.statementChanges)
-        else { return whenSettled(.tooManyStatements) }
-        var reply = PendingReply(kind: .parse, name: name)
-        reply.statement = preparedText(frame, text: text, types: types)
-        let request = ActionRequest(.parse, byteCount: frame.count, reply: reply)
+        guard name.isUnnamed || hasRoom(forText: text.count) else {
+            return whenSettled(.tooManyStatements)
+        }
+        let request = ActionRequest(.parse, byteCount: frame.count, to: .parse, name: name)
+        request.statement = preparedText(frame, text: text, types: types)
         request.textRange = text
         request.statementName = name
         request.parametersRange = types
         return withReadableText(frame, request)
+    }
+
+    func hasRoom(forText bytes: Int) -> Bool {
+        tables.hasRoom(
+            forText: bytes, pending: queue.statementChanges, pendingBytes: queue.textBytes)
     }
 
     /// Full only counting what is not answered: the answers may make room.
@@ -152,11 +156,11 @@ extension PostgresMachine {
             return whenSettled(.tooManyPortals)
         }
         let request = ActionRequest(
-            .bind, byteCount: frame.count, reply: PendingReply(kind: .bind, name: portal))
+            .bind, byteCount: frame.count, to: .bind, name: portal)
         switch lookupStatement(name) {
         case .uncertain: return .wait
         case .unknown: break
-        case .known(let statement): request.reply.statement = statement
+        case .known(let statement): request.statement = statement
         }
         request.statementName = name
         request.parametersRange = parameters
@@ -172,7 +176,7 @@ extension PostgresMachine {
             return .unreadable(.badName)
         }
         let request = ActionRequest(
-            .execute, byteCount: frame.count, reply: PendingReply(kind: .execute, name: name))
+            .execute, byteCount: frame.count, to: .execute, name: name)
         request.execution = .new
         switch lookupPortal(name) {
         case .uncertain, .running: return .wait
@@ -189,7 +193,7 @@ extension PostgresMachine {
                 frame, from: reader.offset, resultFormats: .one)
         else { return .unreadable(.malformed("FunctionCall")) }
         let request = ActionRequest(
-            .functionCall, byteCount: frame.count, reply: PendingReply(kind: .functionCall))
+            .functionCall, byteCount: frame.count, to: .functionCall)
         request.function = function
         request.parametersRange = arguments
         return .request(request)
@@ -199,7 +203,7 @@ extension PostgresMachine {
 extension ActionRequest {
     /// Execute of a portal that the tables know.
     fileprivate func execute(_ portal: SessionTables.Portal, lastAction: ActionID) {
-        reply.statement = portal.statement
+        statement = portal.statement
         switch portal.state {
         case .cursor, .completed: execution = .new
         case .fresh:
@@ -207,7 +211,7 @@ extension ActionRequest {
         case .suspended: execution = .suspended(of: portal.action)
         }
         guard execution?.continued != nil else { return }
-        reply.consequences = portal.consequences
+        consequences = portal.consequences
     }
 }
 

@@ -10,6 +10,10 @@ extension PostgresMachine {
             return false
         }
         guard !skipping, !upstreamEnds else { return false }
+        if let bytes = terms?.consequences?.preparedBytes, bytes > 0, !hasRoom(forText: bytes) {
+            phase = .refusing(request, .tooManyStatements)
+            return false
+        }
         commit(request, terms)
         return true
     }
@@ -60,16 +64,16 @@ extension PostgresMachine {
         if !request.continues {
             let terms = terms ?? ReleaseTerms()
             lastAction = request.id
-            request.reply.consequences = terms.consequences
-            if request.reply.mayChangeSettings { settingsGroup = groupsSent }
-            if request.kind == .parse, let text = request.reply.statement {
-                request.reply.statement = PreparedText(
+            request.consequences = terms.consequences
+            if request.mayChangeSettings { settingsGroup = groupsSent }
+            if request.kind == .parse, let text = request.statement {
+                request.statement = PreparedText(
                     text: text.text, parameterTypes: text.parameterTypes, meaning: terms.meaning)
             }
         }
-        let kind = request.reply.kind
-        if request.reply.copiesIn, kind == .query || kind == .execute { copy = .expected }
-        queue.append(request.reply)
-        noteSent(kind)
+        let message = request.message
+        if request.copiesIn, message == .query || message == .execute { copy = .expected }
+        queue.append(request)
+        noteSent(message)
     }
 }

@@ -21,6 +21,8 @@ public struct ActionOutcome: Sendable, Equatable {
         case failed(ErrorFields)
         /// The server never looked at it, because an earlier message had failed.
         case skipped
+        /// Its portal is gone before the action was at its end: by Close, another Bind, or the transaction's end.
+        case closed(hasRun: Bool)
     }
 
     public var ending: Ending

@@ -11,9 +11,9 @@ enum MessageReader {
         let isClose = frame[0] == ClientMessageType.close
         switch kind {
         case UInt8(ascii: "S"):
-            return PendingReply(kind: isClose ? .closeStatement : .describeStatement, name: name)
+            return PendingReply(to: isClose ? .closeStatement : .describeStatement, name: name)
         case UInt8(ascii: "P"):
-            return PendingReply(kind: isClose ? .closePortal : .describePortal, name: name)
+            return PendingReply(to: isClose ? .closePortal : .describePortal, name: name)
         default: return nil
         }
     }

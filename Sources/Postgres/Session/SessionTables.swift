@@ -31,6 +31,8 @@ struct SessionTables {
     private var portals: [WireName: Portal] = [:]
     private var unnamedPortal: Portal?
     private var textBytes = 0
+    /// Actions whose portals are gone before they were at their end, until the machine says so.
+    var unfinished: [(action: ActionID, hasRun: Bool)] = []
     private let limits: Limits
     var transactional = TransactionalTables()
 
@@ -39,10 +41,10 @@ struct SessionTables {
     var statementCount: Int { statements.count }
     var portalCount: Int { portals.count }
 
-    /// False when another statement of `bytes` would pass a limit.
-    func hasRoom(forText bytes: Int, pending: Int) -> Bool {
+    /// False when another statement of `bytes` would pass a limit, with those whose Parse is not answered.
+    func hasRoom(forText bytes: Int, pending: Int, pendingBytes: Int) -> Bool {
         statements.count + pending < limits.statementsMax
-            && textBytes + bytes <= limits.statementTextBytesMax
+            && textBytes + pendingBytes + bytes <= limits.statementTextBytesMax
     }
 
     func hasRoomForPortal(pending: Int) -> Bool { portals.count + pending < limits.portalsMax }
@@ -74,7 +76,17 @@ struct SessionTables {
     }
 
     mutating func setPortal(_ name: WireName, _ portal: Portal?) {
+        gone(self.portal(name))
         if name.isUnnamed { unnamedPortal = portal } else { portals[name] = portal }
+    }
+
+    private mutating func gone(_ portal: Portal?) {
+        guard let portal else { return }
+        switch portal.state {
+        case .fresh: unfinished.append((portal.action, hasRun: false))
+        case .suspended: unfinished.append((portal.action, hasRun: true))
+        case .completed, .cursor: break
+        }
     }
 
     /// An Execute of the portal was answered. A cursor of SQL stays one: each Execute of it is an action of its own.
@@ -88,8 +100,10 @@ struct SessionTables {
 
     /// A transaction has ended: only holdable cursors outlive it.
     mutating func transactionEnded() {
+        gone(unnamedPortal)
         unnamedPortal = nil
         guard !portals.isEmpty else { return }
+        for portal in portals.values where !portal.isHoldable { gone(portal) }
         portals = portals.filter { $0.value.isHoldable }
     }
 
@@ -128,6 +142,8 @@ struct SessionTables {
     }
 
     private mutating func removePortals() {
+        for portal in portals.values { gone(portal) }
+        gone(unnamedPortal)
         portals.removeAll()
         unnamedPortal = nil
     }

@@ -1,7 +1,7 @@
 /// The name of a prepared statement or portal, held inline: looking one up allocates nothing.
 public struct WireName: Hashable, Sendable {
-    private typealias Words = SIMD2<UInt64>
-    private var words: (Words, Words, Words, Words) = (.zero, .zero, .zero, .zero)
+    private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+    private var words: Words = (0, 0, 0, 0, 0, 0, 0, 0)
     public private(set) var count = 0
 
     /// The unnamed statement or portal.
@@ -31,20 +31,24 @@ public struct WireName: Hashable, Sendable {
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     var isASCII: Bool {
-        let high = (words.0 | words.1 | words.2 | words.3) & Words(repeating: 0x8080_8080_8080_8080)
-        return high == .zero
+        let low = words.0 | words.1 | words.2 | words.3
+        let high = words.4 | words.5 | words.6 | words.7
+        return (low | high) & 0x8080_8080_8080_8080 == 0
     }
 
     public static func == (left: WireName, right: WireName) -> Bool {
-        left.count == right.count && left.words.0 == right.words.0 && left.words.1 == right.words.1
-            && left.words.2 == right.words.2 && left.words.3 == right.words.3
+        guard left.count == right.count, left.words.0 == right.words.0 else { return false }
+        return left.count <= 8
+            || (left.words.1 == right.words.1 && left.words.2 == right.words.2
+                && left.words.3 == right.words.3 && left.words.4 == right.words.4
+                && left.words.5 == right.words.5 && left.words.6 == right.words.6
+                && left.words.7 == right.words.7)
     }
 
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(words.0)
-        if count > 16 { hasher.combine(words.1) }
-        if count > 32 { hasher.combine(words.2) }
-        if count > 48 { hasher.combine(words.3) }
+        withUnsafeBytes(of: words) {
+            hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0.prefix(count)))
+        }
     }
 }
 

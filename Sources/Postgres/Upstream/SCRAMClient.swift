@@ -38,16 +38,20 @@ struct SCRAMClient {
 
     let binding: Binding
     private let password: [UInt8]
+    private let saltedPassword: @Sendable ([UInt8], [UInt8], Int) -> [UInt8]
     private let nonce: String
     private let limits: Limits
     private var state = State.first
 
     var isVerified: Bool { state == .verified }
 
-    init(binding: Binding, password: [UInt8], nonce: [UInt8], limits: Limits) {
+    init(
+        binding: Binding, password: [UInt8], credentials: UpstreamCredentials, limits: Limits
+    ) {
         self.binding = binding
         self.password = password
-        self.nonce = Base64.encode(nonce)
+        saltedPassword = credentials.saltedPassword
+        nonce = Base64.encode(credentials.nonce)
         self.limits = limits
     }
 
@@ -77,7 +81,7 @@ struct SCRAMClient {
     private mutating func final(
         _ serverFirst: String, _ serverNonce: String, _ salt: [UInt8], _ iterations: Int
     ) -> [UInt8] {
-        let salted = PBKDF2SHA256.derive(password: password, salt: salt, iterations: iterations)
+        let salted = saltedPassword(password, salt, iterations)
         let clientKey = HMACSHA256.authenticate(Array("Client Key".utf8), key: salted)
         let serverKey = HMACSHA256.authenticate(Array("Server Key".utf8), key: salted)
         let withoutProof = "c=" + Base64.encode(binding.data) + ",r=" + serverNonce

@@ -1,3 +1,5 @@
+import Cryptography
+
 /// How the gateway logs in at a target.
 public struct UpstreamCredentials: Sendable {
     public var user: String
@@ -16,6 +18,11 @@ public struct UpstreamCredentials: Sendable {
     public var parameters: [UpstreamSession.Parameter]
     /// At least 18 unpredictable bytes, for SCRAM.
     public var nonce: [UInt8]
+
+    /// SCRAM's `Hi` of the password, a salt and a count of iterations: someone may have kept it.
+    public var saltedPassword: @Sendable ([UInt8], [UInt8], Int) -> [UInt8] = {
+        PBKDF2SHA256.derive(password: $0, salt: $1, iterations: $2)
+    }
 
     public init(
         user: String, database: String, password: [UInt8]?, isEncrypted: Bool,

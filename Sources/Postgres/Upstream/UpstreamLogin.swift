@@ -190,7 +190,7 @@ public struct UpstreamLogin {
         guard reader.isAtEnd else { throw .malformed("AuthenticationSASL", .upstream) }
         let binding = try binding(offered)
         let client = SCRAMClient(
-            binding: binding, password: try password(), nonce: credentials.nonce, limits: limits)
+            binding: binding, password: try password(), credentials: credentials, limits: limits)
         scram = client
         state = .scram
         let isBound = if case .endPoint = binding { true } else { false }

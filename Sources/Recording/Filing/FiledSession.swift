@@ -19,12 +19,13 @@ final class FiledSession {
     private(set) var synced: (bytes: Int64, root: Digest)
     private var hasHeader: Bool
 
-    /// The root that the ledger knows.
-    var handedOver: Int64 = 0
+    /// How long the file was at the root that the ledger knows.
+    private(set) var handedOver: Int64 = 0
     var handedOverAt: UInt64 = 0
     /// The store's row is not up to date.
     var isRowDue = true
-    var isDone = false
+    /// The session has ended, and the ledger knows its last root.
+    private(set) var isDone = false
     /// Texts for the index.
     var passage: Passage
 
@@ -59,6 +60,20 @@ final class FiledSession {
         synced = known ?? (0, loaded.root)
         hasHeader = loaded.hasHeader
         isUnsynced = true
+    }
+
+    /// What the ledger is to know, once the file is synced.
+    var syncedRoot: RecordingRoot {
+        RecordingRoot(
+            session: session, bytes: synced.bytes, root: synced.root, isFinal: facts.closed != nil)
+    }
+
+    /// The ledger has taken `syncedRoot`.
+    func isEntered(at microseconds: UInt64) {
+        handedOver = synced.bytes
+        handedOverAt = microseconds
+        isRowDue = true
+        isDone = facts.closed != nil
     }
 
     var unfiledBytes: Int { waiting.reduce(0) { $0 + $1.eventBytes } }

@@ -2,7 +2,7 @@ import Vocabulary
 
 extension Filer {
     /// Files what a killed process left, and closes its sessions.
-    func start() throws(RecordingError) -> Recovery {
+    func start() throws(RecordingError) {
         var recovery = Recovery()
         for session in try index.unfinished() {
             known[session.session] = (session.bytes, session.root)
@@ -14,10 +14,17 @@ extension Filer {
         for session in try index.unfinished() { try loadUnfinished(session) }
         recovery.interrupted = sessions.values.filter { $0.facts.closed == nil }
             .map(\.session).sorted()
+        try enter(recovery)
         interruptOpenSessions(at: shared.options.wall())
         try passOrThrow()
         shared.set(usages: try index.usages())
-        return recovery
+    }
+
+    private func enter(_ recovery: Recovery) throws(RecordingError) {
+        guard !recovery.interrupted.isEmpty || !recovery.missing.isEmpty else { return }
+        try waitFor({ [options = shared.options] in try await options.onRecovery(recovery) }) {
+            .ledger(reason: "\($0)")
+        }
     }
 
     private func exists(_ session: SessionID) -> Bool {

@@ -178,8 +178,25 @@ final class Filer {
 
     private func handOverRoots() {
         let now = shared.options.microseconds()
+        var due: [FiledSession] = []
         for session in sessions.values where isRootDue(session, now) {
-            attempt { () throws(RecordingError) in try handOver(session, now) }
+            attempt { () throws(RecordingError) in
+                try synchronize(session)
+                due.append(session)
+            }
+        }
+        guard !due.isEmpty else { return }
+        attempt { () throws(RecordingError) in
+            let entered = try enter(due.map(\.syncedRoot))
+            for session in due where entered.contains(session.session) {
+                session.isEntered(at: now)
+            }
+        }
+    }
+
+    private func enter(_ roots: [RecordingRoot]) throws(RecordingError) -> Set<SessionID> {
+        try waitFor({ [options = shared.options] in await options.onRoots(roots) }) {
+            .ledger(reason: "\($0)")
         }
     }
 
@@ -189,19 +206,6 @@ final class Filer {
         let age = now > session.handedOverAt ? now - session.handedOverAt : 0
         return session.length - session.handedOver >= shared.options.rootBytes
             || Int64(clamping: age / 1_000) >= shared.options.rootMilliseconds
-    }
-
-    private func handOver(_ session: FiledSession, _ now: UInt64) throws(RecordingError) {
-        try synchronize(session)
-        let isFinal = session.facts.closed != nil
-        shared.options.onRoot(
-            RecordingRoot(
-                session: session.session, bytes: session.synced.bytes, root: session.synced.root,
-                isFinal: isFinal))
-        session.handedOver = session.synced.bytes
-        session.handedOverAt = now
-        session.isRowDue = true
-        session.isDone = isFinal
     }
 
     private func synchronize(_ session: FiledSession) throws(RecordingError) {
@@ -214,7 +218,7 @@ final class Filer {
 
     private func writeIndex() {
         let due = sessions.values.filter(\.isRowDue)
-        let rows = due.compactMap { isRowReady($0) ? SessionRow($0) : nil }
+        let rows = due.compactMap { SessionRow($0) }
         for session in sessions.values where !session.passage.places.isEmpty {
             passages.append(session.takePassage())
         }
@@ -224,13 +228,8 @@ final class Filer {
             try index.write(rows, batch)
             passages.removeAll(keepingCapacity: true)
             unindexed = 0
-            for session in due where isRowReady(session) { session.isRowDue = false }
+            for session in due { session.isRowDue = false }
         }
-    }
-
-    /// A row says that its session has ended only when the last root has been handed over.
-    private func isRowReady(_ session: FiledSession) -> Bool {
-        session.facts.closed == nil || session.isDone
     }
 
     private func forgetEnded() {

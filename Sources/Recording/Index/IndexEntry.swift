@@ -11,12 +11,13 @@ struct SessionRow: Sendable {
     let bytes: Int64
     let root: Digest
 
-    /// `nil` while it is not known whose session it is.
+    /// `nil` while it is not known whose session it is. A session has ended when its last root is in the ledger: until
+    /// then the next start takes it up again.
     init?(_ session: FiledSession) {
         guard let opened = session.facts.opened else { return nil }
         self.opened = opened
-        closed = session.facts.closed?.at
-        reason = session.facts.closed?.reason
+        closed = session.isDone ? session.facts.closed?.at : nil
+        reason = session.isDone ? session.facts.closed?.reason : nil
         actions = session.facts.actions
         holds = Int64(session.facts.holds.count)
         bytes = session.synced.bytes

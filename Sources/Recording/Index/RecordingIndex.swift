@@ -1,6 +1,4 @@
-import Dispatch
 import Store
-import Synchronization
 import Vocabulary
 
 /// The recorder's tables in the store, as its thread writes them. Its calls block, so they are for that thread only.
@@ -59,35 +57,10 @@ struct RecordingIndex: Sendable {
         try wait { [database] in try await database.migrate(RecordingMigrations.all) }
     }
 
-    /// Blocks this thread until the store has answered.
     private func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value)
         throws(RecordingError) -> Value
     {
-        let answer = Answer<Value>()
-        Task {
-            do {
-                answer.give(.success(try await work()))
-            } catch {
-                answer.give(.failure(.store(reason: "\(error)")))
-            }
-        }
-        return try answer.wait().get()
-    }
-}
-
-/// Carries one answer from a task to a thread that waits for it.
-private final class Answer<Value: Sendable>: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    private let value = Mutex<Result<Value, RecordingError>?>(nil)
-
-    func give(_ result: Result<Value, RecordingError>) {
-        value.withLock { $0 = result }
-        semaphore.signal()
-    }
-
-    func wait() -> Result<Value, RecordingError> {
-        semaphore.wait()
-        return value.withLock { $0 } ?? .failure(.store(reason: "it gave no answer"))
+        try waitFor(work) { .store(reason: "\($0)") }
     }
 }
 

@@ -72,6 +72,7 @@ final class LoopSpool {
     }
 
     /// Appends one event, or nothing at all when `body` throws or the event is too large.
+    @inline(__always)
     func record(
         _ kind: EventKind, of state: SessionState, at microseconds: UInt64,
         _ body: () throws(RecordingError) -> Void
@@ -88,6 +89,7 @@ final class LoopSpool {
         state.saysLost = true
     }
 
+    @inline(__always)
     private func append(
         _ kind: EventKind, of state: SessionState, at microseconds: UInt64,
         _ body: () throws(RecordingError) -> Void

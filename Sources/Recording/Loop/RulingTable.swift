@@ -16,10 +16,11 @@ struct RulingTable {
 
     mutating func number(_ verdict: Verdict, _ rules: [String], _ policyVersion: String) -> UInt32?
     {
-        if last < entries.count, matches(entries[last], verdict, rules, policyVersion) {
+        if last < entries.count, matches(last, verdict, rules, policyVersion) {
             return entries[last].number
         }
-        guard let index = entries.firstIndex(where: { matches($0, verdict, rules, policyVersion) })
+        guard
+            let index = entries.indices.first(where: { matches($0, verdict, rules, policyVersion) })
         else { return nil }
         last = index
         return entries[index].number
@@ -42,9 +43,10 @@ struct RulingTable {
     mutating func forget() { entries.removeAll() }
 
     private func matches(
-        _ entry: Entry, _ verdict: Verdict, _ rules: [String], _ policyVersion: String
+        _ index: Int, _ verdict: Verdict, _ rules: [String], _ policyVersion: String
     ) -> Bool {
         // Arrays that share their storage are equal at once.
-        entry.verdict == verdict && entry.rules == rules && entry.policyVersion == policyVersion
+        entries[index].verdict == verdict && entries[index].rules == rules
+            && entries[index].policyVersion == policyVersion
     }
 }

@@ -1,22 +1,24 @@
+import Vocabulary
+
 /// The texts that one session has recorded already, so that each is stored once.
 ///
 /// A key only finds an entry: its text is compared as well. Arrays that share their storage are equal at once, and the
 /// table keeps the text alive, so the usual case compares nothing.
 struct StatementTable {
     private var byKey: [ObjectIdentifier: Entry] = [:]
-    private var byText: [[UInt8]: UInt32] = [:]
+    private var byText: [TextKey: UInt32] = [:]
     private var bytes = 0
     private(set) var next: UInt32 = 1
 
     private struct Entry {
-        let text: [UInt8]
+        let text: TextKey
         let number: UInt32
     }
 
     /// The number of a text that was recorded before.
     mutating func number(of text: [UInt8], key: ObjectIdentifier?) -> UInt32? {
-        if let key, let entry = byKey[key], entry.text == text { return entry.number }
-        guard let number = byText[text] else { return nil }
+        if let key, let entry = byKey[key], entry.text == TextKey(text) { return entry.number }
+        guard let number = byText[TextKey(text)] else { return nil }
         remember(text, key: key, as: number)
         return number
     }
@@ -31,7 +33,7 @@ struct StatementTable {
         let number = next
         next &+= 1
         guard text.count <= Limits.statementTableBytesMax else { return number }
-        byText[text] = number
+        byText[TextKey(text)] = number
         bytes += text.count
         remember(text, key: key, as: number)
         return number
@@ -47,6 +49,6 @@ struct StatementTable {
     private mutating func remember(_ text: [UInt8], key: ObjectIdentifier?, as number: UInt32) {
         guard let key else { return }
         if byKey.count >= Limits.statementsMax { byKey.removeAll(keepingCapacity: true) }
-        byKey[key] = Entry(text: text, number: number)
+        byKey[key] = Entry(text: TextKey(text), number: number)
     }
 }

@@ -56,7 +56,7 @@ extension Inspector {
             let query = node.node(.subselect)
         else { return false }
         // Walked apart, only to see whether it looks outside.
-        let probe = Inspector(view: view, values: values, stage: stage)
+        let probe = Inspector(view: view, values: values, types: parameterTypes, stage: stage)
         probe.session = session
         let border = Scope(parent: nil)
         var around: Scope? = scope

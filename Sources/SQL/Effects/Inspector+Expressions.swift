@@ -27,7 +27,9 @@ extension Inspector {
         case .rawConst: return constantType(node)
         case .paramRef:
             let index = Int(node.integer(.number)) - 1
-            let type = values.indices.contains(index) ? values[index].type : 0
+            let declared = parameterTypes.indices.contains(index) ? parameterTypes[index] : 0
+            let bound = values.indices.contains(index) ? values[index].type : 0
+            let type = declared == 0 ? bound : declared
             return type == 0 ? TypeOID.unknown : type
         case .columnRef: return columnReference(node, in: scope)
         case .rawExpr: return operation(node, in: scope)

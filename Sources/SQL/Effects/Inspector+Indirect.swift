@@ -38,13 +38,22 @@ extension Inspector {
     /// The statement inside is planned when it is executed; here it is only analysed, which can run the
     /// code of types. Its effects are said now as well: whoever may not run it need not prepare it.
     private func prepare(_ node: Node, of text: ParsedText) {
-        node.list(.argtypes).forEach { $0.node.map(markAll) }
         let before = result.resolved.count
+        let outer = parameterTypes
+        parameterTypes = declaredTypes(node)
         node.node(.query).map { _ = query($0, in: nil) }
+        parameterTypes = outer
         let index = text.statements.firstIndex { $0.node == node }
         var prepared = PreparedText(text: text, statement: index)
         prepared.meant(Array(result.resolved[before...]), under: session.names(in: view))
         changes.append(.prepare(name: node.text(.name) ?? "", prepared))
+    }
+
+    /// Of PREPARE: values are made of them when it is executed.
+    func declaredTypes(_ node: Node) -> [UInt32] {
+        node.list(.argtypes).map { type in
+            type.node.flatMap { castType($0, from: TypeOID.unknown) } ?? 0
+        }
     }
 
     private func execute(_ node: Node) {
@@ -99,7 +108,8 @@ extension Inspector {
     {
         let inner = prepared.text
         let inspector = Inspector(
-            view: view, values: prepared.values, stage: stage == .parse ? .parse : .bind)
+            view: view, values: prepared.values, types: prepared.types,
+            stage: stage == .parse ? .parse : .bind)
         inspector.session = session
         inspector.expansionDepth = expansionDepth + 1
         inspector.isExplaining = isExplaining
@@ -126,6 +136,8 @@ extension Inspector {
         for open in inspector.result.leavesOpen { leavesOpen(open) }
         for changes in inspector.result.changes { self.changes += changes }
         if inspector.result.dependsOnTables { result.dependsOnTables = true }
+        if inspector.result.dependsOnValues { result.dependsOnValues = true }
+        if inspector.result.readsConstants { result.readsConstants = true }
         if inspector.result.namesUnknownRelation { result.namesUnknownRelation = true }
         if result.missing == nil { result.missing = inspector.result.missing }
         if result.refusal == nil { result.refusal = inspector.result.refusal }
@@ -165,12 +177,14 @@ extension Inspector {
         isExplaining = was
     }
 
-    func isPlainlyFalse(_ node: Node?) -> Bool {
+    private func isPlainlyFalse(_ node: Node?) -> Bool {
         guard let node else { return false }
         switch node.kind {
         case .string: return ["false", "off"].contains(node.stringText?.lowercased() ?? "")
         case .boolean: return !node.flag(.boolval)
-        case .integer: return node.integer(.ival) == 0
+        case .integer:
+            result.readsConstants = true
+            return node.integer(.ival) == 0
         default: return false
         }
     }

@@ -7,6 +7,8 @@ import Vocabulary
 final class Inspector {
     let view: SessionView
     let values: [BoundValue]
+    /// What the parameters' types were declared to be: OIDs, 0 where it was left to the server.
+    var parameterTypes: [UInt32]
     let stage: InspectionStage
     var result = Inspection()
     var session: Overlay
@@ -32,9 +34,12 @@ final class Inspector {
 
     var catalogue: Catalogue { view.catalogue }
 
-    init(view: SessionView, values: [BoundValue], stage: InspectionStage) {
+    init(
+        view: SessionView, values: [BoundValue], types: [UInt32] = [], stage: InspectionStage
+    ) {
         self.view = view
         self.values = values
+        parameterTypes = types
         self.stage = stage
         session = Overlay(view)
     }
@@ -44,6 +49,8 @@ final class Inspector {
         visited = Array(repeating: false, count: text.nodeCount)
         openTexts = [ObjectIdentifier(text)]
         if !text.unknown.isEmpty { unknown() }
+        // Their input functions run at Bind, whether the text uses them or not.
+        for type in parameterTypes where type != 0 { runCode(of: type) }
         for statement in text.statements {
             changes = []
             inspect(statement, of: text)
@@ -57,7 +64,10 @@ final class Inspector {
         visited = Array(repeating: false, count: text.nodeCount)
         openTexts = [ObjectIdentifier(text)]
         if !text.unknown.isEmpty { unknown() }
-        guard let query = text.statements[index].node?.node(.query) else { return unknown() }
+        guard let node = text.statements[index].node, let query = node.node(.query) else {
+            return unknown()
+        }
+        parameterTypes = declaredTypes(node)
         self.query(query, in: nil)
         requireVisited(query)
         result.changes.append(changes)

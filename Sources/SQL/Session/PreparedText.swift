@@ -42,6 +42,8 @@ public struct PreparedText: Sendable {
     public var statement: Int?
     /// What a portal was bound to.
     public var values: [BoundValue]
+    /// The parameters' types as the protocol's Parse declared them: OIDs.
+    public let types: [UInt32]
     /// The different things that its names have meant.
     private(set) var meanings: [Meaning] = []
     /// They have meant more than are kept: nobody knows what runs.
@@ -54,7 +56,10 @@ public struct PreparedText: Sendable {
 
     public var hasMeant: Bool { !meanings.isEmpty }
 
-    public init(text: ParsedText, statement: Int? = nil, values: [BoundValue] = []) {
+    public init(
+        text: ParsedText, statement: Int? = nil, values: [BoundValue] = [], types: [UInt32] = []
+    ) {
+        self.types = types
         self.text = text
         self.statement = statement
         self.values = values
@@ -75,10 +80,11 @@ public struct PreparedText: Sendable {
     public func inspect(
         in view: SessionView, values: [BoundValue], stage: InspectionStage
     ) -> Inspection {
-        var inspection = text.inspect(in: view, values: values, stage: stage)
+        var inspection = text.inspect(in: view, values: values, types: types, stage: stage)
         for meaning in meanings where meaning.resolved != inspection.resolved {
             inspection.include(
-                text.inspect(in: view.with(meaning.names), values: values, stage: stage))
+                text.inspect(
+                    in: view.with(meaning.names), values: values, types: types, stage: stage))
         }
         if isBlurred { inspection.effects.append(Effect(.unknown, .none)) }
         return inspection

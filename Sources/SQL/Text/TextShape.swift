@@ -9,17 +9,30 @@ public enum TextShape {
     /// Numbers of more digits may be of another type (`scan.l`: what does not fit 32 bits is numeric).
     private static let digitsMax = 9
 
-    /// Puts the shape into `shape`; false when the text has none.
-    public static func of(_ text: UnsafeRawBufferPointer, into shape: inout [UInt8]) -> Bool {
-        shape.removeAll(keepingCapacity: true)
-        shape.append(mark)
+    /// The text's shape; `nil` when it has none.
+    public static func of(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        var isPlain = true
+        let shape = [UInt8](unsafeUninitializedCapacity: text.count + 1) { shape, count in
+            shape[0] = mark
+            count = 1
+            isPlain = fill(shape, &count, with: text)
+        }
+        return isPlain ? shape : nil
+    }
+
+    /// A number's mark is no longer than the number: `shape` has room for all of it. False when the text has no shape.
+    private static func fill(
+        _ shape: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int,
+        with text: UnsafeRawBufferPointer
+    ) -> Bool {
         var index = 0
         var before: UInt8 = 0x20
         while index < text.count {
             let byte = text[index]
             guard isPlain(byte, before) else { return false }
             guard isDigit(byte), !isWordPart(before) else {
-                shape.append(byte)
+                shape[count] = byte
+                count += 1
                 before = byte
                 index += 1
                 continue
@@ -27,9 +40,13 @@ public enum TextShape {
             var end = index
             while end < text.count, isDigit(text[end]) { end += 1 }
             if end - index <= digitsMax, end == text.count || !isWordPart(text[end]) {
-                shape.append(mark)
+                shape[count] = mark
+                count += 1
             } else {
-                shape += text[index..<end]
+                for digit in text[index..<end] {
+                    shape[count] = digit
+                    count += 1
+                }
             }
             before = text[end - 1]
             index = end

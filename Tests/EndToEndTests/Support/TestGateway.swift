@@ -11,6 +11,7 @@ final class TestGateway: @unchecked Sendable {
     let database: String
     let port: Int
     private let passwords: [String: String]
+    private let environment: [String: String]
     private(set) var daemon: Conversation
 
     /// - Parameters:
@@ -18,12 +19,14 @@ final class TestGateway: @unchecked Sendable {
     ///   - label: the target's `env` label.
     ///   - objects: SQL that makes more of the database before the gateway first reads its catalogue.
     ///   - server: what stands behind the gateway.
+    ///   - environment: the daemon's.
     ///   - prepare: called with the gateway's directory before the daemon starts for the first time.
     init(
         policies: [String], label: String = "production", consents: String = "",
-        objects: String = "", server: PostgresServer = .shared,
+        objects: String = "", server: PostgresServer = .shared, environment: [String: String] = [:],
         prepare: (String) throws -> Void = { _ in }
     ) throws {
+        self.environment = environment
         directory = try ScratchDirectory()
         database = "db_" + UUID().uuidString.prefix(8).lowercased()
         port = try freePort()
@@ -49,7 +52,7 @@ final class TestGateway: @unchecked Sendable {
             try Self.write(policy, to: home + "/policies/policy\(index).yaml")
         }
         try prepare(home)
-        daemon = try Self.start(home)
+        daemon = try Self.start(home, environment)
     }
 
     deinit { stop() }
@@ -58,9 +61,17 @@ final class TestGateway: @unchecked Sendable {
     var configuration: String { home + "/sallyport.yaml" }
     var ledger: String { home + "/var/ledger" }
 
-    private static func start(_ home: String) throws -> Conversation {
-        let daemon = try Conversation(
-            Command(binaries + "/sallyportd", ["serve", "--config", home + "/sallyport.yaml"]))
+    private static func serve(_ home: String, _ environment: [String: String]) -> Command {
+        var command = Command(
+            binaries + "/sallyportd", ["serve", "--config", home + "/sallyport.yaml"])
+        command.environment = environment
+        return command
+    }
+
+    private static func start(_ home: String, _ environment: [String: String]) throws
+        -> Conversation
+    {
+        let daemon = try Conversation(serve(home, environment))
         processes.add(daemon.processIdentifier)
         guard daemon.expect("listening on") != nil else { throw Failure("serve: \(daemon.rest)") }
         return daemon
@@ -74,14 +85,21 @@ final class TestGateway: @unchecked Sendable {
         return said
     }
 
-    /// Starts it anew after `drain()`.
-    func restart() throws { daemon = try Self.start(home) }
+    /// Starts it anew after `drain()` or `stop()`.
+    func restart() throws { daemon = try Self.start(home, environment) }
 
     /// As `kill -9` and a start anew do it.
     func killAndRestart() throws {
+        stop()
+        try restart()
+    }
+
+    /// After `stop()`: starts it, and kills it so long behind that.
+    func killAmidStart(microseconds: UInt32) throws {
+        let daemon = try Conversation(Self.serve(home, environment))
+        usleep(microseconds)
         daemon.killNow()
         daemon.finish()
-        daemon = try Self.start(home)
     }
 
     /// Puts these policies in the place of the old ones, and returns when the daemon has loaded them.

@@ -30,15 +30,16 @@ final class GatewayProcess: @unchecked Sendable {
         var options = LedgerOptions()
         options.clock = { clock.now }
         options.disk = world.disk.disk
-        options.segmentBytes = dice.chance(500) ? 5_000 : 1 << 20
+        options.segmentBytes = dice.pick([1_500, 5_000, 1 << 20]) ?? 5_000
         options.gatherNanoseconds = 0
         options.reserveBytes = 4_096
         // At once, or only where someone asks: no checkpoint here is signed because real time went by.
-        options.checkpointMilliseconds = dice.chance(500) ? 0 : 86_400_000
+        options.checkpointMilliseconds = dice.chance(250) ? 0 : 86_400_000
         options.start = { committer in box.withLock { $0 = committer } }
         ledger = try Ledger.open(
             directory: world.disk.directory, origin: World.origin, key: world.key, options: options)
-        committer = try required(box.withLock { $0 })
+        // Taken out of the box, which the ledger's own options keep.
+        committer = try required(box.withLock { $0.take() })
         var holds = HoldOptions()
         holds.entropy = { dice.bytes($0) }
         holds.identifier = { $0 + "\(dice.roll(1_000_000...9_999_999))" }
@@ -76,8 +77,6 @@ final class SignalLine: Sendable {
     private struct State {
         var events: [Event] = []
         var reader: CheckedContinuation<Void, Never>?
-        var ends = 0
-        var holds = 0
     }
 
     private let state = Mutex(State())
@@ -85,20 +84,12 @@ final class SignalLine: Sendable {
     func put(_ event: Event) {
         let reader = state.withLock { state in
             state.events.append(event)
-            if case .told(.ended) = event { state.ends += 1 }
             defer { state.reader = nil }
             return state.reader
         }
         reader?.resume()
     }
 
-    /// How often it was told of an end.
-    var ends: Int { state.withLock { $0.ends } }
-    /// How many holds it asked for.
-    var holds: Int {
-        get { state.withLock { $0.holds } }
-        set { state.withLock { $0.holds = newValue } }
-    }
     var isGone: Bool { state.withLock { $0.events.contains(.gone) } }
 
     /// The next event; `gone` stays the last word.

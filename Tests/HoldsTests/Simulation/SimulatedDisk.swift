@@ -9,12 +9,16 @@ final class SimulatedDisk: Sendable {
     private struct State {
         /// Each file's bytes as of its last fsync.
         var synced: [String: [UInt8]] = [:]
+        /// Files that were put in another's place before their bytes were durable.
+        var hollow: Set<String> = []
         /// What files had before they were cut off, until that is durable too.
         var uncut: [String: [UInt8]] = [:]
         /// Names that are not durable yet, in order, with what was there before: they become durable in that order.
         var names: [(path: String, former: [UInt8]?)] = []
         var records: [LedgerRecord] = []
         var parsed: [String: Int] = [:]
+        /// Files whose fsync failed once: later ones say that all is well, and what is lost stays lost.
+        var unsynced: Set<String> = []
         var diesAfterWrite = false
         var hasReserve = true
     }
@@ -59,7 +63,10 @@ final class SimulatedDisk: Sendable {
         case .open: return fate.dice.pick([EMFILE, ENFILE, EIO, ENOSPC]).map { .error($0) }
         case .write, .allocate:
             return fate.dice.pick([ENOSPC, ENOSPC, EDQUOT, EIO]).map { .error($0) }
-        case .synchronize, .truncate, .rename, .remove: return .error(EIO)
+        case .synchronize(let path):
+            state.withLock { _ = $0.unsynced.insert(path) }
+            return .error(EIO)
+        case .truncate, .rename, .remove: return .error(EIO)
         }
     }
 
@@ -81,12 +88,20 @@ final class SimulatedDisk: Sendable {
             state.withLock { $0.uncut[path] = $0.uncut[path] ?? bytes }
         case .rename(let path):
             let former = fileExists(path) ? contents(path) : nil
-            state.withLock { $0.names.append((path, former)) }
+            let source = path + ".tmp"
+            let isHollow = fileExists(source) && contents(source) != synced(source)
+            state.withLock { state in
+                state.names.append((path, former))
+                if isHollow { state.hollow.insert(path) } else { state.hollow.remove(path) }
+            }
         case .open(let path):
+            if path.hasSuffix(".tmp") { state.withLock { $0.synced[path] = nil } }
             if !fileExists(path) { state.withLock { $0.names.append((path, nil)) } }
         case .write, .synchronize, .remove, .allocate: break
         }
     }
+
+    private func synced(_ path: String) -> [UInt8]? { state.withLock { $0.synced[path] } }
 
     private func after(_ call: DiskCall) {
         switch call {
@@ -102,12 +117,18 @@ final class SimulatedDisk: Sendable {
     }
 
     private func keep(_ path: String) {
-        let bytes = contents(path)
+        // What was durable before is still the same, or cut off.
+        let known = min(synced(path)?.count ?? 0, byteCount(path))
+        let more = contents(path, from: known)
         state.withLock { state in
-            state.synced[path] = bytes
+            if state.unsynced.contains(path) { return }
+            let lost = (state.synced[path]?.count ?? 0) - known
+            state.synced[path]?.removeLast(lost)
+            state.synced[path, default: []] += more
             state.uncut[path] = nil
             guard isSegment(path) else { return }
-            var rest = bytes[(state.parsed[path] ?? 0)...]
+            let bytes = state.synced[path] ?? []
+            var rest = bytes.dropFirst(state.parsed[path] ?? 0)
             while let end = rest.firstIndex(of: 0x0A) {
                 if let record = LedgerRecord(line: Array(rest[..<end])) {
                     state.records.append(record)
@@ -133,6 +154,8 @@ final class SimulatedDisk: Sendable {
         state.withLock { state in
             if !hasPower { cutPower(&state) }
             state.diesAfterWrite = false
+            state.unsynced = []
+            state.hollow = []
             state.uncut = [:]
             state.names = []
             state.hasReserve = true
@@ -144,6 +167,10 @@ final class SimulatedDisk: Sendable {
             cut(path, uncut: state.uncut[path], keeping: state.synced[path]?.count ?? 0)
         }
         cutLeaves()
+        for path in state.hollow.sorted() {
+            let bytes = contents(path)
+            try? Data(bytes.prefix(fate.dice.roll(0...bytes.count))).write(to: URL(filePath: path))
+        }
         let kept = fate.dice.roll(0...state.names.count)
         for (path, former) in state.names[kept...].reversed() {
             if let former {
@@ -185,6 +212,15 @@ private func isSegment(_ path: String) -> Bool {
     path.contains("entries-") && path.hasSuffix(".jsonl")
 }
 
-func contents(_ path: String) -> [UInt8] {
-    FileManager.default.contents(atPath: path).map(Array.init) ?? []
+private func byteCount(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+}
+
+/// A file's bytes from `start` on; none when there is no such file.
+func contents(_ path: String, from start: Int = 0) -> [UInt8] {
+    guard let file = FileHandle(forReadingAtPath: path),
+        (try? file.seek(toOffset: UInt64(start))) != nil
+    else { return [] }
+    return (try? file.readToEnd()).map(Array.init) ?? []
 }

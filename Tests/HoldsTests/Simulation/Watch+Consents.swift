@@ -19,6 +19,9 @@ extension Watch {
         if before.state != .pending || consent.round != before.round {
             fail("\(why), though it was \(before.state.rawValue) in round \(before.round)")
         }
+        if told[row.id].map({ $0.ends > 0 }) == true, consent.decision == .consent {
+            fail("\(why), though its session was told of its end")
+        }
         if let objection = objection(to: person, row) { fail("\(why), though \(objection)") }
         if try !isLive(consent.key, of: person, statements) { fail("\(why) by no key of theirs") }
         let now = world.clock.now
@@ -48,11 +51,34 @@ extension Watch {
         }
     }
 
-    /// A step must rest on those consents that count at this very moment.
+    /// A step must rest on what allows it at this very moment.
     func checkStep(
         to row: HoldRow, _ consents: [ConsentRow], _ statements: any Statements
     ) throws {
-        guard let world, row.state == .approved || row.state == .running else { return }
+        let id = row.id.rawValue
+        switch row.state {
+        case .approved, .running: try checkConsents(row, consents, statements)
+        case .denied:
+            let isRefused = consents.contains {
+                $0.decision == .refuse && $0.person == row.endedBy && $0.round == row.round
+            }
+            if row.endedBy != nil, !isRefused { fail("\(id) is denied, and nobody refused it") }
+        case .expired:
+            if let hold = promised[row.id], let now = world?.clock.monotonic, now < hold.deadline {
+                fail("\(id) expired too early")
+            }
+        case .abandoned:
+            if let person = row.endedBy, person != row.requester, person != row.owner {
+                fail("\(id) was withdrawn by \(person)")
+            }
+        case .pending, .succeeded, .failed, .unknown: break
+        }
+    }
+
+    private func checkConsents(
+        _ row: HoldRow, _ consents: [ConsentRow], _ statements: any Statements
+    ) throws {
+        guard let world else { return }
         let id = row.id.rawValue
         var people: Set<String> = []
         for consent in consents where consent.round == row.round && consent.decision == .consent {
@@ -69,12 +95,14 @@ extension Watch {
             fail("\(id) is \(row.state.rawValue) by \(people.sorted())")
         }
         guard row.state == .running else { return }
+        counted[row.id] = people
         guard let decision = world.process?.releasing[row.id] else {
             return fail("\(id) runs, and nobody asked for it")
         }
         if decision.verdict == .deny || !suffices(people, for: decision.requirements) {
             fail("\(id) runs by \(people.sorted()), and the policy now asks for more")
         }
+        if hopeless.contains(row.action) { fail("\(id) runs, though its credential had ended") }
         if let hold = promised[row.id], world.clock.monotonic >= hold.deadline {
             fail("\(id) runs after its deadline")
         }

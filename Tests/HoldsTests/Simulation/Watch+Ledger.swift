@@ -10,8 +10,7 @@ extension Watch {
         where !hold.state.isEnd {
             fail("\(hold.id.rawValue) is \(hold.state.rawValue), though \(after)")
         }
-        guard let process = world?.process else { return }
-        for line in process.lines where line.ends > line.holds { fail("told of too many ends") }
+        for (id, signals) in told where signals.ends > 1 { fail("\(id.rawValue) ended twice") }
     }
 
     /// At a start, when what was left open has been ended.
@@ -79,9 +78,14 @@ private struct Story {
         if isKnown, kinds.first != "hold-opened" { fail("not opened first") }
         if kinds.filter({ $0 == "hold-opened" }).count > 1 { fail("opened twice") }
         if kinds.filter({ $0 == "hold-released" }).count > 1 { fail("released twice") }
+        for (place, record) in records.enumerated() where record.kind == LedgerKind.consent {
+            let round = 1 + kinds[..<place].count { $0 == "hold-reopened" }
+            if record.body["round"]?.integer != Int64(round) { fail("decided out of its round") }
+        }
         let ends = Set(Self.ends.keys).union(["hold-released"])
         guard let end = kinds.firstIndex(where: ends.contains) else { return }
         if kinds[end...].contains("hold-reopened") { fail("reopened after its end") }
+        if kinds[end...].contains(LedgerKind.consent) { fail("decided after its end") }
         if let finish = kinds.firstIndex(where: { Self.ends[$0] != nil }),
             kinds[finish...].contains("hold-released")
         {

@@ -24,6 +24,13 @@ final class Watch: @unchecked Sendable {
     /// Holds that sessions know of, in order, and what each was last promised.
     var order: [HoldID] = []
     var promised: [HoldID: Hold] = [:]
+    var told: [HoldID: Told] = [:]
+    /// Tokens that are known to be revoked.
+    var revoked: Set<String> = []
+    /// Commands whose release was asked for by a credential that was no longer good, and cannot be good again.
+    var hopeless: Set<Digest> = []
+    /// Whose consents counted when a hold was released.
+    var counted: [HoldID: Set<String>] = [:]
     /// Whose keys are whose.
     var keys: [String: String] = [:]
     private(set) var seen: [HoldID: Seen] = [:]
@@ -35,15 +42,36 @@ final class Watch: @unchecked Sendable {
     // MARK: What sessions are told
 
     /// A session was told that its hold stands.
-    func opened(_ hold: Hold, _ digest: Digest) {
+    func opened(_ hold: Hold, _ digest: Digest, _ signals: Told) {
         order.append(hold.id)
         promised[hold.id] = hold
+        told[hold.id] = signals
         guard let world, !world.fate.isDead else { return }
         world.tell("\(hold.id.rawValue) opened, needs \(hold.needs)")
         let isEntered = world.disk.records.contains {
             $0.kind == "hold-opened" && $0.hold == hold.id && $0.action == digest
         }
         if !isEntered { fail("\(hold.id.rawValue) stands without its entry") }
+    }
+
+    /// A session is about to ask for a release.
+    func asked(_ digest: Digest) {
+        guard let world, let question = commands[digest] else { return }
+        let owner =
+            world.society.agents.first { $0.name == question.requester }?.owner
+            ?? world.society.people.first { $0.name == question.requester }?.name
+        let credential = question.credential
+        let isOver = credential.expires.map { world.clock.now >= $0 } ?? false
+        if owner != question.owner || isOver || revoked.contains(credential.identifier) {
+            hopeless.insert(digest)
+        }
+    }
+
+    /// The configuration or the wall clock is about to change: what had ended but by revocation may be good again.
+    func changed() {
+        hopeless = hopeless.filter { digest in
+            commands[digest].map { revoked.contains($0.credential.identifier) } ?? false
+        }
     }
 
     func reopened(_ hold: Hold) {
@@ -64,11 +92,17 @@ final class Watch: @unchecked Sendable {
             }
             return
         }
-        let isEntered = receipts.contains {
+        let entry = receipts.first {
             $0.kind == "hold-released" && $0.hold == hold
                 && $0.body["round"]?.integer == (promised[hold]?.round).map(Int64.init)
         }
-        if !isEntered { fail("\(hold.rawValue) was sent before its entry was durable") }
+        guard let entry else {
+            return fail("\(hold.rawValue) was sent before its entry was durable")
+        }
+        let people = entry.body["consents"]?.array?.compactMap { $0["person"]?.text } ?? []
+        if people.count != counted[hold]?.count || Set(people) != counted[hold] {
+            fail("\(hold.rawValue) was sent by the consents of \(people)")
+        }
         if seen[hold]?.row.state != .running {
             fail("\(hold.rawValue) was sent, and is not running")
         }

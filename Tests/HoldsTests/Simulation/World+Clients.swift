@@ -14,7 +14,8 @@ struct Question {
     let requester: String
     let owner: String
     let issuers: Set<String>
-    let digest: Digest
+    /// What it was asked with.
+    let credential: Credential
 }
 
 extension World {
@@ -61,7 +62,7 @@ extension World {
                 line.put(.gone)
             }
         }
-        for _ in 0..<dice.roll(1...3) {
+        for _ in 0..<dice.roll(1...2) {
             guard await pause(upTo: 5_000), !line.isGone else { break }
             await command(caller, session, line, process)
         }
@@ -93,7 +94,7 @@ extension World {
         watch.commands[action.digest] = Question(
             session: session, requester: caller.principal.name.text,
             owner: caller.principal.accountable.text,
-            issuers: Set(caller.credential.issuers.map(\.text)), digest: action.digest)
+            issuers: Set(caller.credential.issuers.map(\.text)), credential: caller.credential)
         let decision = policy
         switch decision.verdict {
         case .deny: return
@@ -104,9 +105,12 @@ extension World {
                 requester: caller, session: session, target: target, action: action,
                 decision: decision)
             do {
-                line.holds += 1
-                let hold = try await process.desk.open(request) { line.put(.told($0)) }
-                watch.opened(hold, action.digest)
+                let told = Told()
+                let hold = try await process.desk.open(request) { signal in
+                    told.notify(signal)
+                    line.put(.told(signal))
+                }
+                watch.opened(hold, action.digest, told)
                 await held(request, hold, line, process)
             } catch { tell("not held: \(error)") }
         }
@@ -131,7 +135,11 @@ extension World {
         while true {
             switch await line.next() {
             case .gone:
-                _ = try? await process.desk.abandon(hold.id, reason: "the client left")
+                let done = try? await process.desk.abandon(hold.id, reason: "the client left")
+                // The store does not know it yet, and someone decides.
+                if done == nil, let person = dice.pick(Self.people) {
+                    await hurry(dice.chance(500) ? .consent : .refuse, hold.id, person, process)
+                }
                 return
             case .told(.ended): return
             case .told(.approved):
@@ -145,9 +153,16 @@ extension World {
         _ request: HoldRequest, _ hold: HoldID, _ line: SignalLine, _ process: GatewayProcess
     ) async -> Bool {
         let desk = process.desk
-        if dice.chance(200) { _ = await pause(upTo: 60_000) }
+        // It may be slow, and may come just when its time is over.
+        switch dice.roll(0...9) {
+        case 0: _ = await pause(upTo: 60_000)
+        case 1: try? await clock.sleep(until: watch.promised[hold]?.deadline ?? clock.monotonic)
+        default: break
+        }
         let decision = policy
         process.releasing[hold] = decision
+        watch.asked(request.action.digest)
+        startRival(hold, "bob", process)
         defer { process.releasing[hold] = nil }
         do {
             switch try await desk.release(hold, now: decision) {

@@ -9,7 +9,7 @@ extension World {
     static let people = ["alice", "bob", "carol", "dora", "erin", "frank"]
 
     func startActors(_ process: GatewayProcess) {
-        for number in 0..<dice.roll(2...4) {
+        for number in 0..<dice.roll(2...3) {
             let client = taskCount + number
             spawn("client") { await self.client(client, process) }
         }
@@ -30,9 +30,38 @@ extension World {
         }
     }
 
+    /// Now and then something else happens to the hold, or to who decides on it, amid what is done with it now.
+    func startRival(_ hold: HoldID, _ person: String, _ process: GatewayProcess) {
+        guard dice.chance(400) else { return }
+        let other = dice.pick(Self.people) ?? person
+        let act = dice.roll(0...7)
+        let steps = dice.roll(0...25)
+        spawn("rival") {
+            for _ in 0..<steps { await Task.yield() }
+            switch act {
+            case 0...1: await self.replaceKey(person, process)
+            case 2: self.reload(process)
+            case 3: await self.hurry(.refuse, hold, other, process)
+            case 4...5: await self.hurry(.consent, hold, other, process)
+            case 6:
+                guard let alice = try? process.scenery.caller("alice") else { return }
+                try? await process.desk.withdraw(hold, by: alice, reason: "")
+            default: _ = try? await process.desk.abandon(hold, reason: "the client left")
+            }
+        }
+    }
+
+    func hurry(
+        _ decision: ConsentDocument.Decision, _ hold: HoldID, _ person: String,
+        _ process: GatewayProcess
+    ) async {
+        guard let document = try? await process.scenery.document(hold, decision) else { return }
+        try? await send(document, to: hold, person, process, key: nil)
+    }
+
     /// Someone who does whatever comes to mind.
     private func person(_ person: String, _ process: GatewayProcess) async {
-        for _ in 0..<dice.roll(0...3) {
+        for _ in 0..<dice.roll(0...2) {
             guard await pause(upTo: 20_000) else { return }
             await act(person, process)
         }
@@ -78,6 +107,7 @@ extension World {
             documents.append((hold, document))
             // They read what they sign.
             guard await pause(upTo: 3_000) else { return }
+            startRival(hold, person, process)
             try await send(document, to: hold, person, process, key: key)
         } catch { tell("\(person) \(decision.rawValue) \(hold.rawValue): \(error)") }
     }
@@ -170,6 +200,7 @@ extension World {
         for person in ["bob", "carol", "dora", "erin"] where dice.chance(200) {
             groups[person] = dice.pick([[], ["dba"], ["security"], ["dba", "security"]]) ?? []
         }
+        watch.changed()
         society = Scenery.declaration(without: gone, groups: groups, owner: owner)
         guard let directory = try? Directory(society) else { return fail("a bad declaration") }
         tell("reload without \(gone.sorted()), \(groups.sorted { $0.key < $1.key }), \(owner)")
@@ -181,7 +212,8 @@ extension World {
         guard let carol = try? scenery.caller("carol"), let token = dice.pick(tokens) else {
             return
         }
-        _ = try? await scenery.tokens.revoke(token, by: carol, now: clock.now)
+        let done: Void? = try? await scenery.tokens.revoke(token, by: carol, now: clock.now)
+        if done != nil { watch.revoked.insert(token.rawValue) }
     }
 
     // MARK: Weather
@@ -197,6 +229,7 @@ extension World {
             case 3: fate.weather = .init(store: dice.roll(1...30), disk: dice.roll(1...10))
             default:
                 let minutes = dice.pick([-90, -31, -1, 1, 31, 90]) ?? 0
+                watch.changed()
                 clock.jump(milliseconds: Int64(minutes) * 60_000)
                 tell("the wall clock jumps \(minutes) minutes")
             }

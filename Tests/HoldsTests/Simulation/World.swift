@@ -179,6 +179,8 @@ final class World: @unchecked Sendable {
                 guard !isDraining, clock.wakeNext() else { break }
                 continue
             }
+            // Whatever is being done may take long.
+            if !isDraining, dice.chance(5) { _ = clock.wakeNext() }
             steps += 1
             guard steps < Self.stepsMax else { return fail("it never ends") }
             let place = dice.roll(0...(ready + (hasWork ? 0 : -1)))

@@ -25,7 +25,8 @@ final class Desk: Sendable {
         var options = RecorderOptions()
         options.syncMilliseconds = 3_600_000
         options.reserveBytes = 64 << 10
-        options.onRoot = { [roots] root in roots.add(root) }
+        options.onRoots = { [roots] in roots.take($0) }
+        options.onRecovery = { [roots] in roots.take($0) }
         options.wall = { WallTime(milliseconds: 9_000) }
         options.microseconds = { 5_000 }
         return options
@@ -41,10 +42,22 @@ final class Desk: Sendable {
     func file(of session: SessionID) -> String { directory + "/sessions/\(session.rawValue).rec" }
 }
 
+/// A ledger that is full when it is told so.
 final class Roots: Sendable {
     private let list = Mutex<[RecordingRoot]>([])
-    func add(_ root: RecordingRoot) { list.withLock { $0.append(root) } }
+    private let found = Mutex<[Recovery]>([])
+    let isFull = Mutex(false)
+
+    func take(_ roots: [RecordingRoot]) -> Set<SessionID> {
+        if isFull.withLock({ $0 }) { return [] }
+        list.withLock { $0 += roots }
+        return Set(roots.map(\.session))
+    }
+
+    func take(_ recovery: Recovery) { found.withLock { $0.append(recovery) } }
+
     var all: [RecordingRoot] { list.withLock { $0 } }
+    var recoveries: [Recovery] { found.withLock { $0 } }
     func of(_ session: SessionID) -> [RecordingRoot] { all.filter { $0.session == session } }
 }
 

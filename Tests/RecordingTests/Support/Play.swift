@@ -1,4 +1,5 @@
 import Cryptography
+import TestKit
 import Testing
 import Vocabulary
 
@@ -28,7 +29,7 @@ final class Play {
         }
     }
 
-    private var random: Seeded
+    private var random: SeededRandom
     private let recorder: Recorder
     private var loops: [LoopRecorder]
     private(set) var parts: [Part] = []
@@ -36,7 +37,7 @@ final class Play {
 
     init(_ recorder: Recorder, seed: UInt64) throws {
         self.recorder = recorder
-        random = Seeded(seed)
+        random = SeededRandom(seed: seed)
         loops = [try recorder.makeLoopRecorder(), try recorder.makeLoopRecorder()]
     }
 
@@ -132,20 +133,4 @@ final class Play {
         for loop in [0, 1, 0, 1] { commit(loop) }
         if (try? await recorder.settle()) == nil { try? await recorder.settle() }
     }
-}
-
-/// SplitMix64: small, and the same everywhere.
-struct Seeded {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    mutating func below(_ bound: UInt64) -> UInt64 { next() % bound }
 }

@@ -218,7 +218,7 @@ enum TableNeeds {
         ),
         (
             "plans a change, under its lock, and changes nothing",
-            ["EXPLAIN DELETE", "EXPLAIN (ANALYZE off) DELETE", "EXPLAIN EXECUTE"]
+            ["EXPLAIN DELETE", "EXPLAIN (ANALYZE off) DELETE", "EXPLAIN (ANALYZE 0) DELETE", "EXPLAIN EXECUTE"]
         ),
         ("shows definitions, which it opens", ["SELECT pg_get_viewdef"]),
         (

@@ -1,0 +1,4 @@
+// What Swift's own Glibc module leaves out.
+#pragma once
+
+#include <malloc.h>
