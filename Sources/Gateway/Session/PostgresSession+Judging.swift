@@ -187,7 +187,7 @@ extension PostgresSession {
         let view = knowledge.view(of: machine, unsettled: unsettled)
         guard
             var inspection = inspectHere(
-                AsideWork(meaning, values, stage, view, unsettled), inTransaction),
+                AsideWork(meaning, request.types, values, stage, view, unsettled), inTransaction),
             !unsettled.isSet
         else { return nil }
         inspection.markStatements()

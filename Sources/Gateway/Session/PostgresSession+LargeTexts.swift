@@ -94,17 +94,21 @@ struct AsideWork: @unchecked Sendable {
     // their session waits.
     let meaning: StatementMeaning
     let prepared: SQL.PreparedText
+    /// The parameters' types, as the server described them.
+    let types: [UInt32]
     let values: [BoundValue]
     let stage: InspectionStage
     let view: SessionView
     let unsettled: Unsettled
 
     init(
-        _ meaning: StatementMeaning, _ values: [BoundValue], _ stage: InspectionStage,
+        _ meaning: StatementMeaning, _ types: [UInt32], _ values: [BoundValue],
+        _ stage: InspectionStage,
         _ view: SessionView, _ unsettled: Unsettled
     ) {
         self.meaning = meaning
         prepared = meaning.prepared
+        self.types = types
         self.values = values
         self.stage = stage
         self.view = view
@@ -114,7 +118,8 @@ struct AsideWork: @unchecked Sendable {
     func inspect() -> Inspection { prepared.inspect(in: view, values: values, stage: stage) }
 
     func isSame(as other: AsideWork) -> Bool {
-        meaning === other.meaning && stage == other.stage && values == other.values
+        meaning === other.meaning && stage == other.stage && types == other.types
+            && values == other.values
     }
 }
 
