@@ -24,6 +24,4 @@ public enum Limits {
     public static let idleSeconds: Int64 = 5
     /// Seconds that a session may be resumed for: a week (RFC 8446 section 4.6.1).
     public static let sessionSecondsMax = 604_800
-    /// Characters of a peer's own words in an error.
-    public static let reasonCharactersMax = 200
 }
