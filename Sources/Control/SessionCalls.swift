@@ -91,12 +91,18 @@ struct SessionCalls {
             throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS")
         }
         let filters = try filters(context.query, caller)
-        let hits = try await heavy.run(for: caller.principal.name) {
-            var hits: [SearchHit] = []
-            for filter in filters { hits += try await services.recorder.search(text, filter) }
-            return hits
+        let found = try await heavy.run(for: caller.principal.name) {
+            var found = SearchResult(hits: [], isPart: false)
+            for filter in filters {
+                let more = try await services.recorder.search(text, filter)
+                found.hits += more.hits
+                found.isPart = found.isPart || more.isPart
+            }
+            return found
         }
-        return json(try fitting(hits.prefix(ControlLimits.rowsMax).map(SearchItem.init)))
+        let items = try fitting(found.hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
+        return json(
+            SearchAnswer(hits: items, isPart: found.isPart || items.count < found.hits.count))
     }
 
     /// As many of the first as one answer has room for.

@@ -79,7 +79,19 @@ public struct SessionStory: Codable, Sendable {
     }
 }
 
-/// One row of `GET /v1/search`.
+/// `GET /v1/search`.
+public struct SearchAnswer: Codable, Sendable, Hashable {
+    public var hits: [SearchItem]
+    /// Older statements were not looked at, or did not fit: there may be more.
+    public var isPart: Bool
+
+    public init(hits: [SearchItem], isPart: Bool) {
+        self.hits = hits
+        self.isPart = isPart
+    }
+}
+
+/// One statement that a search found.
 public struct SearchItem: Codable, Sendable, Hashable {
     public var session: String
     public var principal: String

@@ -3,7 +3,8 @@ import Logging
 import Recording
 import Vocabulary
 
-/// Removes recordings that are older than their target keeps them. Each removal is entered in the ledger first.
+/// Removes recordings that are older than their target keeps them. Each removal is entered in the ledger first, once,
+/// however often it has to be tried.
 final class RetentionKeeper: Sendable {
     private let work: Task<Void, Never>
 
@@ -31,26 +32,45 @@ final class RetentionKeeper: Sendable {
         _ target: TargetName, _ milliseconds: Int64, _ services: GatewayServices
     ) async {
         let before = WallTime(milliseconds: services.clock.wall().milliseconds - milliseconds)
-        do {
-            while !Task.isCancelled {
-                let expired = try await services.recorder.expired(before: before, target: target)
-                guard !expired.isEmpty else { return }
-                for recording in expired {
-                    _ = try await services.ledger.append(
-                        LedgerEntry(
-                            kind: LedgerKind.recordingRemoved,
-                            body: [
-                                "session": .text(recording.session.rawValue),
-                                "target": .text(target.text), "reason": .text("retention"),
-                            ]))
-                    let removed = try await services.recorder.remove([recording.session])
-                    guard !removed.isEmpty else { return }
+        var hasRemoved = true
+        var trouble: (any Error)?
+        while hasRemoved, !Task.isCancelled {
+            hasRemoved = false
+            trouble = nil
+            do {
+                for recording in try await services.recorder.expired(before: before, target: target)
+                {
+                    do {
+                        hasRemoved = try await remove(recording, services) || hasRemoved
+                    } catch {
+                        // The others are tried all the same.
+                        trouble = error
+                    }
                 }
+            } catch {
+                trouble = error
             }
-        } catch {
-            services.log.error(
-                "recordings could not be removed",
-                metadata: ["target": "\(target)", "error": "\(error)"])
         }
+        guard let trouble else { return }
+        services.log.error(
+            "recordings could not be removed",
+            metadata: ["target": "\(target)", "error": "\(trouble)"])
+    }
+
+    private static func remove(
+        _ recording: RecordedSession, _ services: GatewayServices
+    ) async throws -> Bool {
+        let (recorder, session) = (services.recorder, recording.session)
+        if try await !recorder.isRemovalEntered(session) {
+            let receipt = try await services.ledger.append(
+                LedgerEntry(
+                    kind: LedgerKind.recordingRemoved,
+                    body: [
+                        "session": .text(session.rawValue),
+                        "target": .text(recording.target.text), "reason": .text("retention"),
+                    ]))
+            try await recorder.enteredRemoval(of: session, at: receipt.index)
+        }
+        return try await !recorder.remove([session]).isEmpty
     }
 }

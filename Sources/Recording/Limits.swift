@@ -36,6 +36,8 @@ public enum Limits {
     /// Statements of one session that the index keeps together, and what it looks through at once.
     static let passageStatementsMax = 64
     static let passagesReadMax = 64
+    /// Those that one search looks through. One has up to 64 statements, or texts of some 64 KiB.
+    public static let passagesSearchedMax = 1_024
     /// Of each text so much can be searched.
     public static let indexedTextBytesMax = 64 << 10
     /// Of a text that was found so many characters are shown.

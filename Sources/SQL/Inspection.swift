@@ -62,21 +62,3 @@ extension ParsedText {
         return inspector.result
     }
 }
-
-/// A parsed text with its last inspection, for a statement that runs again and again.
-public struct CachedInspector {
-    public let text: ParsedText
-    private var last: (key: SessionView.Key, inspection: Inspection)?
-
-    public init(_ text: ParsedText) { self.text = text }
-
-    public mutating func inspect(
-        in view: SessionView, values: [BoundValue], stage: InspectionStage
-    ) -> Inspection {
-        let key = view.key
-        if let last, last.key == key { return last.inspection }
-        let inspection = text.inspect(in: view, values: values, stage: stage)
-        if !inspection.dependsOnValues, !inspection.dependsOnTables { last = (key, inspection) }
-        return inspection
-    }
-}

@@ -32,7 +32,6 @@ public struct ByteReader {
         return UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
-    public mutating func int16() -> Int16? { uint16().map { Int16(bitPattern: $0) } }
     public mutating func int32() -> Int32? { uint32().map { Int32(bitPattern: $0) } }
 
     /// Where the next `count` bytes lie; `nil` for a negative count as well.

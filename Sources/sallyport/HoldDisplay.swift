@@ -43,10 +43,12 @@ struct HoldDisplay {
     private var statement: [String] {
         guard let text = hold.statement.text(.statement) else {
             let masked = hold.maskedStatement ?? ""
+            let warning =
+                masked.contains(" of code)")
+                ? [Terminal.red("             a part of what would run is hidden")] : []
             return [
-                "  command    (secrets masked: the true text is withheld, its commitment is signed)"
-            ]
-                + indented(masked)
+                "  command    (secrets masked, each *** with how much it hides: the true text is withheld, its commitment is signed)"
+            ] + warning + indented(masked)
         }
         let hidden = hiddenCount(text)
         let warning =

@@ -89,10 +89,10 @@ struct SearchCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
-        let hits = try await options.connect().get(
-            "/v1/search?q=\(escaped(text.joined(separator: " ")))", as: [SearchItem].self)
+        let found = try await options.connect().get(
+            "/v1/search?q=\(escaped(text.joined(separator: " ")))", as: SearchAnswer.self)
         try show(
-            hits, asJSON: json, empty: "Nothing found.",
+            found.hits, asJSON: json, empty: "Nothing found.",
             [
                 .init(title: "SESSION"), .init(title: "AT"), .init(title: "BY", isFlexible: true),
                 .init(title: "STATEMENT", isFlexible: true),
@@ -102,6 +102,9 @@ struct SearchCommand: AsyncParsableCommand {
                 hit.session, timeText(hit.at), hit.principal,
                 hit.text.replacingOccurrences(of: "\n", with: " "),
             ]
+        }
+        if found.isPart {
+            sayError("sallyport: only the newest were looked through: rarer words find older ones")
         }
     }
 }

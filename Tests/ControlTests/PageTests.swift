@@ -112,10 +112,11 @@ struct PageTests {
         let texts = (0..<200).map { "alpha\($0) beta " + String(repeating: "\u{1}", count: 9_000) }
         _ = try await session(control, texts)
         let token = try await control.token(of: "alice")
-        let one = try await control.call("GET", "/v1/search?q=alpha7", token: token).list
+        let one = try await control.call("GET", "/v1/search?q=alpha7", token: token).hits
         #expect(one.compactMap { ($0["text"] as? String)?.unicodeScalars.count } == [4_096])
         let answer = try await control.call("GET", "/v1/search?q=beta", token: token)
-        #expect(answer.list.count > 100 && answer.list.count < 200)
+        #expect(answer.hits.count > 100 && answer.hits.count < 200)
+        #expect(answer.object["isPart"] as? Bool == true)
         #expect(answer.body.utf8.count < ControlLimits.pageBytesMax + (1 << 20))
     }
 

@@ -15,6 +15,8 @@ struct RawAnswer: Sendable, CustomStringConvertible {
     var code: String? { object["code"] as? String }
 
     var object: [String: Any] { json as? [String: Any] ?? [:] }
+    /// What a search found.
+    var hits: [[String: Any]] { object["hits"] as? [[String: Any]] ?? [] }
     var list: [[String: Any]] { json as? [[String: Any]] ?? [] }
 
     private var json: Any? { try? JSONSerialization.jsonObject(with: Data(body.utf8)) }

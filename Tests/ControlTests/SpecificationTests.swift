@@ -21,7 +21,8 @@ struct SpecificationTests {
         ("DecisionRequest", DecisionRequest.self), ("WithdrawRequest", WithdrawRequest.self),
         ("TargetItem", TargetItem.self), ("SessionItem", SessionItem.self),
         ("SessionStory", SessionStory.self), ("EventItem", EventItem.self),
-        ("SearchItem", SearchItem.self), ("CheckpointAnswer", CheckpointAnswer.self),
+        ("SearchAnswer", SearchAnswer.self), ("SearchItem", SearchItem.self),
+        ("CheckpointAnswer", CheckpointAnswer.self),
     ]
 
     static let bodies: [(String, any CallBody.Type)] = [

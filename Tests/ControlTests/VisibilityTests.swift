@@ -73,7 +73,7 @@ struct VisibilityTests {
             let ids = Set(visible.compactMap { scene.sessions[$0]?.rawValue })
             let list = try await scene.control.call("GET", "/v1/sessions", token: token).list
             #expect(Set(list.compactMap { $0["id"] as? String }) == ids, "\(person)")
-            let hits = try await scene.control.call("GET", "/v1/search?q=alpha", token: token).list
+            let hits = try await scene.control.call("GET", "/v1/search?q=alpha", token: token).hits
             #expect(Set(hits.compactMap { $0["session"] as? String }) == ids, "\(person)")
             #expect(hits.count == ids.count)
             for (owner, id) in scene.sessions {
@@ -101,7 +101,7 @@ struct VisibilityTests {
         let list = try await scene.control.call("GET", "/v1/sessions?\(query)", token: token).list
         #expect(list.count == count)
         let words = "/v1/search?q=alpha" + (query.isEmpty ? "" : "&\(query)")
-        #expect(try await scene.control.call("GET", words, token: token).list.count == count)
+        #expect(try await scene.control.call("GET", words, token: token).hits.count == count)
     }
     private static let scene = Task { try await Scene() }
 

@@ -114,13 +114,8 @@ struct SessionRecordingTests {
 
     @Test("is removed when its target keeps it no longer, and the ledger says so and verifies")
     func retention() async throws {
-        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test") { home in
-            let path = home + "/sallyport.yaml"
-            let text = try String(contentsOfFile: path, encoding: .utf8)
-            try text.replacingOccurrences(
-                of: "    labels: {", with: "    retention: 1s\n    labels: {"
-            ).write(toFile: path, atomically: true, encoding: .utf8)
-        }
+        let gateway = try TestGateway(
+            policies: [Policies.allowAll], label: "test", prepare: retain)
         for name in ["alice", "carol"] { try await gateway.logIn(name) }
         let client = try await WireClient(gateway, token: gateway.agentToken())
         _ = client.untilReady()
@@ -144,5 +139,54 @@ struct SessionRecordingTests {
         let verified = try await gateway.person(
             "carol", ["ledger", "verify", "--dir", gateway.ledger])
         #expect(verified.status == 0, "\(verified)")
+    }
+
+    @Test("is entered as removed once, however often its removal has to be tried")
+    func removedOnce() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test")
+        for name in ["alice", "carol"] { try await gateway.logIn(name) }
+        let client = try await WireClient(gateway, token: gateway.agentToken())
+        _ = client.untilReady()
+        client.send(["X"])
+        _ = client.until("closed")
+        // Each start files what was there, and then looks at once what has expired.
+        try gateway.killAndRestart()
+        let sessions = gateway.home + "/var/recordings/sessions"
+        let files = try FileManager.default.contentsOfDirectory(atPath: sessions)
+        let file = try #require(files.first)
+        #expect(files.count == 1)
+        // What is no file cannot be unlinked.
+        try FileManager.default.removeItem(atPath: sessions + "/" + file)
+        try FileManager.default.createDirectory(
+            atPath: sessions + "/" + file, withIntermediateDirectories: false)
+        try retain(gateway.home)
+        func isEntered() throws -> Bool {
+            try gateway.ledgerKinds().contains("recording.removed")
+        }
+        func isListed() async throws -> Bool {
+            try await gateway.person("carol", ["sessions", "--json"]).out.contains("deploy-bot")
+        }
+        for _ in 0..<30 where try !isEntered() {
+            try gateway.killAndRestart()
+            for _ in 0..<5 where try !isEntered() { _ = try await isListed() }
+        }
+        #expect(try isEntered())
+        #expect(try await isListed())
+        try FileManager.default.removeItem(atPath: sessions + "/" + file)
+        var isThere = true
+        for _ in 0..<30 where isThere {
+            try gateway.killAndRestart()
+            for _ in 0..<5 where isThere { isThere = try await isListed() }
+        }
+        #expect(!isThere)
+        #expect(try gateway.ledgerKinds().filter { $0 == "recording.removed" }.count == 1)
+    }
+
+    private func retain(_ home: String) throws {
+        let path = home + "/sallyport.yaml"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacingOccurrences(
+            of: "    labels: {", with: "    retention: 1s\n    labels: {"
+        ).write(toFile: path, atomically: true, encoding: .utf8)
     }
 }

@@ -101,6 +101,50 @@ struct AuditTests {
         Change("a release of the same again", "which was not held") {
             $0.append(try required($0.last))
         },
+        Change("a consent of whoever asked", "`bob`, who asked for it, gave it") {
+            $0.edit("hold-opened") { $0["requester"] = "bob" }
+        },
+        Change("a consent of the requester's owner", "`bob`, who owns the requester, gave it") {
+            $0.edit("hold-opened") { $0["owner"] = "bob" }
+        },
+        Change("a consent of the owner in capitals", "`bob`, who owns the requester, gave it") {
+            for index in $0.indices {
+                if $0[index].body["person"] == "bob" { $0[index].body["person"] = "Bob" }
+            }
+            $0.edit("hold-opened") { $0["owner"] = "bob" }
+        },
+        Change(
+            "a consent of whoever issued the credential", "`bob`, who had a hand in the requester's"
+        ) {
+            $0.edit("hold-opened") { $0["issuers"] = ["alice", "bob"] }
+        },
+        Change("a hold that does not say who asked", "it is not said who asked") {
+            $0.edit("hold-opened") { $0["requester"] = nil }
+        },
+        Change("a hold that does not say whose the requester is", "it is not said who asked") {
+            $0.edit("hold-opened") { $0["owner"] = nil }
+        },
+        Change("a hold whose issuers are not named", "it is not said who asked") {
+            $0.edit("hold-opened") { $0["issuers"] = nil }
+        },
+        Change("another requester when it asked again", "`bob`, who owns the requester, gave it") {
+            let opened = try required($0.firstIndex { $0.kind == "hold-opened" })
+            var again = $0[opened]
+            again.kind = "hold-reopened"
+            $0[opened].body["owner"] = "bob"
+            $0.insert(again, at: opened + 1)
+        },
+        Change("a consent of another round", "in another round") {
+            $0.edit("consent") { $0["round"] = .integer(2) }
+        },
+        Change("a consent of no round", "in another round") {
+            $0.edit("consent") { $0["round"] = nil }
+        },
+        Change("somebody's key that another person had enrolled first", "never enrolled by `bob`") {
+            var first = $0[0]
+            first.body["principal"] = "erin"
+            $0.insert(first, at: 0)
+        },
     ]
 
     @Test("finds nothing in what the desk wrote, and each change", arguments: changes)
@@ -111,6 +155,15 @@ struct AuditTests {
         try change.change(&changed)
         let found = try await findings(in: changed)
         #expect(found.count == 1 && found.first?.contains(change.found) == true, "\(found)")
+    }
+
+    @Test("counts a key for the first who enrolled it, whoever else was entered with it later")
+    func enrolledTwice() async throws {
+        var entries = try await Self.story.value
+        var second = entries[0]
+        second.body["principal"] = "erin"
+        entries.insert(second, at: 1)
+        #expect(try await findings(in: entries) == [])
     }
 
     private static let story = Task { try await tell() }

@@ -73,7 +73,7 @@ import Vocabulary
     func search(_ text: String, _ expected: [String]) async throws {
         let desk = try Desk()
         let recorder = try await filled(desk)
-        #expect(try await recorder.search(text).map(\.session.rawValue) == expected)
+        #expect(try await recorder.search(text).hits.map(\.session.rawValue) == expected)
         await recorder.close()
     }
 
@@ -86,14 +86,38 @@ import Vocabulary
             recorder, "ses_a", principal: "alice", target: "orders", at: 100, closedAt: 200,
             texts)
         try await recorder.settle()
-        #expect(try await recorder.search("17 18").isEmpty)
-        #expect(try await recorder.search("17.select").isEmpty)
-        #expect(try await recorder.search("customers 117").map(\.text) == [texts[117]])
-        let all = try await recorder.search("customers", SessionFilter(limit: 1_000))
+        #expect(try await recorder.search("17 18").hits.isEmpty)
+        #expect(try await recorder.search("17.select").hits.isEmpty)
+        #expect(try await recorder.search("customers 117").hits.map(\.text) == [texts[117]])
+        let all = try await recorder.search("customers", SessionFilter(limit: 1_000)).hits
         #expect(all.count == 200 && all.map(\.text) == texts.reversed())
         #expect(all.map(\.sequence) == all.map(\.sequence).sorted(by: >))
-        let some = try await recorder.search("customers", SessionFilter(limit: 70))
+        let some = try await recorder.search("customers", SessionFilter(limit: 70)).hits
         #expect(some.map(\.text) == Array(texts.reversed().prefix(70)))
+        await recorder.close()
+    }
+
+    @Test("A search looks through so much and no more, and says that there may be more")
+    func bounded() async throws {
+        let desk = try Desk()
+        let recorder = try await desk.open()
+        // Each session's statements are a passage of their own, with both words in different statements but for one.
+        for number in 0..<20 {
+            let texts = number == 3 ? ["SELECT left, right"] : ["SELECT left", "SELECT right"]
+            try record(
+                recorder, "ses_\(number)", principal: "alice", target: "orders", at: 100,
+                closedAt: 200, texts)
+            try await recorder.settle()
+        }
+        for (most, hits, isPart) in [(1_000, 1, false), (20, 1, true), (17, 1, true)] {
+            let found = try await recorder.search("left right", passagesMax: most)
+            #expect(found.hits.count == hits && found.isPart == isPart, "\(most)")
+        }
+        let found = try await recorder.search("left right", passagesMax: 16)
+        #expect(found.hits.isEmpty && found.isPart)
+        #expect(try await !recorder.search("nowhere", passagesMax: 1).isPart)
+        let full = try await recorder.search("left", SessionFilter(limit: 5))
+        #expect(full.hits.count == 5 && full.isPart)
         await recorder.close()
     }
 
@@ -137,12 +161,32 @@ import Vocabulary
         let desk = try Desk()
         let recorder = try await filled(desk)
         let found = try await recorder.search(
-            "select*", SessionFilter(principal: PrincipalName("bob")))
+            "select*", SessionFilter(principal: PrincipalName("bob"))
+        ).hits
         #expect(found.map(\.text) == ["SELECT order_id, pg_sleep(1) FROM invoices"])
         #expect(found.map(\.target) == [TargetName("billing")])
         #expect(found.map(\.at) == [WallTime(milliseconds: 300)])
-        let one = try await recorder.search("select*", SessionFilter(limit: 1))
+        let one = try await recorder.search("select*", SessionFilter(limit: 1)).hits
         #expect(one.count == 1)
+        await recorder.close()
+    }
+
+    @Test(
+        "A removal that the ledger has is known, and such a recording is the last to be tried again"
+    )
+    func enteredRemovals() async throws {
+        let desk = try Desk()
+        let recorder = try await filled(desk)
+        let before = WallTime(milliseconds: 400)
+        let (first, second) = (SessionID(rawValue: "ses_a"), SessionID(rawValue: "ses_b"))
+        #expect(try await recorder.expired(before: before).map(\.session) == [first, second])
+        #expect(try await !recorder.isRemovalEntered(first))
+        try await recorder.enteredRemoval(of: first, at: 7)
+        #expect(try await recorder.isRemovalEntered(first))
+        #expect(try await !recorder.isRemovalEntered(second))
+        #expect(try await recorder.expired(before: before).map(\.session) == [second, first])
+        #expect(try await recorder.remove([first]).map(\.session) == [first])
+        #expect(try await !recorder.isRemovalEntered(first))
         await recorder.close()
     }
 
@@ -157,7 +201,7 @@ import Vocabulary
         #expect(try await recorder.remove(ids) == expired)
         #expect(!SystemDisk().exists(desk.file(of: ids[0])))
         #expect(SystemDisk().exists(desk.file(of: ids[1])))
-        #expect(try await recorder.search("customers").map(\.session.rawValue) == ["ses_b"])
+        #expect(try await recorder.search("customers").hits.map(\.session.rawValue) == ["ses_b"])
         await #expect(throws: RecordingError.unknownSession("ses_a")) {
             _ = try await recorder.events(of: ids[0])
         }

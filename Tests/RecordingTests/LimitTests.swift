@@ -112,7 +112,7 @@ import Vocabulary
         if !isKilled { isLost.store(false, ordering: .relaxed) }
         await recorder.close()
         let again = try await desk.open()
-        #expect(try await again.search("searchable").map(\.session) == [session.session])
+        #expect(try await again.search("searchable").hits.map(\.session) == [session.session])
         #expect(try await again.session(session.session).reason == "left")
         #expect(try await again.all(of: session.session).actionNumbers == [1])
         await again.close()

@@ -29,7 +29,7 @@ extension PostgresSession {
     /// everything on it stay as they are.
     func hold(_ request: ActionRequest, _ meaning: StatementMeaning?, _ ruling: Ruling) {
         let action = action(of: request, ruling)
-        let masked = maskSecrets(action.statement)
+        let masked = maskSecrets(action.statement, isCounted: true)
         let wanted = HoldRequest(
             requester: caller, session: identity.id, target: target.name, action: action,
             maskedStatement: masked == action.statement

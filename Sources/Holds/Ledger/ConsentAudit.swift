@@ -2,8 +2,8 @@ import Ledger
 import Vocabulary
 
 /// Follows keys, holds and consents through a ledger, in its order, for its verifier: every release must rest on
-/// consents to what was held, by keys that had been enrolled before. Needs no pinned keys: whoever puts a key into the
-/// store without the ledger is seen by it.
+/// consents to what was held, in the round in which it was asked, by keys that had been enrolled before, of people who
+/// had no hand in the asking. Needs no pinned keys: whoever puts a key into the store without the ledger is seen by it.
 public actor ConsentAudit {
     public static let kinds: Set<String> = [
         "key-enrolled", "key-revoked", "hold-opened", "hold-reopened", "hold-released",
@@ -11,7 +11,7 @@ public actor ConsentAudit {
     ]
 
     private struct Key {
-        let person: String?
+        let person: PrincipalName?
         var isRevoked = false
     }
 
@@ -21,12 +21,14 @@ public actor ConsentAudit {
         let digest: String?
         /// How many people it asks for.
         let needed: Int64
+        /// Who may not consent, and why; `nil` when an entry does not say who asked.
+        let involved: [PrincipalName: String]?
         /// By the index of their entry.
         var consents: [Int64: Given] = [:]
     }
 
     private struct Given {
-        let person: String?
+        let person: PrincipalName?
         /// Why it may not count; `nil` when it may.
         let problem: String?
     }
@@ -43,15 +45,20 @@ public actor ConsentAudit {
         let hold = body["hold"]?.text ?? ""
         switch record.kind {
         case "key-enrolled":
-            if let key = body["key"]?.text { keys[key] = Key(person: body["principal"]?.text) }
+            // The first one counts: when two people enrol one key at once, both are entered, and one is refused.
+            if let key = body["key"]?.text, keys[key] == nil {
+                keys[key] = Key(person: name(body["principal"]))
+            }
         case "key-revoked":
             if let key = body["key"]?.text { keys[key]?.isRevoked = true }
         case "hold-opened", "hold-reopened":
             holds[hold] = Asked(
                 round: body["round"]?.integer, digest: body["digest"]?.text,
-                needed: people(in: body["requirements"]))
+                needed: people(in: body["requirements"]),
+                involved: involved(in: body, before: holds[hold]?.involved))
         case LedgerKind.consent:
-            let given = Given(person: body["person"]?.text, problem: problem(with: body, on: hold))
+            let given = Given(
+                person: name(body["person"]), problem: problem(with: body, on: hold))
             holds[hold]?.consents[Int64(clamping: record.index)] = given
         case "hold-released":
             return release(body, of: hold, holds.removeValue(forKey: hold))
@@ -61,7 +68,7 @@ public actor ConsentAudit {
     }
 
     private func problem(with body: JSONValue, on hold: String) -> String? {
-        let person = body["person"]?.text ?? "?"
+        guard let person = name(body["person"]) else { return "it names nobody" }
         guard let key = body["key"]?.text.flatMap({ keys[$0] }), key.person == person else {
             return "its key was never enrolled by `\(person)`"
         }
@@ -73,7 +80,11 @@ public actor ConsentAudit {
         guard document.digest.hex == holds[hold]?.digest else {
             return "what was signed is not what was held"
         }
-        return nil
+        guard body["round"]?.integer == holds[hold]?.round else {
+            return "it was given in another round of asking"
+        }
+        guard let involved = holds[hold]?.involved else { return "it is not said who asked" }
+        return involved[person].map { "`\(person)`, who \($0), gave it" }
     }
 
     private func release(_ body: JSONValue, of hold: String, _ asked: Asked?) -> String? {
@@ -84,9 +95,9 @@ public actor ConsentAudit {
         guard case .array(let consents) = body["consents"] else {
             return "it does not say by which consents `\(hold)` was released"
         }
-        var given: Set<String> = []
+        var given: Set<PrincipalName> = []
         for consent in consents {
-            guard let entry = consent["entry"]?.integer, let person = consent["person"]?.text,
+            guard let entry = consent["entry"]?.integer, let person = name(consent["person"]),
                 let consent = asked.consents[entry], consent.person == person
             else { return "it names a consent that nobody gave to `\(hold)`" }
             if let problem = consent.problem {
@@ -99,6 +110,27 @@ public actor ConsentAudit {
         return given.count < needed
             ? "`\(hold)` was released by \(given.count) people, and needed \(needed)" : nil
     }
+}
+
+private func name(_ value: JSONValue?) -> PrincipalName? {
+    value?.text.flatMap { PrincipalName($0) }
+}
+
+/// Who may not consent by an entry that opens or reopens a hold, and by those before it.
+private func involved(
+    in body: JSONValue, before: [PrincipalName: String]?
+) -> [PrincipalName: String]? {
+    guard let requester = name(body["requester"]), let owner = name(body["owner"]),
+        case .array(let issuers)? = body["issuers"]
+    else { return nil }
+    var involved = before ?? [:]
+    for issuer in issuers {
+        guard let issuer = name(issuer) else { return nil }
+        involved[issuer] = "had a hand in the requester's credential"
+    }
+    involved[owner] = "owns the requester"
+    involved[requester] = "asked for it"
+    return involved
 }
 
 /// Distinct people whom requirements ask for: of one group named twice, the larger count.

@@ -3,6 +3,7 @@ import Vocabulary
 extension Filer {
     /// Files what a killed process left, and closes its sessions.
     func start() throws(RecordingError) {
+        try indexAnew()
         var recovery = Recovery()
         for session in try index.unfinished() {
             known[session.session] = (session.bytes, session.root)

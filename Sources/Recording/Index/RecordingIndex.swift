@@ -36,6 +36,25 @@ struct RecordingIndex: Sendable {
         }
     }
 
+    /// Sessions whose statements a migration took out of the index.
+    func unindexed() throws(RecordingError) -> [SessionID] {
+        try wait { [database] in
+            try await database.read { statements in
+                try statements.rows("SELECT session FROM recording_unindexed ORDER BY session")
+                    .map { SessionID(rawValue: try $0.text("session")) }
+            }
+        }
+    }
+
+    func isIndexed(_ session: SessionID) throws(RecordingError) {
+        try wait { [database] in
+            try await database.write { statements in
+                _ = try statements.run(
+                    "DELETE FROM recording_unindexed WHERE session = $1", [.text(session.rawValue)])
+            }
+        }
+    }
+
     /// Bytes by principal.
     func usages() throws(RecordingError) -> [PrincipalName: Int64] {
         try wait { [database] in

@@ -35,7 +35,34 @@ public enum RecordingMigrations {
                     UNIQUE (session, last))
                 """,
                 textTable("recording_texts"),
-            ])
+            ]),
+        // Version 1 was once another: a row of `recording_texts` for each statement, and no passages. Such an index is
+        // emptied; a start then tells it anew from the recordings that are named here.
+        Migration(
+            module: "recording", version: 2,
+            statements: [
+                "DROP TABLE IF EXISTS recording_statements",
+                """
+                CREATE TABLE IF NOT EXISTS recording_passages (
+                    id INTEGER PRIMARY KEY,
+                    session TEXT NOT NULL,
+                    last INTEGER NOT NULL,
+                    places BLOB NOT NULL,
+                    UNIQUE (session, last))
+                """,
+                """
+                DELETE FROM recording_texts
+                WHERE rowid NOT IN (SELECT id FROM recording_passages)
+                """,
+                "CREATE TABLE recording_unindexed (session TEXT PRIMARY KEY)",
+                """
+                INSERT INTO recording_unindexed (session)
+                SELECT id FROM recording_sessions
+                WHERE id NOT IN (SELECT session FROM recording_passages)
+                """,
+                // When the ledger has the removal of a recording that is still there.
+                "ALTER TABLE recording_sessions ADD COLUMN removal INTEGER",
+            ]),
     ]
 
     /// Words are letters, digits, `_` and `$`, as in names of SQL.

@@ -2,7 +2,8 @@ import Store
 import Vocabulary
 
 extension Recorder {
-    /// Recordings that ended before `time`, oldest first: what `retention` would remove.
+    /// Recordings that ended before `time`, oldest first: what `retention` would remove. Those whose removal was tried,
+    /// and the ledger has it, come last.
     public func expired(before time: WallTime, target: TargetName? = nil)
         async throws(RecordingError) -> [RecordedSession]
     {
@@ -10,9 +11,34 @@ extension Recorder {
             try statements.rows(
                 """
                 SELECT * FROM recording_sessions WHERE closed < $1 AND ($2 IS NULL OR target = $2)
-                ORDER BY closed, id LIMIT \(Limits.listedMax)
+                ORDER BY removal IS NOT NULL, closed, id LIMIT \(Limits.listedMax)
                 """, [.integer(time.milliseconds), .text(orNull: target?.text)]
             ).map(recordedSession)
+        }
+    }
+
+    /// Whether the ledger has the removal of a recording that is still there.
+    public func isRemovalEntered(_ session: SessionID) async throws(RecordingError) -> Bool {
+        try await read { statements in
+            try !statements.rows(
+                "SELECT id FROM recording_sessions WHERE id = $1 AND removal IS NOT NULL",
+                [.text(session.rawValue)]
+            ).isEmpty
+        }
+    }
+
+    /// The ledger has the removal, in the entry of that place.
+    public func enteredRemoval(
+        of session: SessionID, at index: UInt64
+    ) async throws(RecordingError) {
+        do {
+            try await database.write { statements in
+                _ = try statements.run(
+                    "UPDATE recording_sessions SET removal = $2 WHERE id = $1",
+                    [.text(session.rawValue), .integer(Int64(clamping: index))])
+            }
+        } catch {
+            throw .store(reason: "\(error)")
         }
     }
 
@@ -50,6 +76,7 @@ extension Recorder {
                     (SELECT id FROM recording_passages WHERE session = $1)
                     """, values)
                 try statements.run("DELETE FROM recording_passages WHERE session = $1", values)
+                try statements.run("DELETE FROM recording_unindexed WHERE session = $1", values)
                 try statements.run("DELETE FROM recording_sessions WHERE id = $1", values)
             }
         } catch {

@@ -3,23 +3,30 @@ import Vocabulary
 
 extension Recorder {
     /// The statements that have all words of `text`, newest first, each with its first `Limits.hitCharactersMax`. A word
-    /// that ends in `*` is a beginning.
-    public func search(_ text: String, _ filter: SessionFilter = SessionFilter())
-        async throws(RecordingError) -> [SearchHit]
-    {
-        guard let query = SearchQuery(text) else { return [] }
+    /// that ends in `*` is a beginning. Statements that are kept together are looked through together, though the words
+    /// may stand in different ones: a search looks through so much (`passagesMax`) and no more, whatever it has found.
+    public func search(
+        _ text: String, _ filter: SessionFilter = SessionFilter(),
+        passagesMax: Int = Limits.passagesSearchedMax
+    ) async throws(RecordingError) -> SearchResult {
+        guard let query = SearchQuery(text) else { return SearchResult(hits: [], isPart: false) }
         do {
             let sieve = try await StatementSieve(query)
             let limit = FilterClause(filter).limit
             var hits: [SearchHit] = []
             var before = Int64.max
-            while hits.count < limit {
-                let found = try await passages(query, filter, before: before)
-                guard let oldest = found.last else { break }
+            var left = passagesMax
+            while hits.count < limit, left > 0 {
+                let count = min(left, Limits.passagesReadMax)
+                let found = try await passages(query, filter, before: before, count: count)
+                guard let oldest = found.last else {
+                    return SearchResult(hits: hits, isPart: false)
+                }
                 hits += try await sieve.hits(in: found)
                 before = oldest.id
+                left -= found.count
             }
-            return Array(hits.prefix(limit))
+            return SearchResult(hits: Array(hits.prefix(limit)), isPart: true)
         } catch let error as RecordingError {
             throw error
         } catch {
@@ -28,9 +35,9 @@ extension Recorder {
     }
 
     /// Those that have all words, though perhaps not in one statement; newest first.
-    private func passages(_ query: SearchQuery, _ filter: SessionFilter, before: Int64)
-        async throws(RecordingError) -> [FoundPassage]
-    {
+    private func passages(
+        _ query: SearchQuery, _ filter: SessionFilter, before: Int64, count: Int
+    ) async throws(RecordingError) -> [FoundPassage] {
         let clause = FilterClause(
             filter,
             and: [
@@ -44,7 +51,7 @@ extension Recorder {
                 FROM recording_texts
                 JOIN recording_passages p ON p.id = recording_texts.rowid
                 JOIN recording_sessions s ON s.id = p.session \(clause.condition)
-                ORDER BY recording_texts.rowid DESC LIMIT \(Limits.passagesReadMax)
+                ORDER BY recording_texts.rowid DESC LIMIT \(count)
                 """, clause.values
             ).map(FoundPassage.init)
         }

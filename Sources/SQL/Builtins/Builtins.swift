@@ -69,7 +69,4 @@ public enum Builtins {
 
     /// The server's type `unknown`: a bare literal before it has become anything.
     public static let unknownType = TypeFit.unknown
-
-    /// How many function signatures the list holds.
-    public static var functionCount: Int { FunctionTable.shared.all.count }
 }

@@ -1,18 +1,26 @@
-/// The text with its secrets replaced by `***`, for recordings, ledger, inbox and logs. Works token by token: the
-/// literal behind the word PASSWORD (role statements, user mappings, servers), and in every other literal what
-/// follows `password=`, the password of a URI, and the same again where the literal is SQL itself (`DO`, `EXECUTE`).
-/// A text without a quote and a dollar sign has no literal, and comes back as it is.
+/// The text with its secrets replaced by `***`, for recordings, ledger, inbox and logs: the literal behind the word
+/// PASSWORD (role statements, user mappings, servers), the passwords of a literal that is a connection string from its
+/// first byte to its last, those in the shell command behind PROGRAM, and the same again within every other literal,
+/// which may be SQL itself (`DO`, `EXECUTE`, a function's body). A text without a quote and a dollar sign has no
+/// literal, and comes back as it is.
 ///
+/// What can run is not hidden: between the literals of a text within a text no byte is masked, comments stay, and what
+/// stands behind the word PASSWORD there stays too where it could be more than a word or two of code (`mayBeCode`).
 /// Best effort: a secret that nothing in the text calls one stays.
-public func maskSecrets(_ text: [UInt8]) -> [UInt8] {
-    text.withUnsafeBytes { mayHaveLiterals($0) ? maskLiterals($0, depth: 0) : nil } ?? text
+///
+/// - Parameter isCounted: `***(37 bytes)` says how much it hides, and `***(37 bytes of code)` that it hides a part of a
+///   text within the text: for whoever decides by what is left.
+public func maskSecrets(_ text: [UInt8], isCounted: Bool = false) -> [UInt8] {
+    var masking = Masking(isCounted: isCounted, bytesLeft: 8 * text.count + 256 * 1024)
+    return text.withUnsafeBytes { mayHaveLiterals($0) ? masking.mask($0, isNested: false) : nil }
+        ?? text
 }
 
 /// As `maskSecrets`, of a text that the parser did not take: where its literals begin and end is anybody's guess, so
 /// everything behind the first `password` is masked.
 public func maskUnread(_ text: [UInt8]) -> [UInt8] {
-    let shown = firstSecretWord(text).map { text[..<$0.upperBound] } ?? text[...]
-    let masked = maskConnection(Array(shown))
+    let shown = Array(firstSecretWord(text).map { text[..<$0.upperBound] } ?? text[...])
+    let masked = replacing(secretsOfWords(shown), in: shown) { _ in mask }
     return shown.count < text.count ? masked + mask : masked
 }
 
@@ -29,42 +37,79 @@ public func maskMessage(_ message: String, shown masked: [UInt8]) -> String {
 
 let mask = Array("***".utf8)
 
-/// Texts within texts; what is deeper is masked whole when it could have a secret.
-private let maskedDepthMax = 8
-
 private func mayHaveLiterals(_ text: UnsafeRawBufferPointer) -> Bool {
     text.contains { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "$") }
 }
 
-/// `nil` when there is nothing to mask.
-private func maskLiterals(_ text: UnsafeRawBufferPointer, depth: Int) -> [UInt8]? {
-    var masked: [UInt8] = []
-    var lexer = Lexer(text)
-    var copied = 0
-    var isBehindPassword = false
-    while let token = lexer.next() {
-        if token.isLiteral, let content = maskContent(token, text, isBehindPassword, depth) {
-            masked += text[copied..<token.content.lowerBound]
-            masked += content
-            copied = token.content.upperBound
-        }
-        isBehindPassword =
-            isPasswordWord(token, text) || (isBehindPassword && isFiller(token, text))
-    }
-    return copied == 0 ? nil : masked + text[copied...]
-}
+private struct Masking {
+    let isCounted: Bool
+    /// Of texts within texts that are still looked into: each level is read again, and a level costs few bytes.
+    var bytesLeft: Int
 
-/// `nil` when it stays as it is.
-private func maskContent(
-    _ token: Lexer.Token, _ text: UnsafeRawBufferPointer, _ isBehindPassword: Bool, _ depth: Int
-) -> [UInt8]? {
-    if isBehindPassword { return mask }
-    let plain = LiteralText.decode(text[token.content], token.kind)
-    guard firstSecretWord(plain) != nil || contains(plain, Array("://".utf8)) else { return nil }
-    guard depth < maskedDepthMax else { return mask }
-    let connection = maskConnection(plain)
-    let masked = connection.withUnsafeBytes { maskLiterals($0, depth: depth + 1) } ?? connection
-    return masked == plain ? nil : LiteralText.encode(masked, token.kind)
+    /// What a literal is by the word before it.
+    private enum Role { case password, shellCommand }
+
+    /// `nil` when there is nothing to mask.
+    mutating func mask(_ text: UnsafeRawBufferPointer, isNested: Bool) -> [UInt8]? {
+        var masked: [UInt8] = []
+        var lexer = Lexer(text)
+        var copied = 0
+        var role: Role?
+        while let token = lexer.next() {
+            if token.isLiteral {
+                let content = mask(text[token.content], token.kind, role, isNested: isNested)
+                if let content {
+                    masked += text[copied..<token.content.lowerBound]
+                    masked += content
+                    copied = token.content.upperBound
+                } else if role == .password {
+                    // Where this is code, what follows is too.
+                    role = nil
+                }
+            }
+            role = Self.role(behind: token, text) ?? (isFiller(token, text) ? role : nil)
+        }
+        return copied == 0 ? nil : masked + text[copied...]
+    }
+
+    /// What stands between a literal's quotes; `nil` when it stays as it is.
+    private mutating func mask(
+        _ content: Slice<UnsafeRawBufferPointer>, _ kind: Lexer.Kind, _ role: Role?, isNested: Bool
+    ) -> [UInt8]? {
+        let plain = LiteralText.decode(content, kind)
+        if role == .password, !isNested || !mayBeCode(plain[...]) {
+            return piece(plain.count, isNested)
+        }
+        guard firstSecretWord(plain) != nil || contains(plain, Array("://".utf8)) else {
+            return nil
+        }
+        let secrets =
+            role == .shellCommand ? secretsOfWords(plain) : secretsOfConnection(plain)
+        guard secrets.isEmpty else {
+            let masked = replacing(secrets, in: plain) { piece($0.count, isNested) }
+            return LiteralText.encode(masked, kind)
+        }
+        bytesLeft -= plain.count
+        guard bytesLeft >= 0, role != .shellCommand else { return nil }
+        return plain.withUnsafeBytes { mask($0, isNested: true) }
+            .map { LiteralText.encode($0, kind) }
+    }
+
+    private func piece(_ hidden: Int, _ isNested: Bool) -> [UInt8] {
+        guard isCounted else { return SQL.mask }
+        let unit = hidden == 1 ? "byte" : "bytes"
+        return Array("***(\(hidden) \(unit)\(isNested ? " of code" : ""))".utf8)
+    }
+
+    private static func role(behind token: Lexer.Token, _ text: UnsafeRawBufferPointer) -> Role? {
+        guard token.kind == .word || token.kind == .quotedIdentifier else { return nil }
+        func isWord(_ word: String) -> Bool {
+            token.content.count == word.utf8.count
+                && zip(text[token.content], word.utf8).allSatisfy { lowered($0) == $1 }
+        }
+        if ["password", "sslpassword", "passwd"].contains(where: isWord) { return .password }
+        return isWord("program") ? .shellCommand : nil
+    }
 }
 
 extension Lexer.Token {
@@ -73,14 +118,6 @@ extension Lexer.Token {
         case .plainString, .escapeString, .unicodeString, .dollarString: true
         case .otherString, .quotedIdentifier, .word, .parameter, .symbol: false
         }
-    }
-}
-
-private func isPasswordWord(_ token: Lexer.Token, _ text: UnsafeRawBufferPointer) -> Bool {
-    guard token.kind == .word || token.kind == .quotedIdentifier else { return false }
-    return ["password", "sslpassword", "passwd"].contains { word in
-        token.content.count == word.utf8.count
-            && zip(text[token.content], word.utf8).allSatisfy { lowered($0) == $1 }
     }
 }
 

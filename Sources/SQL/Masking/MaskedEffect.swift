@@ -5,23 +5,27 @@ extension Effect {
     /// path, a connection) without the secrets in it. Policies judge the effect itself.
     public var masked: Effect {
         var effect = self
+        let isCommand = attributes["operation"] == .text("program")
+        func masked(_ name: ObjectName) -> ObjectName {
+            ObjectName(name.components.map { maskedText($0, isCommand: isCommand) })
+        }
         effect.object =
             switch object {
-            case .exactly(let name): .exactly(name.masked)
-            case .oneOf(let names): .oneOf(names.map(\.masked))
+            case .exactly(let name): .exactly(masked(name))
+            case .oneOf(let names): .oneOf(names.map(masked))
             case .anything: .anything
             }
         effect.attributes = attributes.mapValues { value in
-            if case .text(let text) = value { .text(maskedText(text)) } else { value }
+            guard case .text(let text) = value else { return value }
+            return .text(maskedText(text, isCommand: isCommand))
         }
         return effect
     }
 }
 
-extension ObjectName {
-    fileprivate var masked: ObjectName { ObjectName(components.map(maskedText)) }
-}
-
-private func maskedText(_ text: String) -> String {
-    String(decoding: maskConnection(Array(text.utf8)), as: UTF8.self)
+private func maskedText(_ text: String, isCommand: Bool) -> String {
+    let bytes = Array(text.utf8)
+    let connection = isCommand ? [] : secretsOfConnection(bytes)
+    let secrets = connection.isEmpty ? secretsOfWords(bytes) : connection
+    return String(decoding: replacing(secrets, in: bytes) { _ in mask }, as: UTF8.self)
 }

@@ -75,13 +75,9 @@ import Vocabulary
         let whole = clock.measure {
             for _ in 0..<10_000 { _ = text.inspect(in: view, stage: .bind) }
         }
-        var cached = CachedInspector(text)
-        let again = clock.measure {
-            for _ in 0..<10_000 { _ = cached.inspect(in: view, values: [], stage: .bind) }
-        }
         let parse = clock.measure {
             for _ in 0..<10_000 { _ = try? ParsedText.parse(text.bytes) }
         }
-        print("inspect \(whole / 10_000), cached \(again / 10_000), parse \(parse / 10_000)")
+        print("inspect \(whole / 10_000), parse \(parse / 10_000)")
     }
 }
