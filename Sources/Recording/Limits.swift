@@ -18,7 +18,7 @@ public enum Limits {
     /// Error texts, notices, reasons and names, each.
     static let textBytesMax = 64 << 10
     /// Texts that one session remembers to have recorded: the table starts anew at more, and texts are stored again.
-    static let statementsMax = 512
+    static let statementsMax = 128
     static let statementTableBytesMax = 2 << 20
     /// Rulings (rules and policy version) that one session remembers to have recorded.
     static let rulingsMax = 16

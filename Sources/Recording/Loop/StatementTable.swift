@@ -41,8 +41,8 @@ struct StatementTable {
 
     /// Every text is stored anew from here on. Numbers are never given twice.
     mutating func forget() {
-        byKey.removeAll()
-        byText.removeAll()
+        byKey.removeAll(keepingCapacity: true)
+        byText.removeAll(keepingCapacity: true)
         bytes = 0
     }
 
