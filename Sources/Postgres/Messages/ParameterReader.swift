@@ -31,24 +31,21 @@ enum ParameterReader {
     /// The values of what `validate` found. `types` are the declared OIDs; missing ones are 0.
     static func values(in body: UnsafeRawBufferPointer, types: [UInt32]) -> [BoundValue]? {
         var reader = ByteReader(body)
-        guard let formatCount = reader.uint16() else { return nil }
-        var formats: [UInt16] = []
-        for _ in 0..<formatCount {
-            guard let format = reader.uint16() else { return nil }
-            formats.append(format)
-        }
-        guard let count = reader.uint16() else { return nil }
+        guard let formatCount = reader.uint16(),
+            let formats = reader.range(2 * Int(formatCount)), let count = reader.uint16()
+        else { return nil }
         var values: [BoundValue] = []
         values.reserveCapacity(Int(count))
         for index in 0..<Int(count) {
             guard let length = reader.int32() else { return nil }
             let bytes = length == -1 ? nil : reader.copy(Int(length))
             guard length == -1 || bytes != nil else { return nil }
-            let format =
-                formats.count == 1 ? formats[0] : index < formats.count ? formats[index] : 0
+            // One format is for all; none says text.
+            let place = formats.lowerBound + (formatCount == 1 ? 0 : 2 * index)
+            let isBinary = place < formats.upperBound && body[place + 1] == 1
             values.append(
                 BoundValue(
-                    bytes: bytes, format: format == 1 ? .binary : .text,
+                    bytes: bytes, format: isBinary ? .binary : .text,
                     type: index < types.count ? types[index] : 0))
         }
         return values
