@@ -35,6 +35,23 @@ struct CatalogueTests {
         }
     }
 
+    @Test("is not waited for where the session's own transaction keeps it from being read")
+    func ownLock() async throws {
+        let (gateway, token) = try await open()
+        _ = try PostgresServer.shared.sql(
+            "CREATE VIEW shown AS SELECT id, note FROM notes; ALTER TABLE notes OWNER TO sallyport; ALTER VIEW shown OWNER TO sallyport",
+            database: gateway.database)
+        let (one, other) = (
+            try WireClient(gateway, token: token), try WireClient(gateway, token: token)
+        )
+        for client in [one, other] { _ = client.untilReady() }
+        _ = one.query("BEGIN")
+        #expect(one.query("ALTER TABLE notes ADD c int").contains("CommandComplete ALTER TABLE"))
+        #expect(other.query("SELECT 1").contains("DataRow 1"))
+        #expect(one.query("COMMIT").contains("CommandComplete COMMIT"))
+        #expect(other.query("SELECT count(id) FROM notes").contains("DataRow 10"))
+    }
+
     @Test("is read anew before what was consented to is decided again")
     func release() async throws {
         let (gateway, token) = try await open()

@@ -126,6 +126,9 @@ extension PostgresSession {
             guard !session.isEnded else { return }
             guard session.cancelledHold != held.hold else { return session.cancel(held) }
             guard session.mayGoOn() else { return }
+            guard session.knowledge.catalogue.isCurrent else {
+                return session.giveUp(held, "what it runs could not be looked up again")
+            }
             session.releaseHeld(held)
         }
     }

@@ -93,7 +93,15 @@ final class CatalogueReader: Sendable {
         let connection = try await target.connect(
             parameters: [.init(name: "application_name", value: "sallyport catalogue")], on: loop
         ).get()
-        defer { connection.channel.close(promise: nil) }
+        let channel = connection.channel
+        // Sessions wait for it: a server that says nothing ends it.
+        let deadline = loop.scheduleTask(in: .seconds(GatewayLimits.dialSecondsMax)) {
+            channel.close(promise: nil)
+        }
+        defer {
+            deadline.cancel()
+            channel.close(promise: nil)
+        }
         let bound = try await loop.submit {
             let conversation = CatalogueConversation(channel: connection.channel, loop: loop)
             connection.handler.value.attach(conversation, nil)

@@ -13,6 +13,9 @@ public enum CatalogueQuery: String, Hashable, Sendable, CaseIterable {
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         "SET LOCAL search_path = pg_catalog",
         "SET LOCAL quote_all_identifiers = off",
+        // Printing a view takes a lock on its tables: a session whose transaction changes one may be waiting for us.
+        "SET LOCAL lock_timeout = '500ms'",
+        "SET LOCAL statement_timeout = '5s'",
     ]
 
     /// Statements to run behind the last query.

@@ -8,6 +8,8 @@ extension Inspector {
         markAll(node)
         let names = node.names(.names)
         guard let name = names.last else { return nil }
+        // FLOAT(n) is one or the other by its number (`gram.y`, opt_float).
+        if name == "float4" || name == "float8" { result.readsConstants = true }
         let base = typeOID(names, name)
         let isArray = !node.list(.arrayBounds).isEmpty
         if let base { runCode(of: base) }

@@ -36,6 +36,14 @@ struct UnreadNumbersTests {
         #expect(compared > 300)
     }
 
+    @Test("threat 1: FLOAT's number decides which type it is")
+    func float() throws {
+        for digits in [24, 53] {
+            let text = "SELECT sqrt(cast(4 AS float(\(digits))))"
+            #expect(try EffectsFixture.inspect(text, Catalogue.empty).readsConstants)
+        }
+    }
+
     @Test("threat 1: EXPLAIN's ANALYZE may be a number, which decides what runs")
     func explain() throws {
         let catalogue = Catalogue.empty
