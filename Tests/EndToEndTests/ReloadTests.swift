@@ -105,7 +105,10 @@ struct ReloadTests {
         #expect(psql.expect("no policy allows this session any more") != nil, "\(psql.rest)")
         psql.endInput()
         psql.finish()
-        #expect(try gateway.ledgerKinds().contains("session-closed"))
+        // The client is told first.
+        try await until("the session's end is in the ledger") {
+            try gateway.ledgerKinds().contains("session-closed")
+        }
     }
 
     @Test("a reload names what it took away and what needs a restart, in the log and the ledger")
