@@ -35,8 +35,7 @@ extension PostgresSession {
             maskedStatement: masked == action.statement
                 ? nil : String(decoding: masked, as: UTF8.self),
             decision: ruling.decision)
-        let opensCode =
-            !action.leavesOpen.isEmpty || action.effects.contains { $0.verb == .execute }
+        let opensCode = opensCode(action)
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
         holdsOpened += 1
@@ -59,6 +58,10 @@ extension PostgresSession {
         } abandoned: { [services] hold in
             _ = try? await services.holds.abandon(hold.id, reason: "the session ended")
         }
+    }
+
+    private func opensCode(_ action: Action) -> Bool {
+        !action.leavesOpen.isEmpty || action.effects.contains { $0.verb == .execute }
     }
 
     private func opened(_ hold: Hold, _ held: HeldAction) {
@@ -174,6 +177,13 @@ extension PostgresSession {
             }
             self.release(held.request, ruling, digest: held.digest, hold: held)
         case .pendingAgain(let hold, let why):
+            // Asked anew: with another time, other salts, and for what it does now.
+            let held = HeldAction(
+                hold: hold.id, request: held.request, meaning: held.meaning, digest: held.digest,
+                expires: hold.expires,
+                opensCode: opensCode(action(of: held.request, ruling)), ordinal: held.ordinal)
+            try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
+            turn.enlist(self)
             progress = .holding(held)
             machine.notify(
                 ErrorFields(
