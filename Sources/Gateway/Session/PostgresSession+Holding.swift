@@ -15,9 +15,9 @@ struct HeldAction {
     let meaning: StatementMeaning?
     let digest: Digest
     /// Until when consents count.
-    let expires: WallTime
-    /// It runs functions or reads views: their definitions are looked up anew before it is released.
-    let opensCode: Bool
+    var expires: WallTime
+    /// What it runs is looked up anew before it is released.
+    var opensCode: Bool
     /// Which of the session's holds it is: signals of others are not its business.
     let ordinal: UInt64
 }
@@ -35,7 +35,6 @@ extension PostgresSession {
             maskedStatement: masked == action.statement
                 ? nil : String(decoding: masked, as: UTF8.self),
             decision: ruling.decision)
-        let opensCode = opensCode(action)
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
         holdsOpened += 1
@@ -52,7 +51,7 @@ extension PostgresSession {
                 hold,
                 HeldAction(
                     hold: hold.id, request: request, meaning: meaning, digest: action.digest,
-                    expires: hold.expires, opensCode: opensCode, ordinal: ordinal))
+                    expires: hold.expires, opensCode: ruling.opensCode, ordinal: ordinal))
         } otherwise: { session, error in
             session.machine.refused(notHeld(error))
         } abandoned: { [services] hold in
@@ -60,20 +59,24 @@ extension PostgresSession {
         }
     }
 
-    private func opensCode(_ action: Action) -> Bool {
-        !action.leavesOpen.isEmpty || action.effects.contains { $0.verb == .execute }
+    private func opened(_ hold: Hold, _ held: HeldAction) {
+        seal(hold, held)
+        machine.held(notice: notice(of: hold))
+        if wasCancelledWhileWaiting { return cancel(held) }
+        takeEarlySignal(of: held)
     }
 
-    private func opened(_ hold: Hold, _ held: HeldAction) {
+    /// People are asked: what they are shown can be opened from the recording.
+    private func seal(_ hold: Hold, _ held: HeldAction) {
         try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
         turn.enlist(self)
         progress = .holding(held)
-        machine.held(notice: notice(of: hold))
-        if wasCancelledWhileWaiting { return cancel(held) }
-        if let signal = earlySignal {
-            earlySignal = nil
-            signalled(signal, of: held.ordinal)
-        }
+    }
+
+    private func takeEarlySignal(of held: HeldAction) {
+        guard let signal = earlySignal else { return }
+        earlySignal = nil
+        signalled(signal, of: held.ordinal)
     }
 
     private func notice(of hold: Hold) -> ErrorFields {
@@ -178,22 +181,16 @@ extension PostgresSession {
             self.release(held.request, ruling, digest: held.digest, hold: held)
         case .pendingAgain(let hold, let why):
             // Asked anew: with another time, other salts, and for what it does now.
-            let held = HeldAction(
-                hold: hold.id, request: held.request, meaning: held.meaning, digest: held.digest,
-                expires: hold.expires,
-                opensCode: opensCode(action(of: held.request, ruling)), ordinal: held.ordinal)
-            try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
-            turn.enlist(self)
-            progress = .holding(held)
+            var held = held
+            held.expires = hold.expires
+            held.opensCode = ruling.opensCode
+            seal(hold, held)
             machine.notify(
                 ErrorFields(
                     .notice, code: "01000",
                     "sallyport still holds this command: \(hold.id.rawValue)",
                     detail: why, hint: "it needs new consents"))
-            if let signal = earlySignal {
-                earlySignal = nil
-                signalled(signal, of: held.ordinal)
-            }
+            takeEarlySignal(of: held)
         case .refused(let why): giveUp(held, why)
         }
     }

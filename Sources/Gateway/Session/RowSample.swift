@@ -19,7 +19,8 @@ struct RowSample {
     private var keptBytes = 0
     private var rows: [Row] = []
     private var rowBytes = 0
-    private var bytesLeft = GatewayLimits.sampledBytesMax
+    /// A row did not fit: of this command none behind it is kept.
+    private var isCut = false
     /// The beginning of a message whose rest has not come.
     private var pending: [UInt8] = []
     /// Bytes of a message that is not wanted which have not come.
@@ -45,13 +46,15 @@ struct RowSample {
         }
     }
 
+    private var bytesLeft: Int { GatewayLimits.sampledBytesMax - keptBytes - rowBytes }
+
     private var frameBytes: Int { 1 + pending[1..<5].reduce(0) { $0 << 8 | Int($1) } }
 
     private mutating func headerCame() {
         if pending.count == 5 {
             let isRow = pending[0] == UInt8(ascii: "D") && rows.count < rowsMax
-            guard isRow, frameBytes <= bytesLeft else {
-                if isRow { bytesLeft = 0 }
+            guard isRow, !isCut, frameBytes <= bytesLeft else {
+                if isRow { isCut = true }
                 ended(pending[0])
                 skipped = frameBytes - 5
                 pending.removeAll(keepingCapacity: true)
@@ -59,7 +62,6 @@ struct RowSample {
             }
         }
         guard pending.count == frameBytes else { return }
-        bytesLeft -= pending.count
         rowBytes += pending.count
         rows.append(Self.cells(pending[5...]))
         pending.removeAll(keepingCapacity: true)
@@ -72,7 +74,7 @@ struct RowSample {
             keptBytes += rowBytes
             rows = []
             rowBytes = 0
-            bytesLeft = max(0, GatewayLimits.sampledBytesMax - keptBytes)
+            isCut = false
         case UInt8(ascii: "Z"): entries.append(.ready)
         default: break
         }
@@ -123,6 +125,5 @@ struct RowSample {
             }
             _ = takeRows()
         }
-        bytesLeft = max(0, GatewayLimits.sampledBytesMax - keptBytes - rowBytes)
     }
 }

@@ -94,9 +94,9 @@ struct SessionLogin: Sendable {
         if let seat = services.sessions.takeSeat(principal, on: target.name, most: most) {
             return seat
         }
-        await services.enterRefused(caller, request.target, address)
-        throw Refused(
-            error: ErrorFields(
+        throw await refused(
+            caller,
+            ErrorFields(
                 .fatal, code: "53300",
                 "`\(principal)` has \(most ?? 0) sessions on `\(target.name)`: as many as are allowed",
                 hint: "end some of them, or let a pool share them"))
@@ -108,14 +108,20 @@ struct SessionLogin: Sendable {
             caller.credential.targets?.contains(name) ?? true,
             services.policies.set.mayOpen(target.target, by: caller.principal)
         else {
-            await services.enterRefused(caller, request.target, address)
-            throw Refused(
-                error: ErrorFields(
+            throw await refused(
+                caller,
+                ErrorFields(
                     .fatal, code: "3D000",
                     "no target `\(String(request.target.prefix(GatewayLimits.shownTargetCharactersMax)))` that you may open",
                     hint: "`sallyport targets` lists those that you may"))
         }
         return target
+    }
+
+    /// Someone known may not: it is entered first.
+    private func refused(_ caller: AuthenticatedPrincipal, _ error: ErrorFields) async -> Refused {
+        await services.enterRefused(caller, request.target, address)
+        return Refused(error: error)
     }
 }
 

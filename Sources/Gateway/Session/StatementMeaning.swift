@@ -145,6 +145,11 @@ final class Ruling {
     /// It counts already: a ruling that is remembered stands for the same names.
     var isNoted = false
 
+    /// It runs functions or reads views, whose definitions may be other ones when it is released.
+    var opensCode: Bool {
+        !inspection.leavesOpen.isEmpty || inspection.effects.contains { $0.verb == .execute }
+    }
+
     init(
         inspection: Inspection, decision: Decision, terms: ReleaseTerms, names: SessionNames? = nil
     ) {

@@ -67,9 +67,7 @@ struct SessionTables {
             unnamedStatement = statement
             return
         }
-        let old =
-            statement.map { statements.updateValue($0, forKey: name) }
-            ?? statements.removeValue(forKey: name)
+        let old = statements.exchange(statement, of: name)
         textBytes += (statement?.text.count ?? 0) - (old?.text.count ?? 0)
     }
 
@@ -86,9 +84,7 @@ struct SessionTables {
             unnamedPortal = portal
             return
         }
-        let old =
-            portal.map { portals.updateValue($0, forKey: name) }
-            ?? portals.removeValue(forKey: name)
+        let old = portals.exchange(portal, of: name)
         portalTextBytes += (portal?.statement.text.count ?? 0) - (old?.statement.text.count ?? 0)
     }
 
@@ -160,5 +156,13 @@ struct SessionTables {
         portals.removeAll()
         portalTextBytes = 0
         unnamedPortal = nil
+    }
+}
+
+extension Dictionary {
+    /// Puts a value in, or takes it out where there is none; the one before.
+    fileprivate mutating func exchange(_ value: Value?, of key: Key) -> Value? {
+        defer { self[key] = value }
+        return self[key]
     }
 }
