@@ -61,6 +61,7 @@ let package = Package(
         module("Wire"),
         module("Policy", ["Vocabulary", "Cryptography", .product(name: "Yams", package: "Yams")]),
         module("SQL", ["CPgQuery", "Vocabulary"]),
+        module("Shell", ["Vocabulary", "Wire"]),
         module("Postgres", ["Vocabulary", "Cryptography", "Wire", "SQL"]),
 
         // Services: a pure part that thinks, a thin shell that does.
@@ -136,6 +137,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
+        tests("ShellTests", ["Shell", "Vocabulary"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
         tests("StoreTests", ["Store"]),
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),

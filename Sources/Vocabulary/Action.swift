@@ -10,6 +10,10 @@ public struct Action: Hashable, Sendable {
         case execute
         /// A fast-path function call.
         case functionCall = "function-call"
+        /// A program that is about to run: its words are the values.
+        case exec
+        /// A session on a shell target that is about to begin.
+        case login
     }
 
     public var kind: Kind

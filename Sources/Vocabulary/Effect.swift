@@ -9,15 +9,19 @@ public struct Effect: Hashable, Sendable {
     /// True for objects that hold other people's data (`pg_authid`, `pg_stats`, ...): for allow and
     /// review a `*` does not cover them, a pattern must spell every component of the relation.
     public var mustBeNamed: Bool
+    /// A program's words behind its name, byte for byte, for rules to match one by one; `nil` for what has none. They stand
+    /// in the action's values, so neither tables nor consents show them here again.
+    public var arguments: [[UInt8]]?
 
     public init(
         _ verb: Verb, _ object: ObjectReference, attributes: [String: AttributeValue] = [:],
-        mustBeNamed: Bool = false
+        mustBeNamed: Bool = false, arguments: [[UInt8]]? = nil
     ) {
         self.verb = verb
         self.object = object
         self.attributes = attributes
         self.mustBeNamed = mustBeNamed
+        self.arguments = arguments
     }
 }
 
@@ -28,6 +32,14 @@ public enum Verb: String, Hashable, Sendable, CaseIterable, Codable {
     case copyOut = "copy-out"
     case serverIO = "server-io"
     case replication, maintenance
+    /// A program is about to run.
+    case shellExec = "shell.exec"
+    /// A session on a shell target begins.
+    case shellLogin = "shell.login"
+    /// Files below a directory may be changed.
+    case shellFileWrite = "shell.file-write"
+    /// Files go in or out besides a terminal's bytes.
+    case shellTransfer = "shell.transfer"
     /// Text that does not parse, or a construct that has no mapping.
     case unknown
 }
@@ -40,6 +52,8 @@ public enum ObjectReference: Hashable, Sendable {
     case exactly(ObjectName)
     /// One of these, not known which: each has to be allowed, and any may be denied or held.
     case oneOf([ObjectName])
+    /// All of these are names of it: any of them may be allowed, and any may be denied or held. Never empty.
+    case known(as: [ObjectName])
     /// Could be any object.
     case anything
 

@@ -155,6 +155,7 @@ private func words(_ effect: Effect) -> String {
         switch effect.object {
         case .exactly(let name): name.description
         case .oneOf(let names): "one of " + names.map(\.description).joined(separator: ", ")
+        case .known(let names): names.map(\.description).joined(separator: ", also called ")
         case .anything: "anything"
         }
     let attributes = effect.attributes.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }

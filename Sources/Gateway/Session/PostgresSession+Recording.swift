@@ -254,6 +254,7 @@ extension Effect {
             switch self.object {
             case .exactly(let name): name.description
             case .oneOf(let names): names.map(\.description).joined(separator: " or ")
+            case .known(let names): names.first?.description ?? "anything"
             case .anything: "anything"
             }
         let shown = attributes.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map {

@@ -25,6 +25,11 @@ private func json(_ object: ObjectReference) -> JSONValue {
             "one_of": .array(
                 names.map(json).sorted { $0.canonical.lexicographicallyPrecedes($1.canonical) })
         ]
+    case .known(let names):
+        [
+            "known_as": .array(
+                names.map(json).sorted { $0.canonical.lexicographicallyPrecedes($1.canonical) })
+        ]
     case .anything: ["anything": true]
     }
 }

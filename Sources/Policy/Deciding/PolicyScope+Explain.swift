@@ -70,6 +70,7 @@ extension ObjectReference {
         switch self {
         case .exactly(let name): [name.components]
         case .oneOf(let names): names.isEmpty ? [nil] : names.map(\.components)
+        case .known(let names): names.isEmpty ? [nil] : names.map(\.components)
         case .anything: [nil]
         }
     }
@@ -154,6 +155,7 @@ func phrase(_ effect: Effect) -> String {
             "one of "
                 + names.prefix(3).map { quote($0.description) }
                 .joined(separator: ", ")
+        case .known(let names): quote(names.first?.description ?? "-")
         case .anything: "an object that cannot be told beforehand"
         }
     return "`\(effect.verb.rawValue)` on \(object)"

@@ -72,7 +72,13 @@ final class RuleIndex: Sendable {
                 isCovered = false
             }
             return isCovered
-        case .oneOf, .anything:
+        case .known(let names) where !names.isEmpty:
+            var isCovered = false
+            for name in names where collect(name.components, effect, inTransaction, &hits) {
+                isCovered = true
+            }
+            return isCovered
+        case .oneOf, .known, .anything:
             return collectAnything(effect, inTransaction, &hits)
         }
     }
@@ -159,6 +165,10 @@ extension Verb {
         case .replication: 10
         case .maintenance: 11
         case .unknown: 12
+        case .shellExec: 13
+        case .shellLogin: 14
+        case .shellFileWrite: 15
+        case .shellTransfer: 16
         }
     }
 }

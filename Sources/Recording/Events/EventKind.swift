@@ -33,6 +33,8 @@ enum EventCode {
         case .parse: 2
         case .execute: 3
         case .functionCall: 4
+        case .exec: 5
+        case .login: 6
         }
     }
 
@@ -42,6 +44,8 @@ enum EventCode {
         case 2: .parse
         case 3: .execute
         case 4: .functionCall
+        case 5: .exec
+        case 6: .login
         default: nil
         }
     }

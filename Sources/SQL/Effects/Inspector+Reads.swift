@@ -45,7 +45,7 @@ extension Inspector {
     func mustBeNamed(_ reference: ObjectReference) -> Bool {
         switch reference {
         case .exactly(let name): mustBeNamed(name)
-        case .oneOf(let names): names.contains { mustBeNamed($0) }
+        case .oneOf(let names), .known(let names): names.contains { mustBeNamed($0) }
         case .anything: false
         }
     }

@@ -13,6 +13,7 @@ extension Effect {
             switch object {
             case .exactly(let name): .exactly(masked(name))
             case .oneOf(let names): .oneOf(names.map(masked))
+            case .known(let names): .known(as: names.map(masked))
             case .anything: .anything
             }
         effect.attributes = attributes.mapValues { value in

@@ -62,7 +62,7 @@ extension Effect {
         switch object {
         case .exactly(let name):
             name.components.isEmpty && verb == .execute ? nil : [name.components]
-        case .oneOf(let names): names.map(\.components)
+        case .oneOf(let names), .known(let names): names.map(\.components)
         case .anything: nil
         }
     }

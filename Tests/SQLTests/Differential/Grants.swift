@@ -13,7 +13,7 @@ enum Grants {
     private static func names(_ effect: Effect) -> [[String]]? {
         switch effect.object {
         case .exactly(let name): [name.components]
-        case .oneOf(let names): names.map(\.components)
+        case .oneOf(let names), .known(let names): names.map(\.components)
         case .anything: nil
         }
     }

@@ -60,7 +60,8 @@ struct EffectsTable {
     private static func object(_ reference: ObjectReference) -> String {
         switch reference {
         case .exactly(let name): name.description
-        case .oneOf(let names): "one of " + names.map(\.description).joined(separator: ", ")
+        case .oneOf(let names), .known(let names):
+            "one of " + names.map(\.description).joined(separator: ", ")
         case .anything: "anything"
         }
     }
