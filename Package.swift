@@ -79,7 +79,7 @@ let package = Package(
             "Gateway",
             [
                 "CGlibc", "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres",
-                "Store",
+                "Shell", "Store",
                 "Ledger",
                 "Recording", "Identity", "Holds", "TLS", nioCore, nioPosix, logging,
                 .product(name: "Yams", package: "Yams"),
@@ -98,7 +98,10 @@ let package = Package(
             ]),
         module(
             "ControlClient",
-            ["Vocabulary", "Cryptography", "TLS", "ControlAPI", nioCore, nioPosix, nioHTTP1]),
+            [
+                "Vocabulary", "Cryptography", "Wire", "Shell", "TLS", "ControlAPI", nioCore,
+                nioPosix, nioHTTP1,
+            ]),
 
         // The daemon, and the companion CLI.
         .executableTarget(

@@ -1,0 +1,42 @@
+import Shell
+import Vocabulary
+
+extension ShellSession {
+    /// What the runner is asked to start.
+    var start: ShellStart {
+        ShellStart(
+            session: id.rawValue, account: target.shell.account, command: opening.command,
+            terminal: opening.terminal, environment: environment, directory: opening.directory,
+            writable: target.shell.writable?.map { Array($0.utf8) }, allowsSetuid: false,
+            processesMax: UInt32(target.shell.processesMax), watched: watched)
+    }
+
+    private var environment: [[UInt8]] { opening.environment }
+
+    private var watched: [[UInt8]] { [] }
+
+    /// The rules are others now: so are the paths that the runner looks at.
+    func tellWatched() {
+        guard case .running = stage else { return }
+        var writer = BodyWriter()
+        writer.words(watched)
+        toRunner.writeBytes(frame(.watch, writer.bytes))
+        turn.enlist(self)
+    }
+
+    func effects(of program: ProgramStart) -> [Effect] {
+        let path = String(decoding: program.executable.path, as: UTF8.self)
+        let name = ObjectName(["/"] + path.split(separator: "/").map(String.init))
+        return [
+            Effect(
+                .shellExec, program.executable.isVerified ? .exactly(name) : .anything,
+                arguments: Array(program.arguments.dropFirst()))
+        ]
+    }
+
+    func unsafeVariables(_ program: ProgramStart) -> [String] { [] }
+
+    func shownCommand(_ words: [[UInt8]]) -> [UInt8] {
+        Array(words.joined(separator: [UInt8(ascii: " ")]))
+    }
+}

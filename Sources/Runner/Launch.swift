@@ -1,0 +1,75 @@
+import Glibc
+import Shell
+import Supervision
+
+/// What the account and the gateway's wish make together: program, words, environment, directory.
+struct Launch {
+    enum Program {
+        case found([UInt8])
+        /// What is said, and the exit status that shells have for it.
+        case missing(String, Int32)
+    }
+
+    private let wanted: ShellStart
+    private let account: Account
+
+    init(_ wanted: ShellStart, _ account: Account) {
+        self.wanted = wanted
+        self.account = account
+    }
+
+    private var search: [String] {
+        let usual = ["/usr/local/bin", "/usr/bin", "/bin"]
+        return account.userID == 0 ? usual + ["/usr/local/sbin", "/usr/sbin", "/sbin"] : usual
+    }
+
+    /// The file to run: a path as it is, a name from the usual places.
+    func program() -> Program {
+        guard let name = wanted.command.first else { return .found(Array(account.shell.utf8)) }
+        let shown = String(decoding: name.prefix(200), as: UTF8.self)
+        if name.contains(UInt8(ascii: "/")) {
+            let path =
+                name.first == UInt8(ascii: "/") ? name : directory + [UInt8(ascii: "/")] + name
+            return isFile(path) ? .found(path) : .missing("`\(shown)`: no such program", 127)
+        }
+        for place in search {
+            let path = Array(place.utf8) + [UInt8(ascii: "/")] + name
+            if isFile(path) { return .found(path) }
+        }
+        return .missing("`\(shown)`: no such program", 127)
+    }
+
+    func plan(path: [UInt8], files: [Int32]) -> SessionPlan {
+        SessionPlan(
+            account: account, program: path, arguments: arguments, environment: environment,
+            directory: directory, files: files, isTerminal: wanted.terminal != nil,
+            writable: wanted.writable, allowsSetuid: wanted.allowsSetuid,
+            processesMax: Int(wanted.processesMax))
+    }
+
+    /// A shell of its own learns by the dash that it is the login's.
+    private var arguments: [[UInt8]] {
+        guard wanted.command.isEmpty else { return wanted.command }
+        let name = account.shell.split(separator: "/").last ?? "sh"
+        return [Array("-\(name)".utf8)]
+    }
+
+    private var directory: [UInt8] { wanted.directory ?? Array(account.home.utf8) }
+
+    private var environment: [[UInt8]] {
+        let own = [
+            "PATH=\(search.joined(separator: ":"))", "HOME=\(account.home)",
+            "USER=\(account.name)", "LOGNAME=\(account.name)", "SHELL=\(account.shell)",
+            "SALLYPORT_SESSION=\(wanted.session)",
+        ].map { Array($0.utf8) }
+        return own + wanted.environment
+    }
+
+    private func isFile(_ path: [UInt8]) -> Bool {
+        var status = stat()
+        let found = (path + [0]).withUnsafeBytes {
+            stat($0.assumingMemoryBound(to: CChar.self).baseAddress!, &status)
+        }
+        return found == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}

@@ -1,0 +1,225 @@
+import ControlClient
+import Glibc
+import Shell
+import Supervision
+
+/// One session as the runner has it: the connection to the gateway on one side, a terminal or three pipes on the other.
+/// It carries bytes; what may run is the gateway's to say.
+final class RunnerSession {
+    enum Stage {
+        /// Connected; what to start has not come.
+        case waiting
+        case running(SupervisedSession)
+        /// No process is left; what it wrote last is read to its end.
+        case draining
+        /// The last frame is on its way.
+        case over
+    }
+
+    let link: FrameLink
+    let openedAt: Int64
+    /// Called before a file of the session's is closed.
+    private let closing: (Int32) -> Void
+    var stage = Stage.waiting
+    /// Our ends, -1 where there is none (any more).
+    private(set) var terminal: Int32 = -1
+    private(set) var input: Int32 = -1
+    private(set) var output: Int32 = -1
+    private(set) var error: Int32 = -1
+    /// The session's own process, which may run several programs one after the other.
+    private var mainProcess: Int32 = 0
+    private var mainProgram: UInt64 = 1
+    private(set) var end: ShellEnd?
+    /// Programs that wait for an answer.
+    private(set) var asked: Set<UInt64> = []
+    private var pendingInput: [UInt8] = []
+    private var pendingStart = 0
+    private var inputEnds = false
+
+    init(link: FrameLink, openedAt: Int64, closing: @escaping (Int32) -> Void) {
+        self.link = link
+        self.openedAt = openedAt
+        self.closing = closing
+    }
+
+    deinit { closeAll() }
+
+    var files: [Int32] { [terminal, input, output, error].filter { $0 >= 0 } }
+
+    // MARK: Start
+
+    /// Opens what the session's first process gets as 0, 1 and 2, and keeps the other ends.
+    func openTerminal(_ size: TerminalSize, account: Account) throws(RunnerError) -> Int32 {
+        let master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
+        guard master >= 0 else { throw .system("posix_openpt", errno) }
+        var name = [CChar](repeating: 0, count: 64)
+        guard grantpt(master) == 0, unlockpt(master) == 0,
+            ptsname_r(master, &name, name.count) == 0
+        else {
+            close(master)
+            throw .system("a terminal", errno)
+        }
+        let slave = name.withUnsafeBufferPointer {
+            open($0.baseAddress!, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        }
+        guard slave >= 0 else {
+            close(master)
+            throw .system("a terminal", errno)
+        }
+        fchown(slave, account.userID, gid_t.max)
+        fchmod(slave, 0o620)
+        terminal = master
+        resize(size)
+        return slave
+    }
+
+    /// Standard input, output and error as the process gets them.
+    func openPipes() throws(RunnerError) -> [Int32] {
+        var theirs: [Int32] = []
+        for isInput in [true, false, false] {
+            var ends: [Int32] = [-1, -1]
+            guard pipe2(&ends, O_CLOEXEC) == 0 else {
+                let code = errno
+                for file in theirs { close(file) }
+                closeAll()
+                throw .system("pipe", code)
+            }
+            let ours = isInput ? ends[1] : ends[0]
+            theirs.append(isInput ? ends[0] : ends[1])
+            _ = fcntl(ours, F_SETFL, O_NONBLOCK)
+            if isInput {
+                input = ours
+            } else if output < 0 {
+                output = ours
+            } else {
+                error = ours
+            }
+        }
+        return theirs
+    }
+
+    func resize(_ size: TerminalSize) {
+        guard terminal >= 0 else { return }
+        var window = winsize(
+            ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(terminal, UInt(TIOCSWINSZ), &window)
+    }
+
+    // MARK: Programs
+
+    func starting(_ program: ProgramStart) {
+        if program.number == 1 { mainProcess = program.processID }
+        if program.processID == mainProcess { mainProgram = program.number }
+        asked.insert(program.number)
+        link.send(program)
+    }
+
+    /// False for a program that does not wait (any more).
+    func answered(_ program: UInt64) -> Bool { asked.remove(program) != nil }
+
+    func ended(_ program: UInt64, _ how: ProgramEnd) {
+        let told: ProgramEnded.End =
+            switch how {
+            case .exited(let status): .exited(status)
+            case .signalled(let number): .signalled(number)
+            case .replaced: .replaced
+            }
+        link.send(ProgramEnded(program: program, end: told))
+        guard program == mainProgram else { return }
+        switch how {
+        case .exited(let status): end = .exited(status)
+        case .signalled(let number): end = .signalled(number)
+        case .replaced: break
+        }
+    }
+
+    func gone(_ program: UInt64) {
+        asked.remove(program)
+        link.send(ProgramGone(program: program))
+        if program == mainProgram { end = .signalled(SIGKILL) }
+    }
+
+    // MARK: Bytes
+
+    /// Reads what the programs wrote, once; false when this file is at its end.
+    func readOutput(_ file: Int32) -> Bool {
+        let type: FrameType = file == terminal ? .terminal : file == output ? .output : .error
+        // EIO is how a terminal ends.
+        do {
+            return try link.send(type, from: file) != 0
+        } catch {
+            return false
+        }
+    }
+
+    func take(input bytes: UnsafeRawBufferPointer) {
+        guard input >= 0 || terminal >= 0 else { return acknowledge(bytes.count) }
+        pendingInput.append(contentsOf: bytes)
+        writeInput()
+    }
+
+    func endInput() {
+        inputEnds = true
+        writeInput()
+    }
+
+    var hasInput: Bool { pendingStart < pendingInput.count }
+
+    /// Writes as much as the programs take; what is taken is told.
+    func writeInput() {
+        let file = terminal >= 0 ? terminal : input
+        guard file >= 0 else { return }
+        while hasInput {
+            let count = pendingInput.withUnsafeBytes {
+                write(file, $0.baseAddress! + pendingStart, $0.count - pendingStart)
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { return }
+            // Nobody reads any more: what comes is nobody's.
+            let taken = count > 0 ? count : pendingInput.count - pendingStart
+            acknowledge(taken)
+            pendingStart += taken
+            if count <= 0, file == input { closeInput() }
+        }
+        pendingInput.removeAll(keepingCapacity: pendingInput.capacity <= 1 << 16)
+        pendingStart = 0
+        if inputEnds { finishInput() }
+    }
+
+    private func finishInput() {
+        inputEnds = false
+        if input >= 0 { return closeInput() }
+        guard terminal >= 0 else { return }
+        var modes = termios()
+        guard tcgetattr(terminal, &modes) == 0, modes.c_lflag & tcflag_t(ICANON) != 0 else {
+            return
+        }
+        var byte = modes.c_cc.4
+        write(terminal, &byte, 1)
+    }
+
+    private func acknowledge(_ count: Int) {
+        guard count > 0 else { return }
+        link.send(.taken, bigEndian(UInt32(count)))
+    }
+
+    // MARK: Closing
+
+    private func closeInput() { closeFile(input) }
+
+    func closeFile(_ file: Int32) {
+        guard file >= 0 else { return }
+        closing(file)
+        close(file)
+        if file == terminal { terminal = -1 }
+        if file == output { output = -1 }
+        if file == error { error = -1 }
+        if file == input { input = -1 }
+    }
+
+    func closeAll() { for file in files { closeFile(file) } }
+}
+
+private func bigEndian(_ number: UInt32) -> [UInt8] {
+    withUnsafeBytes(of: number.bigEndian) { Array($0) }
+}
