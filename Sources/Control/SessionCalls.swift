@@ -151,6 +151,8 @@ extension EventItem {
             rules = refusal.rules
             sqlstate = refusal.sqlstate
             text = refusal.message
+            number = refusal.program?.number
+            parent = refusal.program?.parent
         case .sealed(let id, _): hold = id.rawValue
         case .notice(let notice): text = notice
         case .rows(let number, let rows):
@@ -159,11 +161,26 @@ extension EventItem {
             cells = rows.map { row in row.map { cell in cell.bytes.map { shown($0, .text) } } }
         case .lost(let count): text = "\(count) events before this one could not be written"
         case .closed(let reason, _): text = reason
+        case .shell(let start):
+            start.size.map { take($0) }
+            term = start.term
+            values = start.command.map { shown($0, .text) }
+        case .output(let stream, let bytes):
+            self.stream = stream.word
+            data = Data(bytes).base64EncodedString()
+        case .resized(let size): take(size)
         }
+    }
+
+    private mutating func take(_ size: TerminalSize) {
+        columns = UInt64(size.columns)
+        rows = UInt64(size.rows)
     }
 
     private mutating func take(_ action: RecordedAction) {
         number = action.number
+        self.action = action.kind.rawValue
+        parent = action.parent
         statement = String(decoding: action.statement, as: UTF8.self)
         values = action.values.map { value in value.bytes.map { shown($0, value.format) } }
         verdict = action.verdict.rawValue
@@ -187,6 +204,16 @@ private func shown(_ bytes: [UInt8], _ format: BoundValue.Format) -> String {
     return "\\x" + hexText(bytes)
 }
 
+extension RecordedStream {
+    fileprivate var word: String {
+        switch self {
+        case .terminal: "terminal"
+        case .output: "output"
+        case .error: "error"
+        }
+    }
+}
+
 extension RecordedEvent.Content {
     fileprivate var word: String {
         switch self {
@@ -199,6 +226,9 @@ extension RecordedEvent.Content {
         case .rows: "rows"
         case .lost: "lost"
         case .closed: "closed"
+        case .shell: "shell"
+        case .output: "output"
+        case .resized: "resized"
         }
     }
 }

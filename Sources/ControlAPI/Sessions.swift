@@ -40,9 +40,14 @@ public struct EventItem: Codable, Sendable, Hashable {
     public var sequence: UInt64
     /// Since the session was opened.
     public var microseconds: UInt64
-    /// `opened`, `action`, `outcome`, `refused`, `rows`, `notice`, `sealed`, `closed`.
+    /// `opened`, `action`, `outcome`, `refused`, `rows`, `notice`, `sealed`, `closed`, `lost`, `shell`, `output`,
+    /// `resized`.
     public var kind: String
     public var number: UInt64?
+    /// Of `action`: `query`, `parse`, `execute`, `function-call`, `exec`, `login`.
+    public var action: String?
+    /// Of a program: the number of the one that started it; left out for a session's first.
+    public var parent: UInt64?
     public var statement: String?
     /// Text as it is, other bytes as `\x` and hexadecimal digits; `null` is SQL's NULL.
     public var values: [String?]?
@@ -57,6 +62,14 @@ public struct EventItem: Codable, Sendable, Hashable {
     public var duration: UInt64?
     public var sqlstate: String?
     public var text: String?
+    /// Of `output`: `terminal`, `output`, `error`.
+    public var stream: String?
+    /// Of `output`: its bytes in base64.
+    public var data: String?
+    /// Of `shell` and `resized`: the terminal's width; its height is `rows`.
+    public var columns: UInt64?
+    /// Of `shell`: the variable `TERM`.
+    public var term: String?
 
     public init(sequence: UInt64, microseconds: UInt64, kind: String) {
         self.sequence = sequence

@@ -4,6 +4,10 @@ public enum Limits {
     static let sessionBytesMax = 64
     /// One event: above the largest text that a protocol module lets through.
     static let eventBytesMax = 48 << 20
+    /// What programs wrote at once is one event up to this, and several above.
+    static let outputBytesMax = 64 << 10
+    /// Output waits while more than this is to be filed.
+    static let outputBacklogBytesMax: Int64 = 128 << 20
     /// What one loop may gather between two commits, and so the largest batch that a spool is read with.
     static let batchBytesMax = 96 << 20
     /// A buffer that grew larger than this is given back after its commit.

@@ -107,6 +107,7 @@ final class Filer {
                 try file(record, of: reader)
             }
             guard isRead else { return }
+            shared.unspooled(reader.position - before)
             unfiled += Int(reader.position - before)
         }
     }

@@ -18,7 +18,7 @@ struct SessionFacts {
         case .sealed: noteHold(frame.body)
         case .closed: noteClosed(frame)
         case .statement: return statementText(frame)
-        case .ruling, .outcome, .refused, .notice, .rows, .lost: break
+        case .ruling, .outcome, .refused, .notice, .rows, .lost, .shell, .output, .resized: break
         }
         return nil
     }
