@@ -122,7 +122,7 @@ let package = Package(
             name: "sallyport",
             dependencies: [
                 "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy",
-                "SQL",
+                "SQL", "Shell", "Wire",
                 "Cryptography", "Vocabulary", arguments, nioHTTP1,
             ], swiftSettings: strict),
 

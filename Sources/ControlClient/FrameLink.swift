@@ -161,7 +161,7 @@ public final class FrameLink {
     private func drain(_ buffer: inout ByteBuffer) throws {
         while buffer.readableBytes > 0 {
             let count = buffer.withUnsafeReadableBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count > 0 {
                 buffer.moveReaderIndex(forwardBy: count)

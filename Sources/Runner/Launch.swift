@@ -10,10 +10,10 @@ struct Launch {
         case missing(String, Int32)
     }
 
-    private let wanted: ShellStart
+    private let wanted: RunnerStart
     private let account: Account
 
-    init(_ wanted: ShellStart, _ account: Account) {
+    init(_ wanted: RunnerStart, _ account: Account) {
         self.wanted = wanted
         self.account = account
     }

@@ -117,7 +117,7 @@ public final class Runner {
         _ type: FrameType, _ body: UnsafeRawBufferPointer, _ session: RunnerSession
     ) throws {
         switch (type, session.stage) {
-        case (.start, .waiting): start(try ShellStart(body: body), session)
+        case (.start, .waiting): start(try RunnerStart(body: body), session)
         case (.input, .running):
             session.take(input: body)
             checkHeld(session)
@@ -145,7 +145,7 @@ public final class Runner {
 
     // MARK: Sessions
 
-    private func start(_ wanted: ShellStart, _ session: RunnerSession) {
+    private func start(_ wanted: RunnerStart, _ session: RunnerSession) {
         guard options.accounts.contains(wanted.account), let account = Account(name: wanted.account)
         else {
             return fail(session, "this runner does not run anything as `\(wanted.account)`", 126)

@@ -42,6 +42,7 @@ struct ConnectionOptions: ParsableArguments {
 struct Connection {
     let client: ControlClient
     let home: Home
+    let token: String?
     /// The pinned key of its ledger; `nil` before one is.
     let ledgerKey: String?
 
@@ -62,6 +63,7 @@ struct Connection {
         }
         client = try ControlClient(address: parsed, caFile: caFile, token: token)
         self.home = home
+        self.token = token
         self.ledgerKey = ledgerKey
     }
 

@@ -10,10 +10,32 @@ extension ShellSession {
         (services.clock.monotonic().nanoseconds - openedAt.nanoseconds) / 1_000
     }
 
-    func recordOutput(_ bytes: UnsafeRawBufferPointer, _ type: FrameType) throws(RecordingError) {
+    /// What the session's programs run in.
+    func recordStart() throws(RecordingError) {
+        let term = opening.environment.first { $0.starts(with: "TERM=".utf8) }
+            .map { String(decoding: $0.dropFirst(5), as: UTF8.self) }
+        try recording.shell(
+            ShellStart(
+                size: opening.terminal.map(recorded), term: term ?? "", command: opening.command))
     }
 
-    func recordResize(_ size: TerminalSize) throws(RecordingError) {
+    func recordOutput(_ bytes: UnsafeRawBufferPointer, _ type: FrameType) throws(RecordingError) {
+        let stream: RecordedStream =
+            switch type {
+            case .output: .output
+            case .error: .error
+            default: .terminal
+            }
+        try recording.output(bytes, stream: stream, microseconds: now)
+    }
+
+    func recordResize(_ size: Shell.TerminalSize) throws(RecordingError) {
+        try recording.resized(recorded(size))
+        turn.enlist(self)
+    }
+
+    private func recorded(_ size: Shell.TerminalSize) -> Recording.TerminalSize {
+        Recording.TerminalSize(columns: size.columns, rows: size.rows)
     }
 
     func record(_ subject: ShellSubject, _ decision: Decision, hold: HoldID?)
@@ -25,7 +47,7 @@ extension ShellSession {
                 number: subject.number, kind: action.kind, statement: action.statement,
                 values: action.values, verdict: decision.verdict, rules: rules(decision),
                 policyVersion: decision.policyVersion, hold: hold, digest: action.digest,
-                microseconds: now))
+                parent: subject.program?.parent, microseconds: now))
     }
 
     func recordRefusal(_ subject: ShellSubject, _ decision: Decision?, _ why: String) {
@@ -33,7 +55,8 @@ extension ShellSession {
             try recording.refused(
                 RefusalEvent(
                     statement: subject.action.statement, verdict: .deny,
-                    rules: decision.map(rules) ?? [], sqlstate: "", message: why))
+                    rules: decision.map(rules) ?? [], sqlstate: "", message: why,
+                    program: subject.program.map { .init(number: $0.number, parent: $0.parent) }))
         } catch {
             // A refusal that cannot be recorded is a refusal: it stands in the ledger, or nothing does any more.
             services.log.error("a refusal was not recorded", metadata: ["error": "\(error)"])

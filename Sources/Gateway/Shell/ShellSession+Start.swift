@@ -3,8 +3,8 @@ import Vocabulary
 
 extension ShellSession {
     /// What the runner is asked to start.
-    var start: ShellStart {
-        ShellStart(
+    var start: RunnerStart {
+        RunnerStart(
             session: id.rawValue, account: target.shell.account, command: opening.command,
             terminal: opening.terminal, environment: environment, directory: opening.directory,
             writable: target.shell.writable?.map { Array($0.utf8) }, allowsSetuid: false,

@@ -111,7 +111,7 @@ final class ShellSession {
     private func noteResize(_ frameBytes: Int) {
         do {
             let size = try body(of: fromClient, frameBytes) { bytes throws(BodyError) in
-                try TerminalSize(body: bytes)
+                try Shell.TerminalSize(body: bytes)
             }
             try recordResize(size)
         } catch let error as BodyError {
@@ -291,6 +291,7 @@ final class ShellSession {
         checkStanding()
         expireWithCredential()
         toClient.writeBytes(ShellOpened(session: id.rawValue).frame)
+        do { try recordStart() } catch { return fail(recording: error) }
         judgeLogin()
     }
 

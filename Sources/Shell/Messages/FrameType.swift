@@ -34,7 +34,7 @@ public enum FrameType: UInt8, Sendable {
     case refused = 0x66
 
     // Gateway to runner.
-    /// The first frame: `ShellStart`.
+    /// The first frame: `RunnerStart`.
     case start = 0x53
     /// A program may run, or not: `ProgramAnswer`.
     case answer = 0x41

@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// What the gateway asks a runner to start: the first frame of a session's connection.
-public struct ShellStart: Hashable, Sendable {
+public struct RunnerStart: Hashable, Sendable {
     public var session: String
     /// Whose processes they become.
     public var account: String
@@ -74,7 +74,7 @@ public struct ProgramGone: Hashable, Sendable {
     public init(program: UInt64) { self.program = program }
 }
 
-extension ShellStart: FrameBody {
+extension RunnerStart: FrameBody {
     public static var type: FrameType { .start }
 
     public func write(to writer: inout BodyWriter) {
