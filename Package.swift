@@ -151,6 +151,7 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
         tests("ShellTests", ["Shell", "Vocabulary"]),
+        tests("SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
         tests("StoreTests", ["Store"]),
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),
@@ -185,6 +186,7 @@ let package = Package(
                 "Cryptography",
             ]),
         tests(
-            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI", "Ledger"], exclude: ["Clients"]),
+            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI", "Ledger"],
+            exclude: ["Clients"]),
     ]
 )
