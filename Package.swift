@@ -151,7 +151,9 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
         tests("ShellTests", ["Shell", "Vocabulary"]),
-        tests("SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"]),
+        tests(
+            "SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"],
+            exclude: ["Probes"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
         tests("StoreTests", ["Store"]),
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),
