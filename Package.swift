@@ -35,7 +35,10 @@ let package = Package(
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         // For the package in `Benchmarks/`.
         .library(
-            name: "Measured", targets: ["Vocabulary", "Cryptography", "Policy", "SQL", "Ledger"]),
+            name: "Measured",
+            targets: [
+                "Vocabulary", "Cryptography", "Policy", "SQL", "Ledger", "Store", "Recording",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
