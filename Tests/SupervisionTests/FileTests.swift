@@ -108,7 +108,7 @@ struct FileTests {
         let tools = try directory("tools")
         let own = try directory("own")
         chown(own, 54_321, 54_321)
-        try FileManager.default.copyItem(atPath: "/bin/echo", toPath: tools + "/real")
+        try probes.copy("/bin/echo", tools + "/real")
         for link in [tools + "/current", own + "/current"] {
             try FileManager.default.createSymbolicLink(
                 atPath: link, withDestinationPath: tools + "/real")
@@ -140,7 +140,7 @@ struct FileTests {
     func replaceable(_ change: String, _ expected: Bool) async throws {
         let own = try directory("replaceable-\(UUID().uuidString)")
         let file = own + "/tool"
-        try FileManager.default.copyItem(atPath: "/bin/true", toPath: file)
+        try probes.copy("/bin/true", file)
         let command = change.replacingOccurrences(of: " F", with: " " + file)
             .replacingOccurrences(of: " D", with: " " + own)
         #expect(try await Command("/bin/sh", ["-c", command]).run().status == 0)
