@@ -119,7 +119,7 @@ let package = Package(
             name: "sallyport",
             dependencies: [
                 "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy",
-                "SQL",
+                "SQL", "Shell",
                 "Cryptography", "Vocabulary", arguments, nioHTTP1,
             ], swiftSettings: strict),
 
@@ -167,7 +167,7 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", arguments,
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", arguments,
                 "Vocabulary",
                 "Cryptography",
             ]),
