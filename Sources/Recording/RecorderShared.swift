@@ -17,6 +17,8 @@ final class RecorderShared: Sendable {
     private let full = Atomic<Bool>(false)
     /// Bytes that could not be filed; 0 while filing works.
     private let behind = Atomic<Int64>(0)
+    /// Bytes that are in spools and not read from them yet.
+    private let waiting = Atomic<Int64>(0)
 
     init(
         directory: String, options: RecorderOptions, disk: any RecordingDisk, nextOrdinal: UInt64
@@ -61,6 +63,12 @@ final class RecorderShared: Sendable {
     }
 
     func filingIs(behind bytes: Int64) { behind.store(bytes, ordering: .relaxed) }
+
+    func spooled(_ bytes: Int64) { waiting.add(bytes, ordering: .relaxed) }
+
+    func unspooled(_ bytes: Int64) { waiting.subtract(bytes, ordering: .relaxed) }
+
+    var isBacklogged: Bool { waiting.load(ordering: .relaxed) > Limits.outputBacklogBytesMax }
 
     // MARK: Principals
 

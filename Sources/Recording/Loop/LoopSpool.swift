@@ -189,6 +189,7 @@ final class LoopSpool {
             let count = try shared.disk.append(bytes, to: spool.descriptor)
             guard count == bytes.count else { throw DiskError.short }
             spool.commit(to: spool.committed + Int64(count))
+            shared.spooled(Int64(count))
         } catch {
             restore(spool)
             if error.isFull { shared.becameFull() }
