@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", arguments,
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", arguments,
                 "Vocabulary",
                 "Cryptography",
             ]),
