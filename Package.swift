@@ -65,6 +65,13 @@ let package = Package(
         module("Policy", ["Vocabulary", "Cryptography", .product(name: "Yams", package: "Yams")]),
         module("SQL", ["CPgQuery", "Vocabulary"]),
         module("Shell", ["Vocabulary", "Wire"]),
+        // Only what runs between fork and exec, and ptrace(2).
+        .target(
+            name: "CSupervise",
+            cSettings: [
+                .unsafeFlags(["-Wall", "-Wextra", "-Werror"])
+            ]),
+        module("Supervision", ["CSupervise", "Vocabulary", "Cryptography", "Shell"]),
         module("Postgres", ["Vocabulary", "Cryptography", "Wire", "SQL"]),
 
         // Services: a pure part that thinks, a thin shell that does.
@@ -82,7 +89,7 @@ let package = Package(
             "Gateway",
             [
                 "CGlibc", "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres",
-                "Store",
+                "Shell", "Store",
                 "Ledger",
                 "Recording", "Identity", "Holds", "TLS", nioCore, nioPosix, logging,
                 .product(name: "Yams", package: "Yams"),
@@ -101,13 +108,19 @@ let package = Package(
             ]),
         module(
             "ControlClient",
-            ["Vocabulary", "Cryptography", "TLS", "ControlAPI", nioCore, nioPosix, nioHTTP1]),
+            [
+                "Vocabulary", "Cryptography", "Wire", "Shell", "TLS", "ControlAPI", nioCore,
+                nioPosix, nioHTTP1,
+            ]),
+
+        // What starts programs, on the hosts that have them.
+        module("Runner", ["CGlibc", "Shell", "Supervision", "ControlClient"]),
 
         // The daemon, and the companion CLI.
         .executableTarget(
             name: "sallyportd",
             dependencies: [
-                "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store",
+                "Gateway", "Control", "Runner", "ControlAPI", "Identity", "Ledger", "Recording", "Store",
                 "Holds",
                 "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore,
                 nioPosix,
@@ -122,7 +135,7 @@ let package = Package(
             name: "sallyport",
             dependencies: [
                 "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy",
-                "SQL",
+                "SQL", "Shell", "Wire",
                 "Cryptography", "Vocabulary", arguments, nioHTTP1,
             ], swiftSettings: strict),
 
@@ -141,6 +154,9 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
         tests("ShellTests", ["Shell", "Vocabulary"]),
+        tests(
+            "SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"],
+            exclude: ["Probes"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
         tests("StoreTests", ["Store"]),
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),

@@ -206,7 +206,7 @@ private func open(
         configuration, database: database, ledger: ledger, directory: directory, keys: keys,
         tokens: tokens)
     let targets = try configuration.targets.map { section in
-        (section.name, try TargetService(section, loops: loops, log: log))
+        (section.name, try makeTarget(section, loops: loops, log: log))
     }
     return GatewayServices(
         .init(
@@ -217,6 +217,16 @@ private func open(
             tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
             turns: try LoopTurns(loops: loops, recorder: recorder),
             acceptHTTP: { http.accept($0) }))
+}
+
+private func makeTarget(
+    _ section: TargetSection, loops: MultiThreadedEventLoopGroup, log: Logger
+) throws -> any TargetService {
+    switch section.service {
+    case .postgres(let postgres):
+        try PostgresTarget(section, postgres, loops: loops, log: log)
+    case .shell(let shell): ShellTarget(section, shell)
+    }
 }
 
 private func openRecorder(

@@ -30,7 +30,7 @@ public final class GatewayServices: Sendable {
     public let holds: HoldDesk
     public let sessions: SessionRegistry
     public let tls: TLSContextSource
-    public let targets: [TargetName: TargetService]
+    public let targets: [TargetName: any TargetService]
     let texts = TextCache()
     let cancels = CancelLimiter()
     let waitingRoom = WaitingRoom()
@@ -82,7 +82,7 @@ public final class GatewayServices: Sendable {
         let holds: HoldDesk
         let sessions: SessionRegistry
         let tls: TLSContextSource
-        let targets: [TargetName: TargetService]
+        let targets: [TargetName: any TargetService]
         let turns: LoopTurns
         let acceptHTTP: @Sendable (any Channel) -> Void
     }

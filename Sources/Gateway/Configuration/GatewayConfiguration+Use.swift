@@ -1,4 +1,5 @@
 import Identity
+import Shell
 import TLS
 
 extension GatewayConfiguration {
@@ -16,11 +17,12 @@ extension GatewayConfiguration {
             found.append("identity.pam: `pam_permit` lets in whoever gives an account's name")
         }
         for target in targets {
-            if target.password == nil {
+            guard let postgres = target.postgres else { continue }
+            if postgres.password == nil {
                 found.append(
                     "targets.\(target.name) has no password: its server trusts whoever reaches it")
             }
-            switch target.tls {
+            switch postgres.tls {
             case .verifyFull: break
             case .require:
                 found.append("targets.\(target.name).tls is `require`: the server is not verified")
@@ -70,7 +72,7 @@ extension GatewaySection {
     func tlsContext() throws -> TLSContext {
         try TLSContext.server(
             certificateFile: certificateFile, keyFile: keyFile, clientCAFile: clientCAFile,
-            applicationProtocols: ["postgresql", "http/1.1"],
+            applicationProtocols: ["postgresql", "http/1.1", ShellLimits.applicationProtocol],
             sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax)
     }
 }

@@ -1,11 +1,13 @@
 import NIOCore
 import Postgres
+import Shell
 import TLS
 
 /// Stands at each accepted socket and tells the protocols apart: TLS by its first byte, then by ALPN; before TLS
 /// nothing but PostgreSQL's request for it and its cancel request.
 ///
 ///     first byte 0x16 ─▶ TLS ─▶ ALPN `postgresql` ─▶ PostgreSQL      `http/1.1` or none ─▶ control API
+///                                    `sallyport-shell` ─▶ shells
 ///     SSLRequest ─▶ `S` ─▶ TLS ─▶ no ALPN or `postgresql` ─▶ PostgreSQL
 final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -136,6 +138,7 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         switch (asked, tls.applicationProtocol) {
         case (true, nil), (_, "postgresql"): enterPostgres(context, asked: asked)
         case (false, nil), (false, "http/1.1"): enterHTTP(context)
+        case (false, ShellLimits.applicationProtocol): enterShell(context)
         default: context.close(promise: nil)
         }
     }
@@ -143,8 +146,16 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     private func enterPostgres(_ context: ChannelHandlerContext, asked: Bool) {
         var startup = asked ? startup : StartupMachine(isSecure: true)
         if asked { startup.secured() }
-        let handler = PostgresClientHandler(
-            services: services, startup: startup, ticket: ticket)
+        hand(
+            over: context,
+            to: PostgresClientHandler(services: services, startup: startup, ticket: ticket))
+    }
+
+    private func enterShell(_ context: ChannelHandlerContext) {
+        hand(over: context, to: ShellClientHandler(services: services, ticket: ticket))
+    }
+
+    private func hand(over context: ChannelHandlerContext, to handler: any ChannelHandler) {
         do {
             try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
             context.pipeline.syncOperations.removeHandler(self, promise: nil)

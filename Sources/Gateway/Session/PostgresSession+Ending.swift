@@ -80,7 +80,7 @@ extension PostgresSession {
             sayFatal(
                 ErrorFields(.fatal, code: "57P01", "the gateway is stopping", hint: "connect again")
             )
-        case .clientLeft, .upstreamLost, .recordingFailed, .protocolError: break
+        case .clientLeft, .upstreamLost, .recordingFailed, .protocolError, .finished: break
         }
     }
 

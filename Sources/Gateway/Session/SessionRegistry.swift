@@ -1,5 +1,6 @@
 import Identity
 import Postgres
+import Shell
 import Synchronization
 import Vocabulary
 
@@ -11,7 +12,8 @@ public final class SessionRegistry: Sendable {
         let principal: PrincipalName
         let credential: Credential
         let target: TargetName
-        let cancelKey: BackendKey
+        /// PostgreSQL's way to name a session from another connection; `nil` for other kinds.
+        let cancelKey: BackendKey?
         /// Ends the session; the text is for the client and the record.
         let end: @Sendable (SessionEnd) -> Void
         /// Asks the session's server to cancel what runs, or abandons what is held.
@@ -40,14 +42,14 @@ public final class SessionRegistry: Sendable {
     func add(_ entry: Entry) {
         state.withLock { state in
             state.entries[entry.session] = entry
-            state.byBackendKey[entry.cancelKey] = entry.session
+            if let key = entry.cancelKey { state.byBackendKey[key] = entry.session }
         }
     }
 
     func remove(_ session: SessionID) {
         state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: session) else { return }
-            state.byBackendKey[entry.cancelKey] = nil
+            if let key = entry.cancelKey { state.byBackendKey[key] = nil }
         }
     }
 
@@ -146,6 +148,8 @@ public enum SessionEnd: Sendable, Hashable {
     case upstreamLost(String)
     case recordingFailed(String)
     case protocolError(String)
+    /// By itself: a shell session's own program ended.
+    case finished(ShellEnd)
 
     /// For the record.
     var text: String {
@@ -157,6 +161,9 @@ public enum SessionEnd: Sendable, Hashable {
         case .upstreamLost(let reason): "the server was lost: \(reason)"
         case .recordingFailed(let reason): "recording failed: \(reason)"
         case .protocolError(let reason): "protocol error: \(reason)"
+        case .finished(.exited(let status)): "exited \(status)"
+        case .finished(.signalled(let number)): "signal \(number)"
+        case .finished(.cut(let why)): why
         }
     }
 }

@@ -13,11 +13,13 @@ public struct PolicyScope: Sendable {
         var hits = HitList()
         var uncovered: [Effect] = []
         for effect in effects
-        where !index.collect(effect, inTransaction: inTransaction, into: &hits) {
+        where !index.collect(effect, inTransaction: inTransaction, into: &hits)
+            && !effect.needsNoPermit
+        {
             uncovered.append(effect)
         }
         let matches = hits.map { index.matches[$0] }
-        let isDenied = effects.isEmpty || !uncovered.isEmpty
+        let isDenied = effects.allSatisfy(\.needsNoPermit) || !uncovered.isEmpty
         let verdict = isDenied ? .deny : matches.first?.verdict ?? .deny
         let terms = verdict == .hold ? hits.map { index.holds[$0] }.compactMap { $0 } : []
         return Decision(
@@ -26,6 +28,30 @@ public struct PolicyScope: Sendable {
             holdMilliseconds: terms.map { $0.milliseconds(inTransaction: inTransaction) }.min()
                 ?? 0,
             risk: terms.compactMap(\.risk).max()?.rawValue, policyVersion: policyVersion)
+    }
+}
+
+extension PolicyScope {
+    /// Every path that a rule over programs spells wholly, each once, in the order of their bytes: whoever starts
+    /// programs has to say when a program is one of these by another name.
+    public var literalPaths: [[UInt8]] {
+        let rules = index.rules.lazy.filter { $0.verbs.contains(.shellExec) }
+        let paths = Set(
+            rules.flatMap { $0.objects.only + $0.objects.except }.compactMap(\.literalPath))
+        return paths.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+}
+
+extension PolicyScope {
+    /// A rule that would not deny asks for `setuid: true`: whoever wrote it wants such programs to be what they are.
+    public var allowsSetuid: Bool {
+        index.rules.contains { rule in
+            rule.verdict < .deny && rule.verbs.contains(.shellExec)
+                && rule.attributes.contains { test in
+                    test.name == "setuid" && test.outcome(for: .flag(true)) == .holds
+                        && test.outcome(for: .flag(false)) != .holds
+                }
+        }
     }
 }
 

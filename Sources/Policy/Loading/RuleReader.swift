@@ -1,8 +1,9 @@
 import Vocabulary
 
 private let ruleKeys = [
-    "rule", "effects", "objects", "attributes", "decide", "risk", "consents", "within",
-    "in_transaction",
+    "rule", "effects", "objects", "attributes", "arguments", "any_argument", "no_argument",
+    "decide",
+    "risk", "consents", "within", "in_transaction",
 ]
 private let holdKeys = ["risk", "consents", "within", "in_transaction"]
 
@@ -16,6 +17,13 @@ func readRule(_ tree: YAMLTree, policy: String, _ log: ProblemLog) -> Rule? {
     }
     let objects = readOptional(fields["objects"], .everything) { readObjects($0, log) }
     let attributes = readOptional(fields["attributes"], []) { readAttributes($0, log) }
+    let words = readWordConditions(fields, log)
+    if let verbs, verbs.contains(where: { $0 != .shellExec }) {
+        for key in wordKeys {
+            guard let extra = fields[key] else { continue }
+            log.report(extra.place, "`\(key)` is for programs, expected `effects: [shell.exec]`")
+        }
+    }
     let verdict =
         fields.required("decide", "allow, review, hold or deny")?
         .word("decision", log) as Verdict?
@@ -28,13 +36,13 @@ func readRule(_ tree: YAMLTree, policy: String, _ log: ProblemLog) -> Rule? {
             log.report(extra.place, "`\(key)` is for rules that hold, expected `decide: hold`")
         }
     }
-    guard let name, let nameTree, let verbs, let objects, let attributes, let verdict,
+    guard let name, let nameTree, let verbs, let objects, let attributes, let words, let verdict,
         verdict != .hold || hold != nil
     else { return nil }
     return Rule(
         match: RuleMatch(policy: policy, rule: name, verdict: verdict), place: nameTree.place,
         verbs: Verb.allCases.filter(verbs.contains), objects: objects, attributes: attributes,
-        hold: hold)
+        words: words, hold: hold)
 }
 
 private func readObjects(_ tree: YAMLTree, _ log: ProblemLog) -> ObjectSelector? {

@@ -1,0 +1,24 @@
+/// What peers may send at most. Each bound has its reason.
+public enum ShellLimits {
+    /// What clients name in ALPN (RFC 7301).
+    public static let applicationProtocol = "sallyport-shell"
+    /// One frame with its header: a program's words and environment take at most 2 MiB each, and some facts beside them.
+    public static let frameBytesMax = 5 << 20
+    /// The frame that opens a session, before anyone is authenticated. Words of a command line are in it.
+    public static let openingBytesMax = 256 << 10
+    /// Bytes of input or output in one frame: larger reads make larger buffers, not faster sessions.
+    public static let dataBytesMax = 64 << 10
+    /// Bytes of input that may be on the way to a program that does not read. What ends it or answers for it is never
+    /// behind them.
+    public static let inputWindowBytes = 256 << 10
+    /// Words of a command, and variables of an environment.
+    public static let wordsMax = 65_536
+    /// Bytes of a program's words, and as many of its environment: what the kernel takes with a usual stack.
+    public static let wordBytesMax = 2 << 20
+    /// Paths of rules that a runner is told to look at for each program.
+    public static let watchedPathsMax = 1_024
+    /// Columns or rows of a terminal.
+    public static let terminalSideMax = 10_000
+    /// A file's or directory's path: the kernel's PATH_MAX.
+    public static let pathBytesMax = 4_096
+}
