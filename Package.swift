@@ -150,7 +150,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
-        tests("ShellTests", ["Shell", "Vocabulary"]),
+        tests("ShellTests", ["Shell", "Vocabulary", "Cryptography"]),
         tests("SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
         tests("StoreTests", ["Store"]),
