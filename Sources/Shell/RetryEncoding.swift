@@ -19,6 +19,7 @@ extension ProgramStart {
         } else {
             writer.bytes([])
         }
+        writer.bytes(executedAs)
         writer.words(arguments)
         writer.words(environment.filter { $0 != own })
         writer.bytes(directory)

@@ -7,11 +7,12 @@ import Vocabulary
 
 @Suite("What must be the same when a program comes again")
 struct RetryEncodingTests {
-    static func program() throws -> ProgramStart {
+    static func program() -> ProgramStart {
         ProgramStart(
             number: 7, parent: 3, processID: 41,
-            executable: try file("/usr/bin/dash", 0x11),
-            script: try file("/srv/app/deploy", 0x22),
+            executable: file("/usr/bin/dash", 0x11),
+            script: file("/srv/app/deploy", 0x22),
+            executedAs: Array("/srv/app/deploy".utf8),
             arguments: ["/bin/sh", "/srv/app/deploy", "production"].map { Array($0.utf8) },
             environment: ["PATH=/usr/bin", "SALLYPORT_SESSION=ses_1", "LANG=C"].map {
                 Array($0.utf8)
@@ -19,7 +20,7 @@ struct RetryEncodingTests {
             directory: Array("/srv/app".utf8), userID: 1_000, groupID: 1_001)
     }
 
-    static func file(_ path: String, _ byte: UInt8) throws -> ProgramFile {
+    static func file(_ path: String, _ byte: UInt8) -> ProgramFile {
         ProgramFile(
             path: Array(path.utf8), isVerified: true, mode: 0o100755,
             digest: Digest([UInt8](repeating: byte, count: 32)))
@@ -51,7 +52,7 @@ struct RetryEncodingTests {
             Change("names") { $0.executable.names = [Array("/bin/sh".utf8)] },
         ])
     func same(_ change: Change) throws {
-        let program = try Self.program()
+        let program = Self.program()
         var other = program
         try change.change(&other)
         let first = program.retryEncoding(session: "ses_1")
@@ -72,12 +73,13 @@ struct RetryEncodingTests {
         Change("another variable") { $0.environment[2] = Array("LANG=de".utf8) },
         Change("variables in another order") { $0.environment.swapAt(0, 2) },
         Change("another session's name") { $0.environment[1] = Array("SALLYPORT_SESSION=x".utf8) },
+        Change("another name in its caller's eyes") { $0.executedAs = Array("./deploy".utf8) },
         Change("another directory") { $0.directory = Array("/srv".utf8) },
         Change("another executable's bytes") {
-            $0.executable = try file("/usr/bin/dash", 0x12)
+            $0.executable = file("/usr/bin/dash", 0x12)
         },
-        Change("another executable's path") { $0.executable = try file("/usr/bin/bash", 0x11) },
-        Change("another script's bytes") { $0.script = try file("/srv/app/deploy", 0x23) },
+        Change("another executable's path") { $0.executable = file("/usr/bin/bash", 0x11) },
+        Change("another script's bytes") { $0.script = file("/srv/app/deploy", 0x23) },
         Change("no script") { $0.script = nil },
         Change("another user") { $0.userID = 0 },
         Change("another effective user") { $0.effectiveUserID = 0 },
@@ -87,7 +89,7 @@ struct RetryEncodingTests {
 
     @Test("everything else does", arguments: changes)
     func other(_ change: Change) throws {
-        let program = try Self.program()
+        let program = Self.program()
         var other = program
         try change.change(&other)
         let encoding = other.retryEncoding(session: "ses_1")
@@ -103,7 +105,7 @@ struct RetryEncodingTests {
             Change("an unreadable script") { $0.script?.digest = nil },
         ])
     func unknown(_ change: Change) throws {
-        var program = try Self.program()
+        var program = Self.program()
         try change.change(&program)
         #expect(program.retryEncoding(session: "ses_1") == nil)
     }
@@ -131,7 +133,7 @@ struct RetryEncodingTests {
         let path = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../docs/consent-statement.md").path
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        let encoding = try #require(try Self.program().retryEncoding(session: "ses_1"))
+        let encoding = try #require(Self.program().retryEncoding(session: "ses_1"))
         for bytes in [encoding, Self.login().retryEncoding] {
             let digest = SHA256.hash(bytes).hex
             let hex = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
