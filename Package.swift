@@ -153,7 +153,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
-        tests("ShellTests", ["Shell", "Vocabulary"]),
+        tests("ShellTests", ["Shell", "Vocabulary", "Cryptography"]),
         tests(
             "SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"],
             exclude: ["Probes"]),

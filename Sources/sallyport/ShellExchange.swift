@@ -13,6 +13,8 @@ final class ShellExchange {
     /// Input that the program has not taken yet.
     private var onTheWay = 0
     private var status: Int32?
+    /// Something was held that nobody waits for here.
+    private var mustComeAgain = false
 
     init(link: FrameLink, isTerminal: Bool, saysJSON: Bool) {
         self.link = link
@@ -42,7 +44,7 @@ final class ShellExchange {
             if files[0].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { try readLink() }
             if files[2].revents != 0, status == nil { try readInput() }
         }
-        return status ?? 255
+        return mustComeAgain ? ExitStatus.refused : status ?? 255
     }
 
     private var mayRead: Bool {
@@ -105,6 +107,7 @@ final class ShellExchange {
     }
 
     private func say(_ notice: ShellNotice) {
+        if notice.kind == .comeAgain { mustComeAgain = true }
         guard !saysJSON else {
             let value: JSONValue = .object(
                 [
@@ -112,6 +115,7 @@ final class ShellExchange {
                     "message": .text(notice.message),
                     "hold": notice.hold.map { .text($0) } ?? .null,
                     "hint": notice.hint.map { .text($0) } ?? .null,
+                    "waits": .bool(notice.kind == .held),
                 ])
             return writeText(String(decoding: value.canonical, as: UTF8.self))
         }
@@ -121,6 +125,10 @@ final class ShellExchange {
         case .held:
             line(
                 "holds\(program): \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))"
+            )
+        case .comeAgain:
+            line(
+                "holds\(program), and does not wait: \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))"
             )
         case .released: line("lets go\(program): \(visible(notice.message))")
         case .refused: line("does not run\(program): \(visible(notice.message))")
@@ -170,7 +178,7 @@ extension ShellRefusal {
 extension ShellNotice.Kind {
     fileprivate var word: String {
         switch self {
-        case .held: "held"
+        case .held, .comeAgain: "held"
         case .released: "released"
         case .refused: "refused"
         case .information: "information"

@@ -26,6 +26,8 @@ public struct ShellNotice: Hashable, Sendable {
         case refused = 3
         /// Anything else.
         case information = 4
+        /// A program waits for consent and does not run, since its client does not wait: the same may come again.
+        case comeAgain = 5
     }
 
     public var kind: Kind
