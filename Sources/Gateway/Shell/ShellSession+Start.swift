@@ -6,7 +6,7 @@ extension ShellSession {
     var start: RunnerStart {
         RunnerStart(
             session: id.rawValue, account: target.shell.account, command: opening.command,
-            terminal: opening.terminal, environment: environment, directory: opening.directory,
+            isLine: opening.isLine, terminal: opening.terminal, environment: environment, directory: opening.directory,
             writable: target.shell.writable?.map { Array($0.utf8) }, allowsSetuid: false,
             processesMax: UInt32(target.shell.processesMax), watched: watched)
     }
@@ -27,11 +27,10 @@ extension ShellSession {
     func effects(of program: ProgramStart) -> [Effect] {
         let path = String(decoding: program.executable.path, as: UTF8.self)
         let name = ObjectName(["/"] + path.split(separator: "/").map(String.init))
-        return [
-            Effect(
-                .shellExec, program.executable.isVerified ? .exactly(name) : .anything,
-                arguments: Array(program.arguments.dropFirst()))
-        ]
+        let runs = Effect(
+            .shellExec, program.executable.isVerified ? .exactly(name) : .anything,
+            arguments: Array(program.arguments.dropFirst()))
+        return [runs] + [FileTransfer(of: program)?.effect].compactMap { $0 }
     }
 
     func unsafeVariables(_ program: ProgramStart) -> [String] { [] }
