@@ -30,7 +30,7 @@ public final class Runner {
         sigaddset(&mask, SIGTERM)
         sigaddset(&mask, SIGINT)
         sigprocmask(SIG_BLOCK, &mask, nil)
-        signals = signalfd(-1, &mask, Int32(SFD_CLOEXEC.rawValue | SFD_NONBLOCK.rawValue))
+        signals = signalfd(-1, &mask, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
         guard signals >= 0 else { throw RunnerError.system("signalfd", errno) }
         socket = try RunnerSocket(options.socket, gatewayUser: options.gatewayUser)
         poller.set(socket.descriptor, .read)
@@ -38,7 +38,7 @@ public final class Runner {
         poller.set(signals, .read)
     }
 
-    deinit { close(signals) }
+    deinit { Glibc.close(signals) }
 
     /// Serves until SIGTERM or SIGINT; then every session ends.
     public func run() {
@@ -70,7 +70,7 @@ public final class Runner {
     private func accept() {
         while let connection = socket.accept() {
             guard sessions.count < RunnerLimits.sessionsMax else {
-                close(connection)
+                Glibc.close(connection)
                 continue
             }
             let link = FrameLink(descriptor: connection, frameBytesMax: ShellLimits.frameBytesMax)

@@ -63,7 +63,7 @@ final class RunnerSession {
         var ours: [Int32] = []
         for isInput in [true, false, false] {
             var ends: [Int32] = [-1, -1]
-            guard pipe2(&ends, O_CLOEXEC) == 0 else {
+            guard pipe(&ends) == 0 else {
                 let code = errno
                 for file in theirs + ours { close(file) }
                 throw .system("pipe", code)
@@ -71,6 +71,7 @@ final class RunnerSession {
             theirs.append(isInput ? ends[0] : ends[1])
             ours.append(isInput ? ends[1] : ends[0])
         }
+        for file in ours + theirs { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
         for file in ours { _ = fcntl(file, F_SETFL, O_NONBLOCK) }
         (input, output, error) = (ours[0], ours[1], ours[2])
         return theirs

@@ -46,10 +46,6 @@ public struct FileTransfer: Hashable, Sendable {
     }
 }
 
-private func lastComponent(_ path: [UInt8]) -> String {
-    String(decoding: path.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
-}
-
 /// `scp -t` takes files, `scp -f` gives them: undocumented, and what clients run. Options may stand together.
 private func scpDirection(_ words: ArraySlice<[UInt8]>) -> FileTransfer.Direction? {
     var isValue = false

@@ -10,7 +10,7 @@ public struct RunnerStart: Hashable, Sendable {
     /// `command` is one line that the account's shell reads: `SHELL -c LINE`.
     public var isLine: Bool
     public var terminal: TerminalSize?
-    /// Besides what the runner makes of the account (`HOME`, `USER`, `PATH`, ...).
+    /// The client's, of which the runner takes what may pass.
     public var environment: [[UInt8]]
     public var directory: [UInt8]?
     /// Directories below which files may be changed; `nil`: wherever the account may.
@@ -19,13 +19,16 @@ public struct RunnerStart: Hashable, Sendable {
     public var allowsSetuid: Bool
     /// Processes and threads of the session at once.
     public var processesMax: UInt32
+    /// Names of variables that the target lets pass besides the usual ones.
+    public var allowedVariables: [String]
     /// The rules' paths, for `ProgramFile.names` and `.links`.
     public var watched: [[UInt8]]
 
     public init(
         session: String, account: String, command: [[UInt8]], isLine: Bool = false,
-        terminal: TerminalSize?, environment: [[UInt8]], directory: [UInt8]?, writable: [[UInt8]]?, allowsSetuid: Bool,
-        processesMax: UInt32, watched: [[UInt8]]
+        terminal: TerminalSize?, environment: [[UInt8]], directory: [UInt8]?,
+        writable: [[UInt8]]?, allowsSetuid: Bool, processesMax: UInt32,
+        allowedVariables: [String], watched: [[UInt8]]
     ) {
         self.session = session
         self.account = account
@@ -37,6 +40,7 @@ public struct RunnerStart: Hashable, Sendable {
         self.writable = writable
         self.allowsSetuid = allowsSetuid
         self.processesMax = processesMax
+        self.allowedVariables = allowedVariables
         self.watched = watched
     }
 }
@@ -91,6 +95,7 @@ extension RunnerStart: FrameBody {
         writer.optional(writable) { $0.words($1) }
         writer.flag(allowsSetuid)
         writer.uint32(processesMax)
+        writer.list(allowedVariables) { $0.text($1) }
         writer.words(watched)
     }
 
@@ -108,6 +113,9 @@ extension RunnerStart: FrameBody {
         writable = try reader.optional { r throws(BodyError) in try r.words(bytesMax: most) }
         allowsSetuid = try reader.flag()
         processesMax = try reader.uint32()
+        allowedVariables = try reader.list(most: ShellLimits.wordsMax) { r throws(BodyError) in
+            try r.text(most: ShellLimits.pathBytesMax)
+        }
         watched = try reader.words(bytesMax: ShellLimits.frameBytesMax)
     }
 }
@@ -173,6 +181,7 @@ extension ProgramStart: FrameBody {
         writer.int32(processID)
         executable.write(to: &writer)
         writer.optional(script) { $1.write(to: &$0) }
+        writer.bytes(executedAs)
         writer.words(arguments)
         writer.words(environment)
         writer.bytes(directory)
@@ -188,6 +197,7 @@ extension ProgramStart: FrameBody {
         processID = try reader.int32()
         executable = try ProgramFile(from: &reader)
         script = try reader.optional { r throws(BodyError) in try ProgramFile(from: &r) }
+        executedAs = try reader.bytes(most: ShellLimits.pathBytesMax)
         arguments = try reader.words(bytesMax: ShellLimits.wordBytesMax)
         environment = try reader.words(bytesMax: ShellLimits.wordBytesMax)
         directory = try reader.bytes(most: ShellLimits.pathBytesMax)
