@@ -71,7 +71,7 @@ struct SSHProxyCommand: AsyncParsableCommand {
         }
         try SSHRelay(link: link).run()
         // At once: nobody waits for what this process would tidy up.
-        exit(0)
+        Foundation.exit(0)
     }
 }
 
@@ -90,7 +90,7 @@ struct SSHSessionCommand: ParsableCommand {
         let session = ShellExchange(link: link, isTerminal: isTerminal, saysJSON: false)
         let status = try session.run()
         if let number = session.signal { dieOf(number) }
-        exit(status)
+        Foundation.exit(status)
     }
 
     private func opening(isTerminal: Bool) -> ShellOpening {

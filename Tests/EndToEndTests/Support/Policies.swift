@@ -65,7 +65,7 @@ enum Policies {
         targets: { kind: shell }
         rules:
           - rule: everything
-            effects: [shell.login, shell.exec, shell.transfer]
+            effects: [shell.login, shell.exec, shell.file-write, shell.transfer]
             decide: allow
         """
 
