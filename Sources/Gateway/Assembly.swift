@@ -216,6 +216,7 @@ private func open(
             database: database, holds: holds, sessions: SessionRegistry(),
             tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
             turns: try LoopTurns(loops: loops, recorder: recorder),
+            ssh: SSHDaemon(directory: section.stateDirectory + "/ssh"),
             acceptHTTP: { http.accept($0) }))
 }
 

@@ -37,6 +37,8 @@ public final class GatewayServices: Sendable {
     let background = BackgroundWork()
     let heap = HeapTrimmer()
     let turns: LoopTurns
+    /// For stock SSH clients.
+    let ssh: SSHDaemon
     /// Hands a channel behind TLS to the control API.
     let acceptHTTP: @Sendable (any Channel) -> Void
 
@@ -63,6 +65,7 @@ public final class GatewayServices: Sendable {
         tls = parts.tls
         targets = parts.targets
         turns = parts.turns
+        ssh = parts.ssh
         acceptHTTP = parts.acceptHTTP
     }
 
@@ -84,6 +87,7 @@ public final class GatewayServices: Sendable {
         let tls: TLSContextSource
         let targets: [TargetName: any TargetService]
         let turns: LoopTurns
+        let ssh: SSHDaemon
         let acceptHTTP: @Sendable (any Channel) -> Void
     }
 }

@@ -11,6 +11,7 @@ struct Sallyport: AsyncParsableCommand {
             HoldsCommand.self, HoldCommand.self, ApproveCommand.self, DenyCommand.self,
             WithdrawCommand.self, WatchCommand.self, TokensCommand.self, TokenCommand.self,
             KeysCommand.self, KeyCommand.self, ExecCommand.self, ShellCommand.self,
+            SSHConfigCommand.self, SSHProxyCommand.self, SSHSessionCommand.self,
             PlayCommand.self, SearchCommand.self,
             LedgerCommand.self, PolicyCommand.self,
         ])
