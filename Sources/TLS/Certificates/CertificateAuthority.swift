@@ -30,7 +30,7 @@ public final class CertificateAuthority: @unchecked Sendable {
         try draft.take(publicKey: key.pointer)
         try draft.extend([
             (NID_basic_constraints, "critical,CA:TRUE,pathlen:0"),
-            (NID_key_usage, "critical,keyCertSign"),
+            (NID_key_usage, "critical,keyCertSign"), (NID_subject_key_identifier, "hash"),
         ])
         return try draft.sign(issuer: draft.pointer, key) + key.pem()
     }
@@ -59,11 +59,13 @@ public final class CertificateAuthority: @unchecked Sendable {
         let draft = try CertificateDraft(
             commonName: commonName, from: now, milliseconds: milliseconds)
         try draft.take(publicKey: theirs)
-        try draft.extend([
-            (NID_basic_constraints, "critical,CA:FALSE"),
-            (NID_key_usage, "critical,digitalSignature"),
-            (NID_ext_key_usage, "clientAuth"),
-        ])
+        try draft.extend(
+            [
+                (NID_basic_constraints, "critical,CA:FALSE"),
+                (NID_key_usage, "critical,digitalSignature"),
+                (NID_ext_key_usage, "clientAuth"), (NID_subject_key_identifier, "hash"),
+                (NID_authority_key_identifier, "keyid"),
+            ], issuer: root)
         let text = try draft.sign(issuer: root, key)
         let certificate = PeerCertificate(draft.pointer)
         return IssuedCertificate(
@@ -115,9 +117,14 @@ private final class CertificateDraft {
         guard X509_set_pubkey(pointer, publicKey) == 1 else { throw bad("a certificate's key") }
     }
 
-    func extend(_ extensions: [(Int32, String)]) throws(TLSError) {
+    /// - Parameter issuer: `nil` for itself.
+    func extend(
+        _ extensions: [(Int32, String)], issuer: OpaquePointer? = nil
+    ) throws(TLSError) {
+        var context = X509V3_CTX()
+        X509V3_set_ctx(&context, issuer ?? pointer, pointer, nil, nil, 0)
         for (kind, value) in extensions {
-            let one = try made(X509V3_EXT_conf_nid(nil, nil, kind, value), "an extension")
+            let one = try made(X509V3_EXT_conf_nid(nil, &context, kind, value), "an extension")
             defer { X509_EXTENSION_free(one) }
             guard X509_add_ext(pointer, one, -1) == 1 else { throw bad("an extension") }
         }
