@@ -134,7 +134,8 @@ extension SessionRegistry.Entry {
         case .token(let id, of: _):
             credential.kind == .token && credential.identifier == id.rawValue
         case .principal(let name): principal == name || credential.issuers.contains(name)
-        case .key: false
+        // What runs there ends with the runner's connections.
+        case .key, .runner: false
         }
     }
 }
