@@ -67,6 +67,10 @@ public enum GatewayLimits {
     static let retentionMillisecondsMax: Int64 = 3_650 * 86_400_000
     /// The most that `recorded_rows` may be.
     static let recordedRowsMax = 1_000
+    /// Sessions that one principal watches at once, watchers of one session, and of all.
+    static let watchedPerPrincipalMax = 8
+    static let watchersPerSessionMax = 16
+    static let watchersMax = 128
     /// Where the runner of this machine listens unless a target says otherwise.
     static let runnerSocketPath = "/run/sallyport/runner.sock"
     /// Processes and threads of one shell session, unless its target says otherwise: enough for `make -j`, too few to

@@ -28,6 +28,13 @@ struct SessionsCommand: AsyncParsableCommand {
                 .init(title: "ON", isFlexible: true), .init(title: "ACTIONS"),
             ]
         ) { [$0.id, timeText($0.opened), $0.principal, $0.target, String($0.actions)] }
+        guard !json else { return }
+        for session in sessions {
+            guard let waiting = session.waiting else { continue }
+            print(
+                "\(visible(session.id)) waits for \(visible(waiting)): sallyport join \(visible(session.id))"
+            )
+        }
     }
 }
 
@@ -109,13 +116,16 @@ struct SearchCommand: AsyncParsableCommand {
     }
 }
 
+/// The session that `prefix` names.
+func wholeID(of prefix: String, _ connection: Connection) async throws -> String {
+    if prefix.count >= "ses_".count + 26 { return prefix }
+    let sessions = try await connection.get("/v1/sessions", as: [SessionItem].self)
+    return try resolve(prefix, among: sessions.map(\.id), what: "session")
+}
+
 /// The session that `prefix` names, with all its events.
 private func wholeStory(of prefix: String, _ connection: Connection) async throws -> SessionStory {
-    var id = prefix
-    if prefix.count < "ses_".count + 26 {
-        let sessions = try await connection.get("/v1/sessions", as: [SessionItem].self)
-        id = try resolve(prefix, among: sessions.map(\.id), what: "session")
-    }
+    let id = try await wholeID(of: prefix, connection)
     var story = try await connection.get("/v1/sessions/\(escaped(id))", as: SessionStory.self)
     while story.isPart, let last = story.events.last {
         let next = try await connection.get(

@@ -170,7 +170,9 @@ extension ShellSession {
     ) {
         recordRefusal(subject, decision, why)
         let shown = String(decoding: subject.action.statement, as: UTF8.self)
-        tell(ShellNotice(.refused, hold: hold?.rawValue, program: shown, message: why, hint: hint))
+        tell(
+            ShellNotice(.refused, hold: hold?.rawValue, program: shown, message: why, hint: hint),
+            isRecorded: true)
         guard subject.program != nil else { return finishRefused(why) }
         toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: false).frame)
         turn.enlist(self)

@@ -261,8 +261,9 @@ final class ShellSession {
         if toRunner.readableBytes == 0 { toRunner = bytes }
     }
 
-    /// Besides the session's own output.
-    func tell(_ notice: ShellNotice) {
+    /// Besides the session's own output. Recorded too, unless that was done: who watches is told the same.
+    func tell(_ notice: ShellNotice, isRecorded: Bool = false) {
+        if !isRecorded { recordNotice(notice.line) }
         toClient.writeBytes(notice.frame)
         turn.enlist(self)
     }
@@ -275,7 +276,8 @@ final class ShellSession {
         let loop = eventLoop
         services.sessions.add(
             .init(
-                session: id, principal: caller.principal.name, credential: caller.credential,
+                session: id, principal: caller.principal.name,
+                owner: caller.principal.accountable, credential: caller.credential,
                 target: target.name, cancelKey: nil,
                 end: { reason in loop.execute { session.value.end(reason) } },
                 cancel: {},
@@ -285,7 +287,7 @@ final class ShellSession {
                         session.value.tell(
                             ShellNotice(.information, message: notice.message, hint: notice.hint))
                     }
-                }))
+                }, watched: { change in loop.execute { session.value.watched(change) } }))
         turn.enlist(self)
         if let reason = standing.reasonToEnd() { return end(reason) }
         checkStanding()
