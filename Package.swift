@@ -62,6 +62,13 @@ let package = Package(
         module("Policy", ["Vocabulary", "Cryptography", .product(name: "Yams", package: "Yams")]),
         module("SQL", ["CPgQuery", "Vocabulary"]),
         module("Shell", ["Vocabulary", "Wire"]),
+        // Only what runs between fork and exec, and ptrace(2).
+        .target(
+            name: "CSupervise",
+            cSettings: [
+                .unsafeFlags(["-Wall", "-Wextra", "-Werror"])
+            ]),
+        module("Supervision", ["CSupervise", "Vocabulary", "Cryptography", "Shell"]),
         module("Postgres", ["Vocabulary", "Cryptography", "Wire", "SQL"]),
 
         // Services: a pure part that thinks, a thin shell that does.
@@ -103,11 +110,14 @@ let package = Package(
                 nioPosix, nioHTTP1,
             ]),
 
+        // What starts programs, on the hosts that have them.
+        module("Runner", ["CGlibc", "Shell", "Supervision", "ControlClient"]),
+
         // The daemon, and the companion CLI.
         .executableTarget(
             name: "sallyportd",
             dependencies: [
-                "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store",
+                "Gateway", "Control", "Runner", "ControlAPI", "Identity", "Ledger", "Recording", "Store",
                 "Holds",
                 "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore,
                 nioPosix,
@@ -141,6 +151,7 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
         tests("ShellTests", ["Shell", "Vocabulary"]),
+        tests("SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
         tests("StoreTests", ["Store"]),
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),
@@ -175,6 +186,7 @@ let package = Package(
                 "Cryptography",
             ]),
         tests(
-            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI", "Ledger"], exclude: ["Clients"]),
+            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI", "Ledger"],
+            exclude: ["Clients"]),
     ]
 )

@@ -10,7 +10,7 @@ struct Launch {
         case missing(String, Int32)
     }
 
-    private let wanted: RunnerStart
+    let wanted: RunnerStart
     private let account: Account
 
     init(_ wanted: RunnerStart, _ account: Account) {
@@ -25,7 +25,7 @@ struct Launch {
 
     /// The file to run: a path as it is, a name from the usual places.
     func program() -> Program {
-        guard let name = wanted.command.first else { return .found(Array(account.shell.utf8)) }
+        guard let name = wanted.command.first else { return .found(account.shell) }
         let shown = String(decoding: name.prefix(200), as: UTF8.self)
         if name.contains(UInt8(ascii: "/")) {
             let path =
@@ -39,30 +39,34 @@ struct Launch {
         return .missing("`\(shown)`: no such program", 127)
     }
 
-    func plan(path: [UInt8], files: [Int32]) -> SessionPlan {
-        SessionPlan(
+    func plan(_ path: [UInt8], _ streams: SessionPlan.Streams) -> SessionPlan {
+        var plan = SessionPlan(
             account: account, program: path, arguments: arguments, environment: environment,
-            directory: directory, files: files, isTerminal: wanted.terminal != nil,
-            writable: wanted.writable, allowsSetuid: wanted.allowsSetuid,
-            processesMax: Int(wanted.processesMax))
+            directory: directory, streams: streams)
+        plan.writable = wanted.writable
+        plan.allowsSetuid = wanted.allowsSetuid
+        plan.processesMax = Int(wanted.processesMax)
+        return plan
     }
 
     /// A shell of its own learns by the dash that it is the login's.
     private var arguments: [[UInt8]] {
         guard wanted.command.isEmpty else { return wanted.command }
-        let name = account.shell.split(separator: "/").last ?? "sh"
-        return [Array("-\(name)".utf8)]
+        let name = account.shell.split(separator: UInt8(ascii: "/")).last ?? []
+        return [[UInt8(ascii: "-")] + name]
     }
 
-    private var directory: [UInt8] { wanted.directory ?? Array(account.home.utf8) }
+    private var directory: [UInt8] { wanted.directory ?? account.home }
 
     private var environment: [[UInt8]] {
         let own = [
-            "PATH=\(search.joined(separator: ":"))", "HOME=\(account.home)",
-            "USER=\(account.name)", "LOGNAME=\(account.name)", "SHELL=\(account.shell)",
-            "SALLYPORT_SESSION=\(wanted.session)",
+            "PATH=\(search.joined(separator: ":"))", "USER=\(account.name)",
+            "LOGNAME=\(account.name)", "SALLYPORT_SESSION=\(wanted.session)",
         ].map { Array($0.utf8) }
-        return own + wanted.environment
+        let places = [
+            Array("HOME=".utf8) + account.home, Array("SHELL=".utf8) + account.shell,
+        ]
+        return own + places + wanted.environment
     }
 
     private func isFile(_ path: [UInt8]) -> Bool {

@@ -20,7 +20,7 @@ final class Poller {
     private var events = [epoll_event](repeating: epoll_event(), count: 64)
 
     init() throws(RunnerError) {
-        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw .system("epoll_create1", errno) }
     }
 

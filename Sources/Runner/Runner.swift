@@ -30,7 +30,7 @@ public final class Runner {
         sigaddset(&mask, SIGTERM)
         sigaddset(&mask, SIGINT)
         sigprocmask(SIG_BLOCK, &mask, nil)
-        signals = signalfd(-1, &mask, Int32(SFD_CLOEXEC.rawValue | SFD_NONBLOCK.rawValue))
+        signals = signalfd(-1, &mask, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
         guard signals >= 0 else { throw RunnerError.system("signalfd", errno) }
         socket = try RunnerSocket(options.socket, gatewayUser: options.gatewayUser)
         poller.set(socket.descriptor, .read)
@@ -38,7 +38,7 @@ public final class Runner {
         poller.set(signals, .read)
     }
 
-    deinit { close(signals) }
+    deinit { Glibc.close(signals) }
 
     /// Serves until SIGTERM or SIGINT; then every session ends.
     public func run() {
@@ -70,7 +70,7 @@ public final class Runner {
     private func accept() {
         while let connection = socket.accept() {
             guard sessions.count < RunnerLimits.sessionsMax else {
-                close(connection)
+                Glibc.close(connection)
                 continue
             }
             let link = FrameLink(descriptor: connection, frameBytesMax: ShellLimits.frameBytesMax)
@@ -157,11 +157,7 @@ public final class Runner {
         case .missing(let why, let status): return fail(session, why, status)
         }
         do {
-            let theirs =
-                try wanted.terminal.map { [try session.openTerminal($0, account: account)] }
-                ?? session.openPipes()
-            defer { for file in theirs { close(file) } }
-            let id = try supervisor.start(launch.plan(path: path, files: theirs))
+            let id = try begin(launch, path, session)
             supervisor.watch(id, paths: wanted.watched)
             session.stage = .running(id)
             supervised[id] = session
@@ -169,6 +165,20 @@ public final class Runner {
         } catch {
             fail(session, "\(error)", 126)
         }
+    }
+
+    private func begin(
+        _ launch: Launch, _ path: [UInt8], _ session: RunnerSession
+    ) throws -> SupervisedSession {
+        if let size = launch.wanted.terminal {
+            let terminal = try session.openTerminal(size)
+            defer { terminal.closeSessionSide() }
+            return try supervisor.start(launch.plan(path, .privateTerminal(terminal)))
+        }
+        let files = try session.openPipes()
+        defer { for file in files { Glibc.close(file) } }
+        return try supervisor.start(
+            launch.plan(path, .pipes(input: files[0], output: files[1], error: files[2])))
     }
 
     /// The session does not come to be: said where its own errors would be.
@@ -209,7 +219,10 @@ public final class Runner {
             case .ended(let id, let program, let how): session(id)?.ended(program, how)
             case .gone(let id, let program): session(id)?.gone(program)
             case .failed(let id, let error): session(id).map { fail($0, "\(error)", 126) }
-            case .refusedFork(let id): session(id)?.refusedFork()
+            case .unreadable(let id, let program, let why):
+                session(id)?.say("program \(program) does not run: \(why)")
+            case .refusedFork(let id):
+                session(id)?.say("the session has as many processes as it may: the next is killed")
             case .over(let id):
                 if let session = session(id), case .running = session.stage {
                     session.stage = .draining

@@ -48,53 +48,32 @@ final class RunnerSession {
 
     // MARK: Start
 
-    /// Opens what the session's first process gets as 0, 1 and 2, and keeps the other ends.
-    func openTerminal(_ size: TerminalSize, account: Account) throws(RunnerError) -> Int32 {
-        let master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
-        guard master >= 0 else { throw .system("posix_openpt", errno) }
-        var name = [CChar](repeating: 0, count: 64)
-        guard grantpt(master) == 0, unlockpt(master) == 0,
-            ptsname_r(master, &name, name.count) == 0
-        else {
-            close(master)
-            throw .system("a terminal", errno)
-        }
-        let slave = name.withUnsafeBufferPointer {
-            open($0.baseAddress!, O_RDWR | O_NOCTTY | O_CLOEXEC)
-        }
-        guard slave >= 0 else {
-            close(master)
-            throw .system("a terminal", errno)
-        }
-        fchown(slave, account.userID, gid_t.max)
-        fchmod(slave, 0o620)
-        terminal = master
+    /// A terminal that only the session sees; the other end stays here.
+    func openTerminal(_ size: TerminalSize) throws(SupervisionError) -> SessionTerminal {
+        let opened = try SessionTerminal.open()
+        terminal = opened.master
+        _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
         resize(size)
-        return slave
+        return opened
     }
 
-    /// Standard input, output and error as the process gets them.
+    /// Standard input, output and error as the process gets them; our ends stay here.
     func openPipes() throws(RunnerError) -> [Int32] {
         var theirs: [Int32] = []
+        var ours: [Int32] = []
         for isInput in [true, false, false] {
             var ends: [Int32] = [-1, -1]
-            guard pipe2(&ends, O_CLOEXEC) == 0 else {
+            guard pipe(&ends) == 0 else {
                 let code = errno
-                for file in theirs { close(file) }
-                closeAll()
+                for file in theirs + ours { close(file) }
                 throw .system("pipe", code)
             }
-            let ours = isInput ? ends[1] : ends[0]
             theirs.append(isInput ? ends[0] : ends[1])
-            _ = fcntl(ours, F_SETFL, O_NONBLOCK)
-            if isInput {
-                input = ours
-            } else if output < 0 {
-                output = ours
-            } else {
-                error = ours
-            }
+            ours.append(isInput ? ends[1] : ends[0])
         }
+        for file in ours + theirs { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
+        for file in ours { _ = fcntl(file, F_SETFL, O_NONBLOCK) }
+        (input, output, error) = (ours[0], ours[1], ours[2])
         return theirs
     }
 
@@ -137,6 +116,11 @@ final class RunnerSession {
         asked.remove(program)
         link.send(ProgramGone(program: program))
         if program == mainProgram { end = .signalled(SIGKILL) }
+    }
+
+    /// For the client's eyes, besides the session's own output.
+    func say(_ text: String) {
+        link.send(ShellNotice(.information, message: text))
     }
 
     // MARK: Bytes

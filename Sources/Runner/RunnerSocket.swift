@@ -54,12 +54,12 @@ struct RunnerSocket: ~Copyable {
     /// The next connection of the gateway; others are turned away. `nil` when nobody waits.
     func accept() -> Int32? {
         while true {
-            let connection = accept4(
-                descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue))
+            let connection = Glibc.accept(descriptor, nil, nil)
             guard connection >= 0 else {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 return nil
             }
+            _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
             var user: UInt32 = 0
             if shim_peer_user(connection, &user) == 0, user == 0 || user == gatewayUser {
                 return connection

@@ -14,7 +14,8 @@ struct ExecCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConnectionOptions
     @OptionGroup var session: ShellOptions
-    @Flag(name: [.customShort("t"), .long], help: "Give the program a terminal.") var terminal = false
+    @Flag(name: [.customShort("t"), .long], help: "Give the program a terminal.") var terminal =
+        false
     @Argument(help: "The target.") var target: String
     @Argument(parsing: .postTerminator, help: "The program and its arguments, behind `--`.")
     var words: [String] = []
@@ -51,7 +52,8 @@ struct ShellCommand: AsyncParsableCommand {
 
 /// What every session takes.
 struct ShellOptions: ParsableArguments {
-    @Option(help: "The working directory there; left out, the account's home.") var directory: String?
+    @Option(help: "The working directory there; left out, the account's home.") var directory:
+        String?
     @Flag(help: "Say what is held and decided as JSON lines on standard error.") var json = false
     @Option(
         help: ArgumentHelp(
@@ -69,7 +71,7 @@ struct ShellOptions: ParsableArguments {
             directory: directory.map { Array($0.utf8) }, waitMilliseconds: try waitMilliseconds(),
             application: "sallyport")
         let link = try ShellClient.connect(
-            to: connection.client.address, caFile: connection.home.caFile, opening: opening)
+            to: connection.client.address, caFile: connection.caFile, opening: opening)
         let session = ShellExchange(link: link, isTerminal: terminal, saysJSON: json)
         let status = try session.run()
         Foundation.exit(status)

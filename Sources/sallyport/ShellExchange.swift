@@ -32,7 +32,8 @@ final class ShellExchange {
             var files = [
                 pollfd(
                     fd: link.descriptor,
-                    events: Int16(POLLIN) | (link.pendingBytes > 0 ? Int16(POLLOUT) : 0), revents: 0),
+                    events: Int16(POLLIN) | (link.pendingBytes > 0 ? Int16(POLLOUT) : 0), revents: 0
+                ),
                 pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: mayRead ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
             ]
@@ -114,10 +115,13 @@ final class ShellExchange {
                 ])
             return writeText(String(decoding: value.canonical, as: UTF8.self))
         }
-        let program = notice.program.isEmpty ? "" : " `\(visible(String(notice.program.prefix(200))))`"
+        let program =
+            notice.program.isEmpty ? "" : " `\(visible(String(notice.program.prefix(200))))`"
         switch notice.kind {
         case .held:
-            line("holds\(program): \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))")
+            line(
+                "holds\(program): \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))"
+            )
         case .released: line("lets go\(program): \(visible(notice.message))")
         case .refused: line("does not run\(program): \(visible(notice.message))")
         case .information: line(visible(notice.message))

@@ -13,7 +13,8 @@ struct RunnerCommand: ParsableCommand {
             """)
 
     @Option(help: "The unix socket to listen at.") var socket = "/run/sallyport/runner.sock"
-    @Option(name: .customLong("account"), help: "An account that sessions may become; may be repeated.")
+    @Option(
+        name: .customLong("account"), help: "An account that sessions may become; may be repeated.")
     var accounts: [String]
     @Option(help: "The account that the gateway runs as; root may connect always.")
     var gatewayUser = "root"

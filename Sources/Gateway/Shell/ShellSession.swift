@@ -159,6 +159,10 @@ final class ShellSession {
             }
             inputOnTheWay = max(0, inputOnTheWay - Int(count))
             copy(frameBytes, from: fromRunner, to: &toClient)
+        case .notice:
+            // A runner only informs: what is held and decided is ours to say.
+            let notice: ShellNotice = try value(frameBytes)
+            tell(ShellNotice(.information, message: notice.message))
         case .starting:
             let (program, digest) = try body(of: fromRunner, frameBytes) {
                 bytes throws(BodyError) in

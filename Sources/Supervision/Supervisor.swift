@@ -1,0 +1,136 @@
+import CSupervise
+import Glibc
+
+/// Starts sessions and stops every program of theirs before its first instruction. Confined to the thread that made it: ptrace
+/// binds what is traced to a thread, and the death of this one ends every session.
+///
+/// No child of this thread may be waited for by anybody else.
+public final class Supervisor {
+    /// Readable when `next()` may have something.
+    public let descriptor: Int32
+    let options: SupervisorOptions
+    let reader = ProgramReader()
+    var sessions: [SupervisedSession: Session] = [:]
+    /// By the ID of their init.
+    var inits: [pid_t: Session] = [:]
+    /// Every traced thread, by its ID.
+    var tasks: [pid_t: TracedProcess] = [:]
+    /// Threads that stopped for the first time before the fork that made them was reported.
+    var early: Set<pid_t> = []
+    var events = EventQueue()
+    private var mayHaveMore = false
+    private var lastSession: UInt64 = 0
+
+    public init(_ options: SupervisorOptions = .init()) throws(SupervisionError) {
+        self.options = options
+        descriptor = supervise_wake_open()
+        guard descriptor >= 0 else { throw SupervisionError(.prepare, code: errno) }
+    }
+
+    deinit { supervise_wake_close(descriptor) }
+
+    /// What happened next; `nil` when nothing more has until `descriptor` is readable again. Never waits.
+    public func next() -> SupervisionEvent? {
+        if let event = events.take() { return event }
+        if !mayHaveMore {
+            var count: UInt64 = 0
+            guard read(descriptor, &count, 8) == 8 else { return nil }
+            mayHaveMore = true
+        }
+        while true {
+            var status: Int32 = 0
+            let task = supervise_wait(&status)
+            guard task > 0 else {
+                mayHaveMore = false
+                return nil
+            }
+            handle(task, WaitStatus(status))
+            if let event = events.take() { return event }
+        }
+    }
+
+    /// Lets a program run that waits, or ends it; nothing for one that does not wait.
+    public func answer(_ session: SupervisedSession, _ program: UInt64, _ answer: ProgramAnswer) {
+        guard
+            let process = sessions[session]?.waiting.removeValue(forKey: program)
+        else { return }
+        process.isWaiting = false
+        switch answer {
+        case .run:
+            if supervise_continue(process.id, 0) != 0 { killUnlessGone(process.id) }
+        case .refuse:
+            refuse(process)
+        }
+    }
+
+    /// The paths that rules spell, for `ProgramFile.names` and `.links`. They replace earlier ones.
+    public func watch(_ session: SupervisedSession, paths: [[UInt8]]) {
+        sessions[session]?.watched = reader.watched(paths)
+    }
+
+    /// Sends a signal to the process group of the session's first program, while that is there.
+    public func signal(_ session: SupervisedSession, _ number: Int32) {
+        guard let first = sessions[session]?.first else { return }
+        kill(-first.id, number)
+    }
+
+    /// A program that waits for its answer was meanwhile sent HUP, INT, QUIT or TERM, which it would die of.
+    public func deadlySignalPending(_ session: SupervisedSession, _ program: UInt64) -> Bool {
+        guard let process = sessions[session]?.waiting[program] else { return false }
+        guard let status = reader.status(of: process.id) else { return true }
+        return status.hasDeadlySignal
+    }
+
+    /// Kills all of a session; `over` follows.
+    public func end(_ session: SupervisedSession) {
+        guard let session = sessions[session] else { return }
+        kill(session.initProcess, SIGKILL)
+    }
+
+    /// Starts a session. Its program waits for an answer as every other does.
+    public func start(_ plan: SessionPlan) throws(SupervisionError) -> SupervisedSession {
+        let started = try StartedSession(plan, options)
+        lastSession += 1
+        let session = Session(
+            id: SupervisedSession(id: lastSession), account: plan.account,
+            processesMax: plan.processesMax, terminal: started.terminal,
+            initProcess: started.process, report: started.report)
+        sessions[session.id] = session
+        inits[session.initProcess] = session
+        return session.id
+    }
+
+    /// A program that is to be refused runs `exit_group(126)` in the place of its own first instructions.
+    private func refuse(_ process: TracedProcess) {
+        var registers = supervise_registers()
+        guard
+            supervise_registers(process.id, &registers) == 0, registers.is_native,
+            supervise_poke_exit(process.id, registers.instruction) == 0,
+            supervise_continue(process.id, 0) == 0
+        else { return killUnlessGone(process.id) }
+    }
+
+    /// A tracee that cannot be controlled is dead already, or must be: nothing runs that was not let go.
+    func killUnlessGone(_ task: pid_t) {
+        kill(task, SIGKILL)
+    }
+}
+
+/// Events that wait to be taken, in memory that stays.
+struct EventQueue {
+    private var events: [SupervisionEvent] = []
+    private var taken = 0
+
+    mutating func add(_ event: SupervisionEvent) { events.append(event) }
+
+    mutating func take() -> SupervisionEvent? {
+        guard taken < events.count else { return nil }
+        let event = events[taken]
+        taken += 1
+        if taken == events.count {
+            events.removeAll(keepingCapacity: true)
+            taken = 0
+        }
+        return event
+    }
+}

@@ -1,0 +1,56 @@
+import CSupervise
+import Glibc
+
+/// Where the paths lead that rules spell.
+final class WatchedPaths {
+    private struct Watched {
+        var path: [UInt8]
+        /// `nil` when it leads nowhere.
+        var identity: FileIdentity?
+        /// Without symbolic links.
+        var target: [UInt8] = []
+    }
+
+    private var all: [Watched]
+    private var readAt: Int64?
+
+    init(_ paths: [[UInt8]]) {
+        all = paths.map { Watched(path: $0) }
+    }
+
+    /// The paths that lead to a file: certainly to `path`, and that the account cannot point elsewhere; and the others, which
+    /// are other names of it, or were pointed to it by the account.
+    func names(of file: FileIdentity, at path: [UInt8], _ account: Replaceable) -> (
+        certain: [[UInt8]], possible: [[UInt8]]
+    ) {
+        refresh()
+        var names: (certain: [[UInt8]], possible: [[UInt8]]) = ([], [])
+        for watched in all where watched.identity == file {
+            let isCertain =
+                watched.target == path && !(watched.path != path && account.path(watched.path))
+            if isCertain {
+                names.certain.append(watched.path)
+            } else {
+                names.possible.append(watched.path)
+            }
+        }
+        return names
+    }
+
+    private func refresh() {
+        let now = monotonicSeconds()
+        if let readAt, now - readAt < SupervisionLimits.watchedSeconds { return }
+        readAt = now
+        for index in all.indices { all[index] = Self.read(all[index].path) }
+    }
+
+    private static func read(_ path: [UInt8]) -> Watched {
+        let file = openFile(path, supervise_open_path)
+        guard file >= 0 else { return Watched(path: path) }
+        defer { close(file) }
+        var facts = stat()
+        guard fstat(file, &facts) == 0, let target = linkTarget([UInt8]("/proc/self/fd/\(file)"))
+        else { return Watched(path: path) }
+        return Watched(path: path, identity: FileIdentity(facts), target: target)
+    }
+}

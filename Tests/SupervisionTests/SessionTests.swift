@@ -1,0 +1,73 @@
+import Shell
+import Supervision
+import Testing
+
+@Suite("A supervised session")
+struct SessionTests {
+    @Test("asks for its own program first, and its streams and status are exact")
+    func first() async throws {
+        var session = Supervised("/bin/sh", "-c", "cat; printf bad >&2; exit 7")
+        session.input = "a\0b"
+        let result = try await session.run()
+        #expect(result.out == "a\0b")
+        #expect(result.err == "bad")
+        #expect(result.end == .exited(7))
+        let first = try #require(result.starts.first)
+        #expect(first.number == 1 && first.parent == 0 && first.processID == 2)
+        #expect(first.words == ["/bin/sh", "-c", "cat; printf bad >&2; exit 7"])
+        #expect(first.userID == 54_321 && first.effectiveUserID == 54_321)
+        #expect(first.groupID == 54_321)
+        #expect(first.directory == Array("/".utf8))
+        #expect(first.environment == session.environment.map { Array($0.utf8) })
+        #expect(first.executable.isVerified && !first.executable.isReplaceable)
+        #expect(first.executable.digest != nil && first.script == nil)
+        let second = try #require(result.starts.dropFirst().first)
+        #expect(second.parent == 1 && second.words == ["cat"])
+        #expect(second.shown == "/usr/bin/cat")
+        #expect(result.ends[second.number] == .exited(0))
+    }
+
+    @Test("refuses a program before it has done anything, with status 126")
+    func refused() async throws {
+        var session = Supervised("/bin/sh", "-c", "echo one; /bin/echo two; echo $?")
+        session.decide = { $0.shown != "/usr/bin/echo" }
+        let result = try await session.run()
+        #expect(result.out == "one\n126\n")
+        #expect(result.refused.map(\.words) == [["/bin/echo", "two"]])
+    }
+
+    static let failures: [(String, @Sendable (inout SessionPlan) -> Void, SupervisionError)] = [
+        (
+            "a program that is not there", { $0.program = Array("/nowhere".utf8) },
+            SupervisionError(.execute, code: 2)
+        ),
+        (
+            "a directory that is not there", { $0.directory = Array("/nowhere".utf8) },
+            SupervisionError(.directory, code: 2)
+        ),
+        (
+            "a directory that may not be entered", { $0.directory = Array("/root".utf8) },
+            SupervisionError(.directory, code: 13)
+        ),
+        (
+            "a writable path that is not there", { $0.writable = [Array("/nowhere".utf8)] },
+            SupervisionError(.landlock, code: 2)
+        ),
+        (
+            "a program that may not be run", { $0.program = Array("/etc/passwd".utf8) },
+            SupervisionError(.execute, code: 13)
+        ),
+    ]
+
+    @Test("says at which step it could not be started", arguments: failures)
+    func failed(
+        _ name: String, _ change: @escaping @Sendable (inout SessionPlan) -> Void,
+        _ error: SupervisionError
+    ) async throws {
+        var session = Supervised("/bin/true")
+        session.change = change
+        let result = try await session.run()
+        #expect(result.failure == error, "\(name)")
+        #expect(result.starts.isEmpty)
+    }
+}
