@@ -32,7 +32,7 @@ extension ShellSession {
         let action = Action(
             kind: .login, statement: statement, values: values(opening.command), effects: [effect],
             inTransaction: false, digest: SHA256.hash(start.body))
-        judge(ShellSubject(number: 0, program: nil, action: action))
+        judge(login: ShellSubject(number: 0, program: nil, action: action))
     }
 
     func judge(_ program: ProgramStart, _ digest: Digest) {
@@ -49,7 +49,7 @@ extension ShellSession {
         judge(subject)
     }
 
-    private func judge(_ subject: ShellSubject) {
+    func judge(_ subject: ShellSubject) {
         let decision = standing.scope.decide(subject.action.effects, inTransaction: false)
         switch decision.verdict {
         case .allow: allow(subject, decision)

@@ -5,5 +5,10 @@ extension ShellSession {
     func watched(_ change: WatchChange) {
         guard !isEnded else { return }
         tell(ShellNotice(.information, message: change.text))
+        switch change {
+        case .joined(let key, let who): moderation.watchers[key] = who
+        case .left(let key, _): moderation.watchers[key] = nil
+        }
+        moderate()
     }
 }
