@@ -18,9 +18,19 @@ struct Launch {
         self.account = account
     }
 
-    private var search: [String] {
-        let usual = ["/usr/local/bin", "/usr/bin", "/bin"]
-        return account.userID == 0 ? usual + ["/usr/local/sbin", "/usr/sbin", "/sbin"] : usual
+    private var environment: [[UInt8]] {
+        let own = SessionAccount(
+            name: account.name, userID: account.userID, home: account.home, shell: account.shell)
+        return sessionEnvironment(
+            own, client: wanted.environment, allowed: Set(wanted.allowedVariables))
+            + [Array("SALLYPORT_SESSION=\(wanted.session)".utf8)]
+    }
+
+    /// Where a program's name is looked for.
+    private var places: [ArraySlice<UInt8>] {
+        let prefix = Array("PATH=".utf8)
+        let path = environment.first { $0.starts(with: prefix) }?.dropFirst(prefix.count) ?? []
+        return path.split(separator: UInt8(ascii: ":"))
     }
 
     /// The file to run: a path as it is, a name from the usual places.
@@ -32,8 +42,8 @@ struct Launch {
                 name.first == UInt8(ascii: "/") ? name : directory + [UInt8(ascii: "/")] + name
             return isFile(path) ? .found(path) : .missing("`\(shown)`: no such program", 127)
         }
-        for place in search {
-            let path = Array(place.utf8) + [UInt8(ascii: "/")] + name
+        for place in places {
+            let path = Array(place) + [UInt8(ascii: "/")] + name
             if isFile(path) { return .found(path) }
         }
         return .missing("`\(shown)`: no such program", 127)
@@ -57,17 +67,6 @@ struct Launch {
     }
 
     private var directory: [UInt8] { wanted.directory ?? account.home }
-
-    private var environment: [[UInt8]] {
-        let own = [
-            "PATH=\(search.joined(separator: ":"))", "USER=\(account.name)",
-            "LOGNAME=\(account.name)", "SALLYPORT_SESSION=\(wanted.session)",
-        ].map { Array($0.utf8) }
-        let places = [
-            Array("HOME=".utf8) + account.home, Array("SHELL=".utf8) + account.shell,
-        ]
-        return own + places + wanted.environment
-    }
 
     private func isFile(_ path: [UInt8]) -> Bool {
         var status = stat()

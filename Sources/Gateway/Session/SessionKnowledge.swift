@@ -25,6 +25,8 @@ struct SessionKnowledge {
             principal: principal)
     }
 
+    var policies: PolicyInForce { standing.policies }
+
     /// In place: copying a scope costs three references.
     var scope: PolicyScope { _read { yield standing.scope } }
 

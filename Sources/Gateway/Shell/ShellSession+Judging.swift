@@ -21,16 +21,12 @@ extension ShellSession {
 
     func judgeLogin() {
         guard mayGoOn() else { return }
-        let statement = shownCommand(
-            opening.command.isEmpty ? [Array("login".utf8)] : opening.command)
-        let effect = Effect(
-            .shellLogin, .none,
-            attributes: [
-                "account": .text(target.shell.account), "terminal": .flag(opening.terminal != nil),
-                "command": .flag(!opening.command.isEmpty),
-            ])
+        let words = opening.command.isEmpty ? [Array("login".utf8)] : opening.command
+        // What is said of the words here is said of the program itself before it runs.
+        let shown = maskedWords(words, of: ProgramFile(path: [], isVerified: false, mode: 0))
         let action = Action(
-            kind: .login, statement: statement, values: values(opening.command), effects: [effect],
+            kind: .login, statement: shownCommand(shown),
+            values: values(opening.command.isEmpty ? [] : shown), effects: loginEffects,
             inTransaction: false, digest: SHA256.hash(start.body))
         judge(login: ShellSubject(number: 0, program: nil, action: action))
     }
@@ -39,7 +35,8 @@ extension ShellSession {
         guard mayGoOn() else { return }
         let subject = ShellSubject(
             number: program.number, program: program, action: action(of: program, digest))
-        let unsafe = unsafeVariables(program)
+        let unsafe = unsafeVariables(
+            of: program, allowed: Set(target.shell.environment))
         guard unsafe.isEmpty else {
             return refuse(
                 subject, nil,
@@ -59,11 +56,13 @@ extension ShellSession {
         }
     }
 
+    /// Secrets among its words are masked in what people and recordings see; the digest is over what runs.
     func action(of program: ProgramStart, _ digest: Digest) -> Action {
-        Action(
-            kind: .exec, statement: shownCommand(program.arguments),
-            values: values(program.arguments), effects: effects(of: program), inTransaction: false,
-            digest: digest)
+        let shown = maskedWords(program.arguments, of: program.script ?? program.executable)
+        return Action(
+            kind: .exec, statement: shownCommand(shown), values: values(shown),
+            effects: ShellInspector.effects(of: program, parent: programs[program.parent]?.path),
+            inTransaction: false, digest: digest)
     }
 
     private func values(_ words: [[UInt8]]) -> [BoundValue] {
@@ -121,7 +120,7 @@ extension ShellSession {
     private func go(_ subject: ShellSubject, hold: HoldID?) {
         if let program = subject.program {
             programs[subject.number] = RunningProgram(
-                path: String(decoding: program.executable.path, as: UTF8.self),
+                path: (program.script ?? program.executable).path,
                 started: services.clock.monotonic(), hold: hold)
             toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: true).frame)
         } else {

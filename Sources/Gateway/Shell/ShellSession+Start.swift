@@ -1,3 +1,4 @@
+import Policy
 import Shell
 import Vocabulary
 
@@ -6,37 +7,45 @@ extension ShellSession {
     var start: RunnerStart {
         RunnerStart(
             session: id.rawValue, account: target.shell.account, command: opening.command,
-            terminal: opening.terminal, environment: environment, directory: opening.directory,
-            writable: target.shell.writable?.map { Array($0.utf8) }, allowsSetuid: false,
-            processesMax: UInt32(target.shell.processesMax), watched: watched)
+            terminal: opening.terminal, environment: opening.environment,
+            directory: opening.directory, writable: writable, allowsSetuid: allowsSetuid,
+            processesMax: UInt32(target.shell.processesMax),
+            allowedVariables: target.shell.environment, watched: standing.scope.literalPaths)
     }
 
-    private var environment: [[UInt8]] { opening.environment }
+    /// The session's beginning: the login, and the directories below which it may change files.
+    var loginEffects: [Effect] {
+        ShellInspector.login(
+            account: target.shell.account, isInteractive: opening.terminal != nil)
+            + fileWrites.filter(mayBe)
+    }
 
-    private var watched: [[UInt8]] { [] }
+    private var fileWrites: [Effect] {
+        ShellInspector.fileWrites(target.shell.writable?.map { Array($0.utf8) })
+    }
+
+    /// What the rules refuse is left out of what the kernel lets it write; everything else is a part of the login.
+    private func mayBe(_ effect: Effect) -> Bool {
+        standing.scope.decide([effect], inTransaction: false).verdict < .deny
+    }
+
+    /// `nil`: wherever the account may.
+    private var writable: [[UInt8]]? {
+        guard let listed = target.shell.writable else {
+            return fileWrites.allSatisfy(mayBe) ? nil : []
+        }
+        return zip(listed, fileWrites).filter { mayBe($0.1) }.map { Array($0.0.utf8) }
+    }
+
+    /// Some rule lets a setuid program run as what it is: only then are its rights left to it.
+    private var allowsSetuid: Bool { standing.scope.allowsSetuid }
 
     /// The rules are others now: so are the paths that the runner looks at.
     func tellWatched() {
         guard case .running = stage else { return }
         var writer = BodyWriter()
-        writer.words(watched)
+        writer.words(standing.scope.literalPaths)
         toRunner.writeBytes(frame(.watch, writer.bytes))
         turn.enlist(self)
-    }
-
-    func effects(of program: ProgramStart) -> [Effect] {
-        let path = String(decoding: program.executable.path, as: UTF8.self)
-        let name = ObjectName(["/"] + path.split(separator: "/").map(String.init))
-        return [
-            Effect(
-                .shellExec, program.executable.isVerified ? .exactly(name) : .anything,
-                arguments: Array(program.arguments.dropFirst()))
-        ]
-    }
-
-    func unsafeVariables(_ program: ProgramStart) -> [String] { [] }
-
-    func shownCommand(_ words: [[UInt8]]) -> [UInt8] {
-        Array(words.joined(separator: [UInt8(ascii: " ")]))
     }
 }

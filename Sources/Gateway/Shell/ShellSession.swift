@@ -425,7 +425,7 @@ struct AwaitingAction {
 
 /// A program that runs, until its end is known.
 struct RunningProgram {
-    let path: String
+    let path: [UInt8]
     let started: MonotonicTime
     let hold: HoldID?
 }

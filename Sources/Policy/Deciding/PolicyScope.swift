@@ -47,6 +47,19 @@ extension PolicyScope {
     }
 }
 
+extension PolicyScope {
+    /// A rule that would not deny asks for `setuid: true`: whoever wrote it wants such programs to be what they are.
+    public var allowsSetuid: Bool {
+        index.rules.contains { rule in
+            rule.verdict < .deny && rule.verbs.contains(.shellExec)
+                && rule.attributes.contains { test in
+                    test.name == "setuid" && test.outcome(for: .flag(true)) == .holds
+                        && test.outcome(for: .flag(false)) != .holds
+                }
+        }
+    }
+}
+
 /// Each group once, with the largest count, sorted by group.
 func merged(_ lists: [[ConsentRequirement]]) -> [ConsentRequirement] {
     if lists.isEmpty { return [] }

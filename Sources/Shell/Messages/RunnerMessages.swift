@@ -8,7 +8,7 @@ public struct RunnerStart: Hashable, Sendable {
     /// The words of the command; empty for the account's login shell.
     public var command: [[UInt8]]
     public var terminal: TerminalSize?
-    /// Besides what the runner makes of the account (`HOME`, `USER`, `PATH`, ...).
+    /// The client's, of which the runner takes what may pass.
     public var environment: [[UInt8]]
     public var directory: [UInt8]?
     /// Directories below which files may be changed; `nil`: wherever the account may.
@@ -17,13 +17,15 @@ public struct RunnerStart: Hashable, Sendable {
     public var allowsSetuid: Bool
     /// Processes and threads of the session at once.
     public var processesMax: UInt32
+    /// Names of variables that the target lets pass besides the usual ones.
+    public var allowedVariables: [String]
     /// The rules' paths, for `ProgramFile.names` and `.links`.
     public var watched: [[UInt8]]
 
     public init(
         session: String, account: String, command: [[UInt8]], terminal: TerminalSize?,
         environment: [[UInt8]], directory: [UInt8]?, writable: [[UInt8]]?, allowsSetuid: Bool,
-        processesMax: UInt32, watched: [[UInt8]]
+        processesMax: UInt32, allowedVariables: [String], watched: [[UInt8]]
     ) {
         self.session = session
         self.account = account
@@ -34,6 +36,7 @@ public struct RunnerStart: Hashable, Sendable {
         self.writable = writable
         self.allowsSetuid = allowsSetuid
         self.processesMax = processesMax
+        self.allowedVariables = allowedVariables
         self.watched = watched
     }
 }
@@ -87,6 +90,7 @@ extension RunnerStart: FrameBody {
         writer.optional(writable) { $0.words($1) }
         writer.flag(allowsSetuid)
         writer.uint32(processesMax)
+        writer.list(allowedVariables) { $0.text($1) }
         writer.words(watched)
     }
 
@@ -103,6 +107,9 @@ extension RunnerStart: FrameBody {
         writable = try reader.optional { r throws(BodyError) in try r.words(bytesMax: most) }
         allowsSetuid = try reader.flag()
         processesMax = try reader.uint32()
+        allowedVariables = try reader.list(most: ShellLimits.wordsMax) { r throws(BodyError) in
+            try r.text(most: ShellLimits.pathBytesMax)
+        }
         watched = try reader.words(bytesMax: ShellLimits.frameBytesMax)
     }
 }
@@ -168,6 +175,7 @@ extension ProgramStart: FrameBody {
         writer.int32(processID)
         executable.write(to: &writer)
         writer.optional(script) { $1.write(to: &$0) }
+        writer.bytes(executedAs)
         writer.words(arguments)
         writer.words(environment)
         writer.bytes(directory)
@@ -183,6 +191,7 @@ extension ProgramStart: FrameBody {
         processID = try reader.int32()
         executable = try ProgramFile(from: &reader)
         script = try reader.optional { r throws(BodyError) in try ProgramFile(from: &r) }
+        executedAs = try reader.bytes(most: ShellLimits.pathBytesMax)
         arguments = try reader.words(bytesMax: ShellLimits.wordBytesMax)
         environment = try reader.words(bytesMax: ShellLimits.wordBytesMax)
         directory = try reader.bytes(most: ShellLimits.pathBytesMax)
