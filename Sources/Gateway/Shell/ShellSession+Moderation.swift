@@ -193,7 +193,8 @@ extension ShellSession {
             "target": .text(target.name.text),
         ]
         body.merge(more) { $1 }
-        return LedgerEntry(kind: kind, body: body, isEnding: kind == "session-paused")
+        return LedgerEntry(
+            kind: kind, body: .object(body), isEnding: kind == "session-paused")
     }
 
     // MARK: From the client, while it stands still
