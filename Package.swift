@@ -35,7 +35,10 @@ let package = Package(
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         // For the package in `Benchmarks/`.
         .library(
-            name: "Measured", targets: ["Vocabulary", "Cryptography", "Policy", "SQL", "Ledger"]),
+            name: "Measured",
+            targets: [
+                "Vocabulary", "Cryptography", "Policy", "SQL", "Ledger", "Store", "Recording",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -151,7 +154,9 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
         tests("ShellTests", ["Shell", "Vocabulary"]),
-        tests("SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"]),
+        tests(
+            "SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"],
+            exclude: ["Probes"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
         tests("StoreTests", ["Store"]),
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),

@@ -7,7 +7,9 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/rseq.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "internal.h"
 
@@ -108,6 +110,16 @@ _Noreturn static void run_first(const struct supervise_plan *original) {
     supervise_fail(&plan, supervise_stage_execute);
 }
 
+/// The C library has the kernel write into each thread's memory whenever it is scheduled. The length must be the registered one,
+/// which is 32 bytes or, for newer ones, more.
+static bool forget_restartable_sequences(void) {
+    if (__rseq_size == 0) return true;
+    char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+    for (unsigned length = 32; length <= 512; length += 32)
+        if (syscall(SYS_rseq, area, length, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) == 0) return true;
+    return false;
+}
+
 _Noreturn static void run_init(const struct supervise_plan *plan) {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     // The copy of our caller's memory in here is nobody's to look at.
@@ -125,7 +137,9 @@ _Noreturn static void run_init(const struct supervise_plan *plan) {
     struct __user_cap_data_struct none[2] = {{0}, {0}};
     if (set_capabilities(none) != 0) supervise_fail(plan, supervise_stage_capabilities);
     syscall(SYS_close_range, 0, ~0U, 0);
-    supervise_reap();
+    if (forget_restartable_sequences()) supervise_reap();
+    while (wait4(-1, NULL, __WALL, NULL) >= 0 || errno != ECHILD) {}
+    _exit(0);
 }
 
 pid_t supervise_start(const struct supervise_plan *plan) {

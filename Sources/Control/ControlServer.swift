@@ -109,6 +109,8 @@ enum ControlLimits {
     static let eventsMax = 5_000
     /// Bytes of JSON of one page of events, which ends behind the event that reaches it, and of one answer to a search.
     static let pageBytesMax = 4 << 20
+    /// What an event of output counts for in a page, besides its bytes.
+    static let outputItemBytes = 128
     /// Recordings that are open between two of their pages.
     static let waitingReadersMax = 16
     /// Requests that read recordings or search at once, of one principal and of all.

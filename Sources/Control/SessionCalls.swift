@@ -18,8 +18,10 @@ struct SessionCalls {
         let filters: Set = ["target", "principal", "open"]
         return [
             CallRoute(.get, "sessions", query: filters) { try await list($0, $1) },
-            CallRoute(.get, "sessions/:id", query: ["after"]) { try await show($0, $1) },
-            CallRoute(.get, "search", query: filters.union(["q"])) { try await search($0, $1) },
+            CallRoute(.get, "sessions/:id", query: ["after", "output"]) { try await show($0, $1) },
+            CallRoute(.get, "search", query: filters.union(["q", "session", "after"])) {
+                try await search($0, $1)
+            },
         ]
     }
 
@@ -82,10 +84,13 @@ struct SessionCalls {
     private func show(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
         let after = try context.query.number("after")
+        let withOutput = try !context.query.isOff("output")
         let session = try await session(context.parameter("id"), for: caller)
         let page = try await heavy.run(for: caller.principal.name) {
             try await pages.page(
-                of: session.session, for: caller.principal.name, after: after, services.recorder)
+                of: session.session, for: caller.principal.name, after: after,
+                withOutput: withOutput,
+                services.recorder)
         }
         return json(
             SessionStory(
@@ -112,19 +117,57 @@ struct SessionCalls {
         guard let text = context.query["q"], !text.isEmpty else {
             throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS")
         }
+        if let id = context.query["session"] { return try await search(text, in: id, context) }
+        guard context.query["after"] == nil else {
+            throw CallRefusal.bad("`after` is for a search in one session", hint: "&session=ID")
+        }
         let filters = try filters(context.query, caller)
-        let found = try await heavy.run(for: caller.principal.name) {
+        let (found, partlyIndexed) = try await heavy.run(for: caller.principal.name) {
             var found = SearchResult(hits: [], isPart: false)
+            var partlyIndexed = 0
             for filter in filters {
                 let more = try await services.recorder.search(text, filter)
                 found.hits += more.hits
                 found.isPart = found.isPart || more.isPart
+                partlyIndexed += try await services.recorder.partlyIndexed(filter)
             }
-            return found
+            return (found, partlyIndexed)
         }
-        let items = try fitting(found.hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
+        return try answer(found, partlyIndexed)
+    }
+
+    /// One recording, looked through from end to end.
+    private func search(_ text: String, in id: String, _ context: CallContext) async throws
+        -> Response
+    {
+        let caller = try context.authenticated()
+        let after = try context.query.number("after")
+        for other in ["target", "principal", "open"] where context.query[other] != nil {
+            throw CallRefusal.bad("`session` and `\(other)` do not go together")
+        }
+        let session = try await session(id, for: caller)
+        let found = try await heavy.run(for: caller.principal.name) {
+            try await services.recorder.search(text, in: session, after: after)
+        }
+        return try answer(found, nil)
+    }
+
+    /// `partlyIndexed` is `nil` for a search in one session.
+    private func answer(_ found: SearchResult, _ partlyIndexed: Int?) throws -> Response {
+        var items = try fitting(found.hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
+        let isCut = items.count < found.hits.count
+        var next = found.next
+        if isCut, partlyIndexed == nil {
+            // The next part begins behind an event, so the lines of one event stay together.
+            let left = found.hits[items.count].sequence
+            let whole = items.filter { $0.sequence != left }
+            if !whole.isEmpty { items = whole }
+            next = items.last?.sequence
+        }
         return json(
-            SearchAnswer(hits: items, isPart: found.isPart || items.count < found.hits.count))
+            SearchAnswer(
+                hits: items, isPart: found.isPart || isCut, partlyIndexed: partlyIndexed,
+                next: next))
     }
 
     /// As many of the first as one answer has room for.
@@ -146,7 +189,8 @@ extension SessionItem {
             credential: session.credential, address: session.address,
             application: session.application, opened: session.opened.milliseconds,
             closed: session.closed?.milliseconds, reason: session.reason,
-            actions: session.actions, holds: session.holds, bytes: session.bytes)
+            actions: session.actions, holds: session.holds, output: session.output,
+            bytes: session.bytes)
     }
 }
 
@@ -154,7 +198,8 @@ extension SearchItem {
     init(_ hit: SearchHit) {
         self.init(
             session: hit.session.rawValue, principal: hit.principal.text, target: hit.target.text,
-            at: hit.at.milliseconds, sequence: hit.sequence, text: hit.text)
+            at: hit.at.milliseconds, milliseconds: hit.milliseconds, sequence: hit.sequence,
+            isOutput: hit.isOutput, text: hit.text)
     }
 }
 

@@ -12,6 +12,8 @@ public struct SessionItem: Codable, Sendable, Hashable {
     public var reason: String?
     public var actions: Int64
     public var holds: Int64
+    /// Bytes that its programs wrote.
+    public var output: Int64
     public var bytes: Int64
     /// What it waits for, of one that goes on only while people watch it.
     public var waiting: String?
@@ -19,7 +21,7 @@ public struct SessionItem: Codable, Sendable, Hashable {
     public init(
         id: String, principal: String, owner: String?, target: String, credential: String,
         address: String, application: String, opened: Int64, closed: Int64?, reason: String?,
-        actions: Int64, holds: Int64, bytes: Int64
+        actions: Int64, holds: Int64, output: Int64, bytes: Int64
     ) {
         self.id = id
         self.principal = principal
@@ -33,6 +35,7 @@ public struct SessionItem: Codable, Sendable, Hashable {
         self.reason = reason
         self.actions = actions
         self.holds = holds
+        self.output = output
         self.bytes = bytes
     }
 }
@@ -99,30 +102,41 @@ public struct SearchAnswer: Codable, Sendable, Hashable {
     public var hits: [SearchItem]
     /// Older statements were not looked at, or did not fit: there may be more.
     public var isPart: Bool
+    /// Recordings with output that is not in the index: `session=` looks through one.
+    public var partlyIndexed: Int?
+    /// With `session`: more of it is to be looked through; ask with `after=` this.
+    public var next: UInt64?
 
-    public init(hits: [SearchItem], isPart: Bool) {
+    public init(hits: [SearchItem], isPart: Bool, partlyIndexed: Int? = nil, next: UInt64? = nil) {
         self.hits = hits
         self.isPart = isPart
+        self.partlyIndexed = partlyIndexed
+        self.next = next
     }
 }
 
-/// One statement that a search found.
+/// One statement, or line of output, that a search found.
 public struct SearchItem: Codable, Sendable, Hashable {
     public var session: String
     public var principal: String
     public var target: String
     public var at: Int64
+    /// The same since the session was opened.
+    public var milliseconds: Int64
     public var sequence: UInt64
+    public var isOutput: Bool
     public var text: String
 
     public init(
-        session: String, principal: String, target: String, at: Int64, sequence: UInt64,
-        text: String
+        session: String, principal: String, target: String, at: Int64, milliseconds: Int64,
+        sequence: UInt64, isOutput: Bool, text: String
     ) {
         self.session = session
         self.principal = principal
         self.target = target
         self.at = at
+        self.milliseconds = milliseconds
+        self.isOutput = isOutput
         self.sequence = sequence
         self.text = text
     }

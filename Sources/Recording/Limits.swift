@@ -44,6 +44,17 @@ public enum Limits {
     public static let passagesSearchedMax = 1_024
     /// Of each text so much can be searched.
     public static let indexedTextBytesMax = 64 << 10
+    /// Of the output of each session so much is in the index; what stands behind is found where one session is searched.
+    public static let indexedOutputBytesMax = 1 << 20
+    /// Texts that wait for the store.
+    static let unindexedBytesMax = 16 << 20
+    /// A line of output that is longer is searched as several.
+    static let lineBytesMax = 4 << 10
+    /// What one part of a search through one session reads of its recording, and the lines that it looks at closely.
+    public static let scannedBytesMax: Int64 = 1 << 30
+    static let scannedLinesMax = 10_000
+    /// A terminal's control sequence that is longer is passed over.
+    static let sequenceBytesMax = 256
     /// Of a text that was found so many characters are shown.
     public static let hitCharactersMax = 4_096
     /// A search's text, and its words.

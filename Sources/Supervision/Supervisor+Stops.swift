@@ -146,7 +146,8 @@ extension Supervisor {
     private func killOrphans() {
         for child in early {
             guard let status = reader.status(of: child) else { continue }
-            if inits[status.parent] != nil { killUnlessGone(child) }
+            // A session's first process is its init's own child.
+            if let session = inits[status.parent], !session.isTraced { killUnlessGone(child) }
         }
     }
 

@@ -27,6 +27,9 @@ public final class Supervisor {
         guard descriptor >= 0 else { throw SupervisionError(.prepare, code: errno) }
     }
 
+    /// The version of Landlock that this kernel has; 0 or less without.
+    public static var landlockVersion: Int32 { supervise_landlock_version() }
+
     deinit { supervise_wake_close(descriptor) }
 
     /// What happened next; `nil` when nothing more has until `descriptor` is readable again. Never waits.

@@ -41,14 +41,13 @@ struct ShellTests {
         try await shells.gateway.logIn("bob")
         let running = try Conversation(
             shells.agent(token, ["exec", "host", "--", "sh", "-c", "echo before; id -un"]))
-        let told = try #require(running.expect("sallyport approve "))
-        let line = told + (running.expect("\n") ?? "")
         let hold = try #require(
-            line.components(separatedBy: "sallyport approve ").last?
-                .trimmingCharacters(in: .whitespacesAndNewlines))
-        let own = try await shells.gateway.person("alice", ["approve", hold])
+            running.line(containing: "sallyport approve ")?.firstMatch(of: /hld_[a-z0-9]+/)
+        ).output
+        let id = String(hold)
+        let own = try await shells.gateway.person("alice", ["approve", id])
         #expect(own.status == 1)
-        let other = try await shells.gateway.person("bob", ["approve", hold])
+        let other = try await shells.gateway.person("bob", ["approve", id])
         #expect(other.status == 0, "\(other)")
         let said = running.finish()
         #expect(said.status == 0, "\(said)")

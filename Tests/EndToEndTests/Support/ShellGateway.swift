@@ -29,6 +29,8 @@ final class ShellGateway: @unchecked Sendable {
                     "  host:", "    kind: shell", "    runner: local", "    socket: \(socket)",
                     "    account: \(Self.account)", "    labels: { env: production }",
                 ] + target
+            text = text.replacingOccurrences(
+                of: "targets: [orders]", with: "targets: [orders, host]")
             text =
                 text.trimmingCharacters(in: .newlines) + "\n" + lines.joined(separator: "\n") + "\n"
             try text.write(toFile: path, atomically: false, encoding: .utf8)

@@ -1,0 +1,178 @@
+import Foundation
+import Shell
+import Supervision
+import TestKit
+import Testing
+
+/// What would undo supervision is refused by the kernel, whatever the program is.
+@Suite("Threat 31: no way out of supervision")
+struct EscapeTests {
+    let probes: Probes
+
+    init() throws { probes = try Probes.shared.get() }
+
+    @Test("every system call that undoes it says EPERM, and only under supervision")
+    func forbidden() async throws {
+        let outside = try await Command(probes.probe, ["forbidden"]).run()
+        let inside = try await Supervised(probes.probe, "forbidden").run()
+        let (free, bound) = (Self.lines(outside.out), Self.lines(inside.out))
+        #expect(free.count > 40 && free.map(\.name) == bound.map(\.name))
+        for (free, bound) in zip(free, bound) {
+            #expect(free.outcome != "EPERM" && bound.outcome == "EPERM", "\(bound.name)")
+        }
+    }
+
+    @Test("nor may root, which has no more capabilities than a setuid program could get")
+    func root() async throws {
+        var session = Supervised(probes.probe, "forbidden")
+        session.change = { $0.account = Account(name: "root", userID: 0, groupID: 0) }
+        let result = try await session.run()
+        #expect(Self.lines(result.out).allSatisfy { $0.outcome == "EPERM" })
+        session.words = [
+            "/bin/grep", "-E", "^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs)", "/proc/self/status",
+        ]
+        let kept = "CapInh:\t0000000000000000\nCapPrm:\t00000000200024fb\n"
+        let status = try await session.run()
+        #expect(status.out.hasPrefix(kept), "\(status.out)")
+        #expect(status.out.contains("CapBnd:\t00000000200024fb\nCapAmb:\t0000000000000000\n"))
+        #expect(status.out.hasSuffix("NoNewPrivs:\t1\n"))
+    }
+
+    @Test("a child is traced, in these namespaces and its parent's own")
+    func clones() async throws {
+        let outside = try await Command(probes.probe, ["clones"]).run()
+        #expect(outside.out.contains("untraced done\n"))
+        let inside = try await Supervised(probes.probe, "clones").run()
+        #expect(
+            inside.out == """
+                untraced EPERM
+                parent EPERM
+                user EPERM
+                mounts EPERM
+                processes EPERM
+                clone3 ENOSYS
+                later ENOSYS
+
+                """)
+        #expect(inside.starts.count == 1)
+    }
+
+    static let tools: [[String]] = [
+        ["/usr/bin/unshare", "-r", "id"], ["/usr/bin/unshare", "-p", "-f", "id"],
+        ["/usr/bin/nsenter", "-t", "1", "-m", "id"], ["/usr/sbin/chroot", "/", "id"],
+        ["/bin/sh", "-c", "mount --bind /usr/bin/id /usr/bin/true && true"],
+        ["/usr/bin/strace", "-o", "/dev/null", "id"],
+    ]
+
+    @Test("and so fail the tools that would take another way", arguments: tools)
+    func tool(_ words: [String]) async throws {
+        for account in [Supervised.account, Account(name: "root", userID: 0, groupID: 0)] {
+            var session = Supervised("")
+            session.words = words
+            session.change = { $0.account = account }
+            let result = try await session.run()
+            #expect(result.end != .exited(0) && result.out == "", "\(words) \(result.out)")
+            #expect(!result.paths.contains("/usr/bin/id"))
+        }
+    }
+
+    #if arch(x86_64)
+        @Test("a system call of another architecture is death", arguments: ["i386", "x32"])
+        func foreignCall(_ way: String) async throws {
+            let result = try await Supervised(probes.probe, way).run()
+            #expect(result.end == .signalled(SIGSYS))
+            #expect(result.out == "" && result.starts.count == 1)
+        }
+
+        @Test("a program of another architecture is killed before it runs, and named")
+        func foreignProgram() async throws {
+            let foreign = try probes.foreign()
+            let result = try await Supervised("/bin/sh", "-c", "\(foreign); echo $?").run()
+            #expect(result.out == "137\n")
+            let named = result.events.contains {
+                if case .unreadable(_, 2, .foreign) = $0 { true } else { false }
+            }
+            #expect(named && result.ends[2] == .signalled(SIGKILL) && result.starts.count == 1)
+        }
+    #endif
+
+    @Test("a held program's memory, the kernel's settings and the session's init are out of reach")
+    func memory() async throws {
+        var session = Supervised(probes.probe, "memory", "/bin/echo", "untouched")
+        session.hold = { $0.shown == "/usr/bin/echo" ? "own score" : nil }
+        for account in [Supervised.account, Account(name: "root", userID: 0, groupID: 0)] {
+            session.change = { $0.account = account }
+            let result = try await session.run()
+            #expect(
+                result.out == """
+                    memory EACCES
+                    memory by its root EACCES
+                    its parent's memory EACCES
+                    kernel EACCES
+                    own score EACCES
+                    untouched
+
+                    """)
+        }
+    }
+
+    @Test("words that another thread writes during the exec are those that are judged")
+    func rewritten() async throws {
+        let result = try await Supervised(probes.probe, "rewrite", "300").run()
+        let judged = result.starts.dropFirst().map { $0.words.last ?? "" }
+        #expect(judged.count == 300)
+        #expect(result.out == judged.map { $0 + "\n" }.joined())
+        // Otherwise nothing was tried.
+        #expect(Set(judged).count > 1)
+    }
+
+    @Test("a program that is replaced while it waits runs as it was judged")
+    func replaced() async throws {
+        let tool = probes.directory.file("tool")
+        try FileManager.default.copyItem(atPath: "/bin/echo", toPath: tool)
+        defer { try? FileManager.default.removeItem(atPath: tool) }
+        var session = Supervised(tool, "judged")
+        session.observe = { _, event in
+            guard case .starting = event else { return }
+            try? FileManager.default.removeItem(atPath: tool)
+            try? FileManager.default.copyItem(atPath: "/bin/false", toPath: tool)
+        }
+        let result = try await session.run()
+        #expect(result.out == "judged\n" && result.end == .exited(0))
+        let echo = try await Supervised("/bin/echo").run()
+        #expect(result.starts.first?.executable.digest == echo.starts.first?.executable.digest)
+        #expect(result.starts.first?.executable.isVerified == true)
+    }
+
+    @Test("a fork bomb is told of, and ends")
+    func bomb() async throws {
+        var session = Supervised(probes.probe, "bomb")
+        session.change = { $0.processesMax = 50 }
+        let result = try await session.run()
+        let refused = result.events.filter { if case .refusedFork = $0 { true } else { false } }
+        #expect(!refused.isEmpty && refused.count < 1_000)
+        #expect(result.end == .signalled(SIGKILL))
+        #expect(result.starts.count == 1)
+    }
+
+    @Test("a setuid program has its powers only where they are allowed", arguments: [false, true])
+    func setuid(_ allows: Bool) async throws {
+        let program = probes.directory.file("setuid-\(allows)")
+        try FileManager.default.copyItem(atPath: probes.probe, toPath: program)
+        #expect(chmod(program, 0o4755) == 0)
+        var session = Supervised(program, "ids")
+        session.change = { $0.allowsSetuid = allows }
+        let result = try await session.run()
+        #expect(result.out == (allows ? "54321 0\n" : "54321 54321\n"))
+        let start = try #require(result.starts.first)
+        #expect(start.userID == 54_321 && start.effectiveUserID == (allows ? 0 : 54_321))
+        #expect(start.executable.mode == 0o4755)
+    }
+
+    private static func lines(_ text: String) -> [(name: String, outcome: String)] {
+        text.split(separator: "\n").map { line in
+            let words = line.split(separator: " ")
+            return (words.dropLast().joined(separator: " "), String(words.last ?? ""))
+        }
+    }
+}

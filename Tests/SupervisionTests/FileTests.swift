@@ -1,0 +1,172 @@
+import Foundation
+import Shell
+import Supervision
+import TestKit
+import Testing
+
+@Suite("What a session sees and may write")
+struct FileTests {
+    let probes: Probes
+
+    init() throws { probes = try Probes.shared.get() }
+
+    @Test("sockets and spools of daemons are hidden, with what is made later")
+    func hidden() async throws {
+        let name = "sallyport-test-\(getpid())"
+        try FileManager.default.createDirectory(
+            atPath: "/run/\(name)", withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: "/run/\(name)") }
+        var session = Supervised(
+            "/bin/sh", "-c",
+            "ls -A /run /var/run/dbus /run/systemd; ls -A /var/spool/cron; ls \(probes.directory.path)"
+        )
+        let hidden = probes.directory.path
+        session.change = { $0.covered = [Array(hidden.utf8)] }
+        session.directory = "/"
+        let result = try await session.run()
+        #expect(!result.out.contains(name) && !result.out.contains("probe"), "\(result.out)")
+        #expect(!result.out.contains("system_bus_socket") && !result.out.contains("private"))
+        #expect(result.out.contains(".session"))
+        let inside = try await Supervised("/bin/ls", "/run/.session").run()
+        #expect(inside.err.contains("Permission denied"))
+    }
+
+    @Test("an older tmux server, which would run things outside, is not reached")
+    func tmux() async throws {
+        let socket = "/tmp/tmux-54321/sallyport-test"
+        let account = ["--reuid=54321", "--regid=54321", "--clear-groups"]
+        func tmux(_ words: String...) async throws -> Output {
+            try await Command("/usr/bin/setpriv", account + ["tmux", "-S", socket] + words).run()
+        }
+        mkdir("/tmp/tmux-54321", 0o700)
+        chown("/tmp/tmux-54321", 54_321, 54_321)
+        let started = try await tmux("new-session", "-d", "sleep 1000")
+        #expect(started.status == 0, "\(started)")
+        #expect(try await tmux("list-sessions").status == 0)
+        var session = Supervised("/usr/bin/tmux", "-S", socket, "list-sessions")
+        session.change = { $0.hasPrivateTemporary = true }
+        let result = try await session.run()
+        #expect(result.end == .exited(1) && result.err.contains("No such file"), "\(result.err)")
+        _ = try await tmux("kill-server")
+    }
+
+    @Test("daemons' abstract sockets are out of reach")
+    func abstract() async throws {
+        let name = "sallyport-test-\(getpid())"
+        let listening = try listen(abstract: name)
+        defer { close(listening) }
+        let outside = try await Command(probes.probe, ["abstract", name]).run()
+        #expect(outside.out == "abstract done\n")
+        let inside = try await Supervised(probes.probe, "abstract", name).run()
+        // Landlock's sixth version brought it.
+        let expected = Supervisor.landlockVersion >= 6 ? "abstract EPERM\n" : "abstract done\n"
+        #expect(inside.out == expected)
+    }
+
+    @Test("temporary files are the session's own")
+    func temporary() async throws {
+        var session = Supervised(
+            "/bin/sh", "-c",
+            "ls -A /tmp /var/tmp /dev/shm; echo x > /tmp/a; echo y > /var/tmp/b; cat /tmp/a /var/tmp/b; "
+                + "rm /tmp/a; stat -c %a /tmp")
+        session.change = { $0.hasPrivateTemporary = true }
+        let result = try await session.run()
+        #expect(result.out == "/dev/shm:\n\n/tmp:\n\n/var/tmp:\nx\ny\n1777\n", "\(result.err)")
+    }
+
+    @Test("with `writable` nothing else can be written, whoever owns it")
+    func writable() async throws {
+        let open = try directory("open")
+        let shut = try directory("shut")
+        try probes.write("shut/old", "old", mode: 0o666)
+        var session = Supervised(
+            "/bin/sh", "-c",
+            """
+            echo new > \(open)/new && mkdir \(open)/sub && mv \(open)/new \(open)/sub/ && cat \(open)/sub/new
+            (echo bad > \(shut)/bad) 2>/dev/null || echo refused
+            (echo bad >> \(shut)/old) 2>/dev/null || echo refused
+            mkdir \(shut)/sub 2>/dev/null || echo refused
+            rm -f \(shut)/old 2>/dev/null || echo refused
+            ln -s x \(shut)/link 2>/dev/null || echo refused
+            mv \(open)/sub/new \(shut)/ 2>/dev/null || echo refused
+            cat \(shut)/old; echo > /dev/null; echo t > /tmp/t; cat /tmp/t
+            """)
+        session.change = {
+            $0.writable = [Array(open.utf8)]
+            $0.account = Account(name: "root", userID: 0, groupID: 0)
+        }
+        let plain = try await session.run()
+        #expect(
+            plain.out.hasPrefix("new\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\nold"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: shut) == ["old"])
+    }
+
+    @Test(
+        "files have their rules' names: links, hard links, and what the account can point elsewhere"
+    )
+    func names() async throws {
+        let tools = try directory("tools")
+        let own = try directory("own")
+        chown(own, 54_321, 54_321)
+        try FileManager.default.copyItem(atPath: "/bin/echo", toPath: tools + "/real")
+        for link in [tools + "/current", own + "/current"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: tools + "/real")
+        }
+        try FileManager.default.linkItem(atPath: tools + "/real", toPath: tools + "/hard")
+        var session = Supervised(own + "/current", "x")
+        session.watched = [
+            tools + "/real", tools + "/current", tools + "/hard", own + "/current", "/bin/echo",
+            "/nowhere",
+        ]
+        let result = try await session.run()
+        let file = try #require(result.starts.first?.executable)
+        #expect(
+            file.path == Array((tools + "/real").utf8) && file.isVerified && !file.isReplaceable)
+        #expect(file.names.map(text) == [tools + "/real", tools + "/current"])
+        #expect(file.links.map(text) == [tools + "/hard", own + "/current"])
+    }
+
+    static let changes: [(String, Bool)] = [
+        ("chmod 755 F", false), ("chmod 757 F", true), ("chmod 775 F", false),
+        ("chmod 775 F; chgrp 54321 F", true), ("chmod 555 F; chown 54321 F", true),
+        ("chmod 777 D", true), ("chmod 1777 D", false), ("chmod 1777 D; chown 54321 F", true),
+        ("chmod 755 D; chown 54321 D", true), ("chmod 775 D; chgrp 54321 D", true),
+    ]
+
+    @Test(
+        "a file is replaceable that the account may write, or whose directory",
+        arguments: changes)
+    func replaceable(_ change: String, _ expected: Bool) async throws {
+        let own = try directory("replaceable-\(UUID().uuidString)")
+        let file = own + "/tool"
+        try FileManager.default.copyItem(atPath: "/bin/true", toPath: file)
+        let command = change.replacingOccurrences(of: " F", with: " " + file)
+            .replacingOccurrences(of: " D", with: " " + own)
+        #expect(try await Command("/bin/sh", ["-c", command]).run().status == 0)
+        let result = try await Supervised(file).run()
+        #expect(result.starts.first?.executable.isReplaceable == expected)
+    }
+
+    private func directory(_ name: String) throws -> String {
+        let path = probes.directory.file(name)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        chmod(path, 0o755)
+        return path
+    }
+
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private func listen(abstract name: String) throws -> Int32 {
+        let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0[1...].copyBytes(from: Array(name.utf8)) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + 1 + name.utf8.count)
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, length) }
+        }
+        guard bound == 0, Glibc.listen(socket, 8) == 0 else { throw Failure("listen: \(errno)") }
+        return socket
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import TestKit
+
+/// A directory that sessions can read, with the programs of `Probes/` in it.
+final class Probes: Sendable {
+    static let shared = Result { try Probes() }
+
+    let directory: ScratchDirectory
+    var probe: String { directory.file("probe") }
+
+    private init() throws {
+        directory = try ScratchDirectory()
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: directory.path)
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Probes").path
+        try build(["-pthread", "-o", probe, sources + "/probe.c"])
+    }
+
+    private func build(_ words: [String]) throws {
+        let result = try Command("gcc", ["-O1"] + words).runToEnd()
+        guard result.status == 0 else { throw Failure("gcc: \(result.err)") }
+    }
+
+    /// A program for i386, without a C library, if gcc can make one.
+    func foreign() throws -> String {
+        let source = directory.file("foreign.S")
+        let text = """
+            .globl _start
+            _start: mov $1, %eax
+            mov $7, %ebx
+            int $0x80
+
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: source))
+        let program = directory.file("foreign")
+        try build(["-m32", "-nostdlib", "-static", "-o", program, source])
+        return program
+    }
+
+    /// A file in a directory that any account can enter; the file gets `mode`.
+    @discardableResult
+    func write(_ name: String, _ text: String, mode: Int = 0o755) throws -> String {
+        let path = directory.file(name)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        return path
+    }
+}
+
+/// A symbolic link that changes all the time, on a thread of its own.
+final class Swapping: Sendable {
+    private let stopped = Latch()
+    private let isStopping = Flag()
+
+    init(_ link: String, between targets: [String]) {
+        let (stopped, isStopping) = (stopped, isStopping)
+        Thread.detachNewThread {
+            var index = 0
+            while !isStopping.isSet {
+                symlink(targets[index % targets.count], link + ".new")
+                rename(link + ".new", link)
+                index += 1
+            }
+            stopped.open()
+        }
+    }
+
+    func stop() {
+        isStopping.set()
+        stopped.wait()
+    }
+}
+
+/// Goes up once, on any thread.
+final class Flag: @unchecked Sendable {
+    // Unchecked: behind the lock.
+    private let lock = NSLock()
+    private var value = false
+
+    var isSet: Bool { lock.withLock { value } }
+
+    func set() { lock.withLock { value = true } }
+}

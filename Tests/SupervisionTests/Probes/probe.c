@@ -1,0 +1,270 @@
+// What a session may try, one way a word. Each says on standard output what came of it.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const char *outcome(long result) {
+    return result >= 0 ? "done" : strerrorname_np(errno);
+}
+
+static void say(const char *what, long result) {
+    printf("%s %s\n", what, outcome(result));
+    fflush(stdout);
+}
+
+/// No pointer: what looks at it before it refuses says EFAULT.
+#define BAD ((void *)1)
+
+/// System calls that undo supervision, with arguments that would do no harm. Without the filter none says EPERM to root.
+static void forbidden(void) {
+    char from = 1, to = 2;
+    struct iovec local = {&from, 1}, remote = {&to, 1};
+    say("process_vm_writev", syscall(SYS_process_vm_writev, getpid(), &local, 1, &remote, 1, 0));
+    say("ptrace", syscall(SYS_ptrace, -1, 0, 0, 0));
+    say("pidfd_getfd", syscall(SYS_pidfd_getfd, -1, 0, 0));
+    say("process_madvise", syscall(SYS_process_madvise, -1, BAD, 1, 0, 0));
+    say("unshare", syscall(SYS_unshare, 0));
+    say("setns", syscall(SYS_setns, -1, 0));
+    say("chroot", syscall(SYS_chroot, BAD));
+    say("pivot_root", syscall(SYS_pivot_root, BAD, BAD));
+    say("mount", syscall(SYS_mount, BAD, BAD, BAD, 0, 0));
+    say("umount2", syscall(SYS_umount2, BAD, 0));
+    say("move_mount", syscall(SYS_move_mount, -1, BAD, -1, BAD, 0));
+    say("open_tree", syscall(SYS_open_tree, -1, BAD, 0));
+    say("open_tree_attr", syscall(467, -1, BAD, 0, 0, 0));
+    say("mount_setattr", syscall(SYS_mount_setattr, -1, BAD, 0, BAD, 64));
+    say("fsopen", syscall(SYS_fsopen, BAD, 0));
+    say("fsconfig", syscall(SYS_fsconfig, -1, 0, 0, 0, 0));
+    say("fsmount", syscall(SYS_fsmount, -1, 0, 0));
+    say("fspick", syscall(SYS_fspick, -1, BAD, 0));
+    say("open_by_handle_at", syscall(SYS_open_by_handle_at, -1, BAD, 0));
+    say("bpf", syscall(SYS_bpf, -1, BAD, 8));
+    say("init_module", syscall(SYS_init_module, BAD, 8, BAD));
+    say("finit_module", syscall(SYS_finit_module, -1, BAD, 0));
+    say("delete_module", syscall(SYS_delete_module, BAD, 0));
+    say("kexec_load", syscall(SYS_kexec_load, 0, 0, BAD, ~0UL));
+    say("kexec_file_load", syscall(SYS_kexec_file_load, -1, -1, 0, BAD, ~0UL));
+    say("keyctl", syscall(SYS_keyctl, ~0, 0, 0, 0, 0));
+    say("add_key", syscall(SYS_add_key, BAD, BAD, 0, 0, 0));
+    say("request_key", syscall(SYS_request_key, BAD, BAD, BAD, 0));
+    say("acct", syscall(SYS_acct, BAD));
+    say("swapon", syscall(SYS_swapon, BAD, 0));
+    say("swapoff", syscall(SYS_swapoff, BAD));
+    say("reboot", syscall(SYS_reboot, 0, 0, 0, 0));
+    say("quotactl", syscall(SYS_quotactl, ~0, BAD, 0, 0));
+    say("quotactl_fd", syscall(SYS_quotactl_fd, -1, ~0, 0, 0));
+#if defined(__x86_64__)
+    say("iopl", syscall(SYS_iopl, 9));
+    say("ioperm", syscall(SYS_ioperm, 1, 0, 0));
+    say("uselib", syscall(SYS_uselib, BAD));
+#endif
+    say("io_uring_setup", syscall(SYS_io_uring_setup, 0, BAD));
+    say("io_uring_enter", syscall(SYS_io_uring_enter, -1, 0, 0, 0, 0, 0));
+    say("io_uring_register", syscall(SYS_io_uring_register, -1, ~0, 0, 0));
+    say("perf_event_open", syscall(SYS_perf_event_open, BAD, 0, -1, -1, 0));
+    say("userfaultfd", syscall(SYS_userfaultfd, ~0));
+    say("seccomp listener", syscall(SYS_seccomp, 1, 1 << 3, BAD));
+}
+
+static long bare_clone(unsigned long flags) {
+    long child = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) {
+        execl("/bin/echo", "echo", "escaped", NULL);
+        _exit(1);
+    }
+    if (child > 0) waitpid((pid_t)child, NULL, __WALL);
+    return child;
+}
+
+static void clones(void) {
+    say("untraced", bare_clone(CLONE_UNTRACED));
+    say("parent", bare_clone(CLONE_PARENT));
+    say("user", bare_clone(CLONE_NEWUSER));
+    say("mounts", bare_clone(CLONE_NEWUSER | CLONE_NEWNS));
+    say("processes", bare_clone(CLONE_NEWUSER | CLONE_NEWPID));
+    struct clone_args arguments = {.exit_signal = SIGCHLD};
+    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (child == 0) _exit(0);
+    say("clone3", child);
+    say("later", syscall(470));
+}
+
+#if defined(__x86_64__)
+/// execve of i386, whose pointers are 32 bits wide.
+static void foreign_execve(void) {
+    char *page = mmap(
+        NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    strcpy(page, "/bin/echo");
+    strcpy(page + 64, "escaped");
+    uint32_t *words = (uint32_t *)(page + 128);
+    words[0] = (uint32_t)(uintptr_t)page;
+    words[1] = (uint32_t)(uintptr_t)page + 64;
+    words[2] = 0;
+    long result = 11;
+    __asm__ volatile("int $0x80"
+                     : "+a"(result)
+                     : "b"(page), "c"(words), "d"(0)
+                     : "memory");
+    say("i386", result);
+}
+#endif
+
+static void *exec_in_thread(void *words) {
+    char **arguments = words;
+    execv(arguments[0], arguments);
+    return NULL;
+}
+
+static void *wait_for_ever(void *nothing) {
+    pause();
+    return nothing;
+}
+
+static void thread_exec(char **words) {
+    pthread_t threads[3];
+    for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, wait_for_ever, NULL);
+    pthread_create(&threads[2], NULL, exec_in_thread, words);
+    pthread_join(threads[2], NULL);
+}
+
+static char flipped[] = "good";
+
+static void *flip(void *nothing) {
+    for (;;) {
+        __atomic_store_n((uint32_t *)(void *)flipped, *(const uint32_t *)"evil", __ATOMIC_SEQ_CST);
+        __atomic_store_n((uint32_t *)(void *)flipped, *(const uint32_t *)"good", __ATOMIC_SEQ_CST);
+    }
+    return nothing;
+}
+
+/// Runs `echo good` a number of times from a process that shares memory with one that writes `evil` there.
+static void rewrite(int times) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, flip, NULL);
+    for (int i = 0; i < times; i++) {
+        pid_t child = vfork();
+        if (child == 0) {
+            execl("/bin/echo", "echo", flipped, NULL);
+            _exit(1);
+        }
+        waitpid(child, NULL, 0);
+    }
+}
+
+/// Starts `words`, and writes into its memory as soon as it is another program.
+static void write_memory(char **words) {
+    char before[4096], after[4096], path[64];
+    ssize_t length = readlink("/proc/self/exe", before, sizeof before);
+    pid_t child = fork();
+    if (child == 0) {
+        execv(words[0], words);
+        _exit(1);
+    }
+    snprintf(path, sizeof path, "/proc/%d/exe", child);
+    do {
+        ssize_t count = readlink(path, after, sizeof after);
+        if (count > 0 && (count != length || memcmp(before, after, (size_t)count))) break;
+    } while (sched_yield() == 0);
+    snprintf(path, sizeof path, "/proc/%d/mem", child);
+    say("memory", open(path, O_RDWR));
+    snprintf(path, sizeof path, "/proc/%d/root/proc/%d/mem", child, child);
+    say("memory by its root", open(path, O_WRONLY));
+    say("its parent's memory", open("/proc/1/mem", O_RDONLY));
+    say("kernel", open("/proc/sys/kernel/core_pattern", O_WRONLY));
+    say("own score", open("/proc/self/oom_score_adj", O_WRONLY));
+    waitpid(child, NULL, 0);
+}
+
+static void from_memory(char **words) {
+    int file = memfd_create("tool", 0);
+    int original = open(words[0], O_RDONLY);
+    char bytes[65536];
+    ssize_t count;
+    while ((count = read(original, bytes, sizeof bytes)) > 0)
+        if (write(file, bytes, (size_t)count) != count) _exit(1);
+    fexecve(file, words, environ);
+    say("fexecve", -1);
+}
+
+/// Forks until nothing is left to fork.
+static void bomb(void) {
+    for (;;)
+        if (fork() < 0) break;
+}
+
+static pid_t run_one(const char *how, char **words) {
+    pid_t child = -1;
+    if (!strcmp(how, "spawn")) {
+        if (posix_spawn(&child, words[0], NULL, NULL, words, environ) != 0) return -1;
+        return child;
+    }
+    child = !strcmp(how, "vfork") ? vfork() : fork();
+    if (child == 0) {
+        execv(words[0], words);
+        _exit(1);
+    }
+    return child;
+}
+
+static void run_many(const char *how, int times, char **words) {
+    for (int i = 0; i < times; i++) {
+        pid_t child = run_one(how, words);
+        int status = 0;
+        waitpid(child, &status, 0);
+        if (status != 0) _exit(2);
+    }
+}
+
+static void reach_abstract(const char *name) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path + 1, name, sizeof address.sun_path - 2);
+    int end = socket(AF_UNIX, SOCK_STREAM, 0);
+    socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name));
+    say("abstract", connect(end, (struct sockaddr *)&address, length));
+}
+
+static void descriptors(void) {
+    for (int i = 0; i < 1024; i++)
+        if (fcntl(i, F_GETFD) >= 0) printf("%d ", i);
+    printf("\n");
+}
+
+int main(int count, char **words) {
+    (void)count;
+    const char *way = words[1];
+    if (!strcmp(way, "forbidden")) forbidden();
+    if (!strcmp(way, "clones")) clones();
+#if defined(__x86_64__)
+    if (!strcmp(way, "i386")) foreign_execve();
+    if (!strcmp(way, "x32")) say("x32", syscall(0x40000000 | SYS_getpid));
+#endif
+    if (!strcmp(way, "thread")) thread_exec(words + 2);
+    if (!strcmp(way, "rewrite")) rewrite(atoi(words[2]));
+    if (!strcmp(way, "memory")) write_memory(words + 2);
+    if (!strcmp(way, "memfd")) from_memory(words + 2);
+    if (!strcmp(way, "bomb")) bomb();
+    if (!strcmp(way, "many")) run_many(words[2], atoi(words[3]), words + 4);
+    if (!strcmp(way, "abstract")) reach_abstract(words[2]);
+    if (!strcmp(way, "descriptors")) descriptors();
+    if (!strcmp(way, "ids")) printf("%d %d\n", getuid(), geteuid());
+    return 0;
+}

@@ -1,0 +1,157 @@
+import Foundation
+import Shell
+import Supervision
+import TestKit
+import Testing
+
+@Suite("The processes of a session")
+struct ProcessTests {
+    let probes: Probes
+
+    init() throws { probes = try Probes.shared.get() }
+
+    @Test(
+        "a thread that becomes a program is its process's next",
+        arguments: ["fork", "vfork", "spawn"])
+    func threads(_ how: String) async throws {
+        let probe = probes.probe
+        let result = try await Supervised(
+            probe, "many", how, "3", probe, "thread", "/bin/sh", "-c", "exit 0"
+        ).run()
+        #expect(result.end == .exited(0), "\(result.ends)")
+        #expect(result.starts.map(\.number) == Array(1...7))
+        for child in [2, 4, 6] as [UInt64] {
+            #expect(result.ends[child] == .replaced && result.ends[child + 1] == .exited(0))
+            let (first, second) = (result.starts[Int(child) - 1], result.starts[Int(child)])
+            #expect(first.parent == 1 && second.parent == child)
+            #expect(first.processID == second.processID && second.shown == "/usr/bin/dash")
+        }
+    }
+
+    @Test("programs know who started them, and their ends are exact")
+    func tree() async throws {
+        let result = try await Supervised(
+            "/bin/bash", "-c",
+            "bash -c 'sh -c \"exit 3\"; kill -9 $$'; (sh -c 'kill -TERM $$'); exec sh -c 'exit 5'"
+        ).run()
+        let parents = result.starts.map { [$0.number, $0.parent] }
+        #expect(parents == [[1, 0], [2, 1], [3, 2], [4, 1], [5, 1]])
+        #expect(
+            result.ends == [
+                1: .replaced, 2: .signalled(SIGKILL), 3: .exited(3), 4: .signalled(SIGTERM),
+                5: .exited(5),
+            ])
+    }
+
+    @Test("what is left behind goes on until the session is ended")
+    func leftBehind() async throws {
+        var session = Supervised(
+            "/bin/sh", "-c", "setsid sleep 1000 > /dev/null 2>&1 < /dev/null &")
+        session.observe = { supervisor, event in
+            // The session's own program ended, and the other has started: then all are to end.
+            guard case .starting(let session, let start) = event, start.shown == "/usr/bin/sleep"
+            else { return }
+            supervisor.end(session)
+        }
+        let result = try await session.run()
+        #expect(result.starts.contains { $0.shown == "/usr/bin/sleep" })
+        guard case .over = try #require(result.events.last) else {
+            Issue.record("\(result.events)")
+            return
+        }
+    }
+
+    @Test("a program that dies while it waits is gone")
+    func gone() async throws {
+        var session = Supervised(
+            "/bin/bash", "-c", "sleep 1000 & while kill -9 $!; do :; done; echo killed")
+        session.hold = { $0.shown == "/usr/bin/sleep" ? "killed" : nil }
+        let result = try await session.run()
+        let gone = result.events.contains { if case .gone(_, 2) = $0 { true } else { false } }
+        // Killed before it was another program, it was none.
+        #expect(result.out == "killed\n" && (gone || result.starts.count == 1))
+    }
+
+    @Test(
+        "a signal that would end a program that waits is seen",
+        arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+    func deadly(_ number: Int32) async throws {
+        var session = Supervised("/bin/bash", "-c", "trap '' USR1; /bin/echo ran")
+        session.hold = { _ in nil }
+        let seen = Flag()
+        session.observe = { supervisor, event in
+            guard case .starting(let session, let start) = event, start.number == 1 else { return }
+            #expect(!supervisor.deadlySignalPending(session, 1))
+            supervisor.signal(session, SIGUSR2)
+            #expect(!supervisor.deadlySignalPending(session, 1))
+            supervisor.signal(session, number)
+            if supervisor.deadlySignalPending(session, 1) { seen.set() }
+        }
+        session.decide = { _ in false }
+        let result = try await session.run()
+        #expect(seen.isSet && result.out == "")
+    }
+
+    @Test("nothing of a session outlives its supervisor")
+    func supervisorDies() async throws {
+        let streams = try Streams(isTerminal: false)
+        let session = Supervised("/bin/sh", "-c", "setsid sleep 1000 & echo ready; sleep 1000")
+        let dead = Latch()
+        let plan = session.plan(streams)
+        Thread.detachNewThread {
+            // No `end`: the thread is gone, as it would be with its process.
+            runUntilReady(plan)
+            dead.open()
+        }
+        dead.wait()
+        streams.closeSessionSide()
+        // Every process had these as well: they end when the last is dead.
+        var result = Supervised.Result()
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while streams.isOpen, Date() < deadline { streams.wait(-1, &result) }
+        #expect(!streams.isOpen)
+        #expect(result.out == "ready\n" || result.out == "")
+    }
+
+    @Test("only its three descriptors are open in a program")
+    func descriptors() async throws {
+        let result = try await Supervised(probes.probe, "descriptors").run()
+        #expect(result.out == "0 1 2 \n")
+    }
+
+    @Test("a session sees its own processes, and no other")
+    func processes() async throws {
+        let result = try await Supervised("/bin/sh", "-c", "echo $$; ls /proc | grep -c '^[0-9]'")
+            .run()
+        // Its init, itself, and the two in the pipe.
+        #expect(result.out == "2\n4\n")
+    }
+
+    @Test("sessions of many supervisors run beside one another")
+    func many() async throws {
+        let session = Supervised("/bin/sh", "-c", "/bin/true; /bin/echo $$")
+        let results = try await withThrowingTaskGroup(of: Supervised.Result.self) { group in
+            for _ in 0..<20 { group.addTask { try await session.run() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.count == 20)
+        for result in results { #expect(result.out == "2\n", "\(result.events)") }
+    }
+}
+
+private func runUntilReady(_ plan: SessionPlan) {
+    guard let supervisor = try? Supervisor(), let session = try? supervisor.start(plan) else {
+        return
+    }
+    var started = 0
+    while started < 3 {
+        var polled = pollfd(fd: supervisor.descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&polled, 1, 1_000)
+        while let event = supervisor.next() {
+            guard case .starting(_, let start) = event else { continue }
+            supervisor.answer(session, start.number, .run)
+            // The shell, and the two that sleep; setsid is one more program of the first.
+            if start.shown != "/usr/bin/setsid" { started += 1 }
+        }
+    }
+}

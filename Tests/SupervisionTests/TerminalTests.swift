@@ -1,0 +1,55 @@
+import Foundation
+import Shell
+import Supervision
+import Testing
+
+@Suite("A session with a terminal")
+struct TerminalTests {
+    /// A shell whose prompt is `$ ` alone.
+    private static func shell(_ typing: [(String, String)]) -> Supervised {
+        var session = Supervised("/bin/bash", "--norc", "--noprofile", "-i")
+        session.environment += ["PS1=$ ", "TERM=dumb", "HISTFILE=/dev/null"]
+        session.typing = typing.map { (expected: $0.0, typed: $0.1) }
+        return session
+    }
+
+    @Test("has it as its controlling one, and sees no other")
+    func controlling() async throws {
+        let session = Self.shell([
+            ("$ ", "tty; ls /dev/pts; echo hello > /dev/tty\n"), ("hello\r\n", "exit 4\n"),
+        ])
+        let result = try await session.run()
+        #expect(result.out.contains("/dev/pts/0\r\n0  ptmx\r\nhello\r\n"), "\(result.out)")
+        #expect(result.end == .exited(4))
+        #expect(result.starts.allSatisfy { $0.isOnTerminal })
+    }
+
+    @Test("has job control: stopped, in the background, in the foreground, interrupted")
+    func jobs() async throws {
+        let session = Self.shell([
+            ("$ ", "sh -c 'echo be''gan; exec sleep 1000'\n"), ("began", "\u{1A}"),
+            ("Stopped", "bg\n"),
+            ("&", "jobs\n"), ("Running", "fg\n"), ("sleep 1000", "\u{3}"),
+            ("$ ", "echo st''atus $?\n"),
+            ("status 130", "exit\n"),
+        ])
+        let result = try await session.run()
+        #expect(result.out.contains("status 130"), "\(result.out)")
+        #expect(result.ends[3] == .signalled(SIGINT), "\(result.ends)")
+    }
+
+    @Test("an interrupt ends a program that waits for its answer")
+    func interrupted() async throws {
+        var session = Self.shell([
+            ("$ ", "echo be''fore; /bin/echo never\n"), ("before\r\n", "\u{3}"),
+            ("^C", "echo st''atus $?\n"), ("status", "exit\n"),
+        ])
+        // Answered when the interrupt was echoed.
+        session.hold = { $0.shown == "/usr/bin/echo" ? "^C" : nil }
+        session.decide = { $0.shown != "/usr/bin/echo" }
+        let result = try await session.run()
+        #expect(
+            result.out.contains("status 130") && !result.out.contains("never\r\n$"), "\(result.out)"
+        )
+    }
+}
