@@ -29,6 +29,7 @@ public final class GatewayServices: Sendable {
     public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
+    public let watchers = SessionWatchers()
     public let tls: TLSContextSource
     public let targets: [TargetName: any TargetService]
     let texts = TextCache()

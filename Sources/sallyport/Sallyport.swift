@@ -12,7 +12,7 @@ struct Sallyport: AsyncParsableCommand {
             WithdrawCommand.self, WatchCommand.self, TokensCommand.self, TokenCommand.self,
             KeysCommand.self, KeyCommand.self, ExecCommand.self, ShellCommand.self,
             SSHConfigCommand.self, SSHProxyCommand.self, SSHSessionCommand.self,
-            PlayCommand.self, SearchCommand.self,
+            PlayCommand.self, JoinCommand.self, KillCommand.self, SearchCommand.self,
             LedgerCommand.self, PolicyCommand.self,
         ])
 

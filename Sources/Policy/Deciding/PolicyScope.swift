@@ -22,12 +22,17 @@ public struct PolicyScope: Sendable {
         let isDenied = effects.allSatisfy(\.needsNoPermit) || !uncovered.isEmpty
         let verdict = isDenied ? .deny : matches.first?.verdict ?? .deny
         let terms = verdict == .hold ? hits.map { index.holds[$0] }.compactMap { $0 } : []
+        let watching =
+            index.hasModerations && verdict < .deny
+            ? hits.map { index.moderations[$0] }.compactMap { $0 } : []
         return Decision(
             verdict: verdict, matches: matches, uncovered: uncovered,
-            requirements: merged(terms),
+            requirements: merged(terms.map(\.consents)),
             holdMilliseconds: terms.map { $0.milliseconds(inTransaction: inTransaction) }.min()
                 ?? 0,
-            risk: terms.compactMap(\.risk).max()?.rawValue, policyVersion: policyVersion)
+            risk: terms.compactMap(\.risk).max()?.rawValue,
+            moderators: merged(watching.map(\.moderators)),
+            graceMilliseconds: watching.map(\.grace).min() ?? 0, policyVersion: policyVersion)
     }
 }
 
@@ -56,10 +61,10 @@ extension PolicyScope {
 }
 
 /// Each group once, with the largest count, sorted by group.
-func merged(_ terms: [HoldTerms]) -> [ConsentRequirement] {
-    if terms.isEmpty { return [] }
+func merged(_ lists: [[ConsentRequirement]]) -> [ConsentRequirement] {
+    if lists.isEmpty { return [] }
     var counts: [String: Int] = [:]
-    for requirement in terms.lazy.flatMap(\.consents) {
+    for requirement in lists.joined() {
         counts[requirement.group] = max(counts[requirement.group] ?? 0, requirement.count)
     }
     return counts.map { ConsentRequirement(group: $0.key, count: $0.value) }

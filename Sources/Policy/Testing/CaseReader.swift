@@ -2,7 +2,7 @@ import Vocabulary
 
 private let caseKeys = [
     "case", "principal", "target", "command", "program", "effects", "in_transaction", "expect",
-    "rules",
+    "rules", "moderators",
 ]
 
 func readCases(_ file: PolicyFile, _ log: ProblemLog) -> [PolicyCase] {
@@ -22,11 +22,19 @@ private func readCase(_ tree: YAMLTree, _ log: ProblemLog) -> PolicyCase? {
     let expected =
         fields.required("expect", "allow, review, hold or deny")?.word("decision", log) as Verdict?
     let rules = fields["rules"].map { readRuleNames($0, log) }
+    let moderators = fields["moderators"].map { readModerators($0, log) }
     guard let name, let principal, let target, let subject, let inTransaction, let expected
     else { return nil }
     return PolicyCase(
         name: name, place: fields.place, principal: principal, target: target, subject: subject,
-        inTransaction: inTransaction, expected: expected, rules: rules)
+        inTransaction: inTransaction, expected: expected, rules: rules, moderators: moderators)
+}
+
+/// An empty list is meant: nobody has to watch.
+private func readModerators(_ tree: YAMLTree, _ log: ProblemLog) -> [ConsentRequirement] {
+    if case .list(let items) = tree.content, items.isEmpty { return [] }
+    let read = tree.list(of: "moderators", log) { readConsent($0, log) } ?? []
+    return read.sorted { $0.group < $1.group }
 }
 
 /// An empty list is meant: no rule decides, as with an effect that none covers.

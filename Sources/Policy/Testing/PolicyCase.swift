@@ -12,6 +12,8 @@ public struct PolicyCase: Hashable, Sendable {
     /// The rules that make the decision, those of the expected verdict: `rule` or `policy/rule`, in
     /// any order. `nil`: not looked at.
     public let rules: Set<String>?
+    /// Who has to watch the session, sorted by group. `nil`: not looked at.
+    public let moderators: [ConsentRequirement]?
 
     public enum Subject: Hashable, Sendable {
         /// Text that the target's inspector turns into effects.

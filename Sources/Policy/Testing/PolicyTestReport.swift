@@ -81,9 +81,18 @@ extension PolicyCase {
             let open = decision.uncovered.first.map { "; no rule covers " + phrase($0) } ?? ""
             return "expected \(expected), decided \(found)\(open)"
         }
+        if let moderators, moderators != decision.moderators {
+            return
+                "expected moderators \(listed(moderators)), decided \(listed(decision.moderators))"
+        }
         guard let rules, !agree(rules, deciding) else { return nil }
         let wanted = rules.isEmpty ? "no rule" : rules.sorted().joined(separator: ", ")
         return "expected \(expected) by \(wanted), decided \(found)"
+    }
+
+    private func listed(_ requirements: [ConsentRequirement]) -> String {
+        requirements.isEmpty
+            ? "none" : requirements.map { "\($0.count) of `\($0.group)`" }.joined(separator: ", ")
     }
 
     /// Every rule that decided is named, and every name is of a rule that decided.
