@@ -57,6 +57,7 @@ extension ShellNotice {
             switch kind {
             case .held: "held\(hold.map { " as \($0)" } ?? "")"
             case .released: "released\(hold.map { " (\($0))" } ?? "")"
+            case .comeAgain: "come again\(hold.map { " for \($0)" } ?? "")"
             case .refused: "refused"
             case .information: ""
             }
