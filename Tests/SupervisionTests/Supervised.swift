@@ -50,10 +50,15 @@ struct Supervised: Sendable {
     /// An account without a name, which owns nothing.
     static let account = Account(name: "nobody-here", userID: 54_321, groupID: 54_321)
 
+    /// So many at once: each is several processes, and a supervisor takes one of 64 counters of this process.
+    private static let atOnce = DispatchSemaphore(value: 12)
+
     /// On a thread of its own, as a supervisor needs it.
     func run() async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
+                Self.atOnce.wait()
+                defer { Self.atOnce.signal() }
                 continuation.resume(with: Swift.Result { try runToEnd() })
             }
         }
