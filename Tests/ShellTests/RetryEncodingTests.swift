@@ -30,7 +30,8 @@ struct RetryEncodingTests {
         RunnerStart(
             session: "ses_1", account: "deploy", command: [Array("make".utf8)],
             terminal: TerminalSize(columns: 80, rows: 24), environment: [Array("LANG=C".utf8)],
-            directory: nil, writable: nil, allowsSetuid: false, processesMax: 512, watched: [])
+            directory: nil, writable: nil, allowsSetuid: false, processesMax: 512,
+            allowedVariables: [], watched: [])
     }
 
     struct Change: Sendable, CustomTestStringConvertible {
