@@ -104,6 +104,30 @@ struct ShellRetryTests {
         #expect(again.status == 0 && again.out == "\(ShellGateway.account)\nrest 0\n", "\(again)")
     }
 
+    @Test("a held login comes again too")
+    func login() async throws {
+        let held = """
+            effects: [shell.login]
+                decide: hold
+                consents: [{ from: "group:dba", count: 1 }]
+                within: 60s
+            """
+        let policy = Policies.host.replacing(
+            "effects: [shell.login]\n    decide: allow", with: held)
+        #expect(policy != Policies.host)
+        let shells = try ShellGateway(policies: [policy])
+        let token = try await shells.agent()
+        try await shells.gateway.logIn("bob")
+        let id = try hold(try await shells.exec(token, ["true"], options: Self.now))
+        let other = try hold(try await shells.exec(token, ["false"], options: Self.now))
+        #expect(other != id)
+        let approved = try await shells.gateway.person("bob", ["approve", id])
+        #expect(approved.status == 0, "\(approved)")
+        let again = try await shells.exec(token, ["true"], options: Self.now)
+        #expect(again.status == 0, "\(again)")
+        #expect(try await hold(shells.exec(token, ["true"], options: Self.now)) != id)
+    }
+
     @Test("who waits a while is let go as soon as it is approved, and told when the while is over")
     func awhile() async throws {
         let shells = try ShellGateway()
