@@ -29,6 +29,8 @@ final class Watch: @unchecked Sendable {
     /// Retry holds that have let one go, and those that lived through a restart.
     var sentAgain: Set<HoldID> = []
     var survived: Set<HoldID> = []
+    /// Those that this start takes over: one may come to its end while it still does.
+    var takenOver: Set<HoldID> = []
     var told: [HoldID: Told] = [:]
     /// Tokens that are known to be revoked.
     var revoked: Set<String> = []
