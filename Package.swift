@@ -167,7 +167,7 @@ let package = Package(
             ["Holds", "Identity", "Policy", "Ledger", "Store", "Vocabulary", "Cryptography"]),
         tests(
             "TLSTests",
-            ["TLS", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]),
+            ["TLS", "Vocabulary", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]),
         tests(
             "GatewayTests",
             [
@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", arguments,
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", arguments,
                 "Vocabulary",
                 "Cryptography",
             ]),

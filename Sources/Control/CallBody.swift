@@ -52,6 +52,10 @@ extension WithdrawRequest: CallBody {
     package static let members: Set = ["reason"]
 }
 
+extension KillRequest: CallBody {
+    package static let members: Set = ["reason"]
+}
+
 extension CallContext {
     /// The request's body. Throws `CallRefusal`, `HTTPError` and `DecodingError`.
     func body<Body: CallBody>(of request: Request, as type: Body.Type) async throws -> Body {

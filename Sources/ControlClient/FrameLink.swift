@@ -92,7 +92,27 @@ public final class FrameLink {
         }
     }
 
+    /// Hands over everything that has come and is not used up: from a peer that sends no frames any more.
+    public func takeRest(_ body: (UnsafeRawBufferPointer) -> Void) {
+        incoming.withUnsafeReadableBytes(body)
+        incoming.clear()
+    }
+
     // MARK: Out
+
+    /// Reads once from a file, to send what it gave as it is: bytes that were read, 0 at its end, `nil` when nothing is
+    /// there now.
+    public func sendUnframed(from file: Int32) throws -> Int? {
+        var count = 0
+        outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: ShellLimits.dataBytesMax) {
+            bytes in
+            count = Glibc.read(file, bytes.baseAddress, bytes.count)
+            return max(0, count)
+        }
+        guard count < 0 else { return count }
+        if errno == EAGAIN || errno == EINTR { return nil }
+        throw Failure.system("read", errno)
+    }
 
     public func send(_ type: FrameType, _ body: [UInt8] = []) {
         outgoing.writeBytes(frame(type, body))

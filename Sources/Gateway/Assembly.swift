@@ -42,8 +42,11 @@ public final class RunningGateway: Sendable {
         let services = try await open(configuration, log: log, loops: loops, http: http)
         let end = makeHTTP(services)
         http.open(end.accept)
-        let sessions = services.sessions
-        let watch = services.revocations.subscribe { sessions.apply($0) }
+        let (sessions, watchers) = (services.sessions, services.watchers)
+        let watch = services.revocations.subscribe {
+            sessions.apply($0)
+            watchers.apply($0)
+        }
         _ = try await services.ledger.append(started(configuration, services))
         let listener = try await Listener.bind(
             configuration.gateway.listen, services: services, group: loops)
@@ -93,6 +96,7 @@ public final class RunningGateway: Sendable {
             services.directory.replace(with: directory)
             services.policies.replace(with: policies)
             services.sessions.policyChanged()
+            services.watchers.recheck()
             services.log.info("reloaded", metadata: ["policies": "\(policies.version)"])
             for name in left {
                 services.log.warning("`\(name)` has changed and needs a restart")
@@ -216,6 +220,7 @@ private func open(
             database: database, holds: holds, sessions: SessionRegistry(),
             tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
             turns: try LoopTurns(loops: loops, recorder: recorder),
+            ssh: SSHDaemon(directory: section.stateDirectory + "/ssh"),
             acceptHTTP: { http.accept($0) }))
 }
 

@@ -29,6 +29,7 @@ public final class GatewayServices: Sendable {
     public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
+    public let watchers = SessionWatchers()
     public let tls: TLSContextSource
     public let targets: [TargetName: any TargetService]
     let texts = TextCache()
@@ -37,6 +38,8 @@ public final class GatewayServices: Sendable {
     let background = BackgroundWork()
     let heap = HeapTrimmer()
     let turns: LoopTurns
+    /// For stock SSH clients.
+    let ssh: SSHDaemon
     /// Hands a channel behind TLS to the control API.
     let acceptHTTP: @Sendable (any Channel) -> Void
 
@@ -63,6 +66,7 @@ public final class GatewayServices: Sendable {
         tls = parts.tls
         targets = parts.targets
         turns = parts.turns
+        ssh = parts.ssh
         acceptHTTP = parts.acceptHTTP
     }
 
@@ -84,6 +88,7 @@ public final class GatewayServices: Sendable {
         let tls: TLSContextSource
         let targets: [TargetName: any TargetService]
         let turns: LoopTurns
+        let ssh: SSHDaemon
         let acceptHTTP: @Sendable (any Channel) -> Void
     }
 }

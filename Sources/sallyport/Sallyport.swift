@@ -11,7 +11,8 @@ struct Sallyport: AsyncParsableCommand {
             HoldsCommand.self, HoldCommand.self, ApproveCommand.self, DenyCommand.self,
             WithdrawCommand.self, WatchCommand.self, TokensCommand.self, TokenCommand.self,
             KeysCommand.self, KeyCommand.self, ExecCommand.self, ShellCommand.self,
-            PlayCommand.self, SearchCommand.self,
+            SSHConfigCommand.self, SSHProxyCommand.self, SSHSessionCommand.self,
+            PlayCommand.self, JoinCommand.self, KillCommand.self, SearchCommand.self,
             LedgerCommand.self, PolicyCommand.self,
         ])
 

@@ -15,6 +15,8 @@ final class ShellExchange {
     private var status: Int32?
     /// Something was held that nobody waits for here.
     private var mustComeAgain = false
+    /// That ended the session's own program; `nil` while it runs, and where it exited.
+    private(set) var signal: Int32?
 
     init(link: FrameLink, isTerminal: Bool, saysJSON: Bool) {
         self.link = link
@@ -28,7 +30,7 @@ final class ShellExchange {
         defer { raw?.restore() }
         let signals = SignalPipe(
             isTerminal ? [SIGWINCH, SIGTERM, SIGHUP] : [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
-        signal(SIGPIPE, SIG_IGN)
+        Glibc.signal(SIGPIPE, SIG_IGN)
         while status == nil {
             try link.flush()
             var files = [
@@ -96,12 +98,10 @@ final class ShellExchange {
         case .ended:
             let end = try ShellEnd(body: body)
             if case .cut(let why) = end { line("the session was ended: \(visible(why))") }
+            if case .signalled(let number) = end { signal = number }
             status = end.exitStatus
         case .refused:
-            let refusal = try ShellRefusal(body: body)
-            throw Complaint(
-                refusal.exitStatus,
-                visible(refusal.message) + (refusal.hint.map { "\n\(visible($0))" } ?? ""))
+            throw try ShellRefusal(body: body).complaint
         default: throw ControlClientError.nonsense("a frame that a gateway does not send")
         }
     }
@@ -145,26 +145,30 @@ final class ShellExchange {
         let bytes = Array(((isTerminal ? "\r" : "") + text + end).utf8)
         bytes.withUnsafeBytes { writeAll(STDERR_FILENO, $0) }
     }
+}
 
-    /// Blocks: who does not read makes the session wait.
-    private func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = UnsafeRawBufferPointer(rebasing: rest)
-            let count = write(file, part.baseAddress, part.count)
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
-                poll(&ready, 1, -1)
-            } else if errno != EINTR {
-                return
-            }
+/// Blocks: who does not read makes the session wait.
+func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let count = write(file, part.baseAddress, part.count)
+        if count > 0 {
+            rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+            var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+            poll(&ready, 1, -1)
+        } else if errno != EINTR {
+            return
         }
     }
 }
 
 extension ShellRefusal {
+    var complaint: Complaint {
+        Complaint(exitStatus, visible(message) + (hint.map { "\n\(visible($0))" } ?? ""))
+    }
+
     /// The contract of every command.
     fileprivate var exitStatus: Int32 {
         switch kind {

@@ -13,8 +13,8 @@ struct Supervised: Sendable {
     var typing: [(expected: String, typed: String)]?
     /// `true` lets it run.
     var decide: @Sendable (ProgramStart) -> Bool = { _ in true }
-    /// A text in the output for which a program waits before it is answered.
-    var hold: @Sendable (ProgramStart) -> String? = { _ in nil }
+    /// A text in the output for which a program waits before it is answered, and what is typed when it begins to.
+    var hold: @Sendable (ProgramStart) -> (until: String, typed: String)? = { _ in nil }
     /// Called with each event before it is acted on.
     var observe: @Sendable (Supervisor, SupervisionEvent) -> Void = { _, _ in }
     var change: @Sendable (inout SessionPlan) -> Void = { _ in }
@@ -103,7 +103,9 @@ struct Supervised: Sendable {
                 switch event {
                 case .starting(_, let start):
                     result.starts.append(start)
-                    held.append((start, hold(start) ?? ""))
+                    let wait = hold(start)
+                    held.append((start, wait?.until ?? ""))
+                    if let wait, !wait.typed.isEmpty { streams.feed(wait.typed) }
                 case .ended(_, let program, let end): result.ends[program] = end
                 case .over:
                     isOver = true

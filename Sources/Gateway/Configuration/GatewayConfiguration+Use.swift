@@ -72,7 +72,10 @@ extension GatewaySection {
     func tlsContext() throws -> TLSContext {
         try TLSContext.server(
             certificateFile: certificateFile, keyFile: keyFile, clientCAFile: clientCAFile,
-            applicationProtocols: ["postgresql", "http/1.1", ShellLimits.applicationProtocol],
+            applicationProtocols: [
+                "postgresql", "http/1.1", ShellLimits.applicationProtocol,
+                SSHOpening.applicationProtocol,
+            ],
             sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax)
     }
 }

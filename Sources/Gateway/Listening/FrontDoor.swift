@@ -7,7 +7,7 @@ import TLS
 /// nothing but PostgreSQL's request for it and its cancel request.
 ///
 ///     first byte 0x16 ─▶ TLS ─▶ ALPN `postgresql` ─▶ PostgreSQL      `http/1.1` or none ─▶ control API
-///                                    `sallyport-shell` ─▶ shells
+///                                    `sallyport-shell` ─▶ shells    `sallyport-ssh` ─▶ stock SSH clients
 ///     SSLRequest ─▶ `S` ─▶ TLS ─▶ no ALPN or `postgresql` ─▶ PostgreSQL
 final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -139,6 +139,8 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         case (true, nil), (_, "postgresql"): enterPostgres(context, asked: asked)
         case (false, nil), (false, "http/1.1"): enterHTTP(context)
         case (false, ShellLimits.applicationProtocol): enterShell(context)
+        case (false, SSHOpening.applicationProtocol):
+            hand(over: context, to: SSHClientHandler(services: services, ticket: ticket))
         default: context.close(promise: nil)
         }
     }

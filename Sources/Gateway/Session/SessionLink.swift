@@ -40,6 +40,19 @@ final class SessionLink {
         _ = channel.setOption(.autoRead, value: reading)
     }
 
+    /// As `close()`, but what was written is waited for where no TLS does it.
+    func finish() {
+        guard let context, tls == nil else { return close() }
+        let channel = channel
+        let late = channel.eventLoop.scheduleTask(in: .seconds(GatewayLimits.sshLingerSecondsMax)) {
+            channel.close(promise: nil)
+        }
+        context.writeAndFlush(NIOAny(ByteBuffer())).whenComplete { _ in
+            late.cancel()
+            channel.close(promise: nil)
+        }
+    }
+
     /// Sends what was written, then closes.
     func close() {
         guard let context else { return channel.close(promise: nil) }

@@ -28,7 +28,7 @@ extension ShellSession {
             kind: .login, statement: shownCommand(shown),
             values: values(opening.command.isEmpty ? [] : shown), effects: loginEffects,
             inTransaction: false, digest: SHA256.hash(start.body))
-        judge(ShellSubject(number: 0, program: nil, action: action))
+        judge(login: ShellSubject(number: 0, program: nil, action: action))
     }
 
     func judge(_ program: ProgramStart, _ digest: Digest) {
@@ -46,7 +46,7 @@ extension ShellSession {
         judge(subject)
     }
 
-    private func judge(_ subject: ShellSubject) {
+    func judge(_ subject: ShellSubject) {
         let decision = standing.scope.decide(subject.action.effects, inTransaction: false)
         switch decision.verdict {
         case .allow: allow(subject, decision)
@@ -171,7 +171,9 @@ extension ShellSession {
     ) {
         recordRefusal(subject, decision, why)
         let shown = String(decoding: subject.action.statement, as: UTF8.self)
-        tell(ShellNotice(kind, hold: hold?.rawValue, program: shown, message: why, hint: hint))
+        tell(
+            ShellNotice(kind, hold: hold?.rawValue, program: shown, message: why, hint: hint),
+            isRecorded: true)
         guard subject.program != nil else { return finishRefused(why) }
         toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: false).frame)
         turn.enlist(self)

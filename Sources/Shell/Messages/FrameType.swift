@@ -22,6 +22,8 @@ public enum FrameType: UInt8, Sendable {
 
     // Client to gateway, once: `ShellOpening`.
     case open = 0x4F
+    /// In place of that, for a stock SSH client: `SSHOpening`.
+    case sshOpen = 0x48
 
     // Gateway to client.
     /// The session stands: its identity.
@@ -32,6 +34,9 @@ public enum FrameType: UInt8, Sendable {
     case ended = 0x78
     /// The last frame in place of a session: `ShellRefusal`.
     case refused = 0x66
+
+    /// What an SSH client has to know: `SSHReady`. Behind it there are no frames any more, but SSH.
+    case sshReady = 0x68
 
     // Gateway to runner.
     /// The first frame: `RunnerStart`.

@@ -50,6 +50,21 @@ public struct ShellNotice: Hashable, Sendable {
     }
 }
 
+extension ShellNotice {
+    /// The same as one line for people.
+    public var line: String {
+        let what =
+            switch kind {
+            case .held: "held\(hold.map { " as \($0)" } ?? "")"
+            case .released: "released\(hold.map { " (\($0))" } ?? "")"
+            case .refused: "refused"
+            case .information: ""
+            }
+        return [what, program.isEmpty ? "" : "`\(program)`", message].filter { !$0.isEmpty }
+            .joined(separator: ": ")
+    }
+}
+
 /// Why there is no session.
 public struct ShellRefusal: Error, Hashable, Sendable {
     public enum Kind: UInt8, Sendable, CaseIterable {
