@@ -314,7 +314,7 @@ struct RetryTests {
         let desk = Scenery.desk(
             scenery.ground, scenery.directory, scenery.tokens, scenery.keys, HoldOptions(),
             scenery.clock)
-        #expect(try await desk.restart() == [running, pending])
+        #expect(try await Set(desk.restart()) == [running, pending])
         #expect(try await scenery.state(running) == .unknown)
         #expect(try await scenery.state(pending) == .abandoned)
     }

@@ -131,7 +131,10 @@ extension ShellSession {
     /// Another run of the same was let go, or its release was not enough.
     func anotherWasFirst(_ waiting: HeldProgram, _ hold: HoldID, _ state: HoldState) {
         guard state == .pending else {
-            return giveUp(waiting, hold, "it is \(state.rawValue) by another run of the same")
+            let tookIt = state == .running || state == .succeeded || state == .failed
+            return giveUp(
+                waiting, hold,
+                tookIt ? "another run of the same took its consent" : "it is \(state.rawValue)")
         }
         var waiting = waiting
         waiting.isReleasing = false

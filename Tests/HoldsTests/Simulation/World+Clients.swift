@@ -155,11 +155,11 @@ extension World {
         // It may be slow, and may come just when its time is over.
         switch dice.roll(0...9) {
         case 0: _ = await pause(upTo: 60_000)
-        case 1: try? await clock.sleep(until: watch.promised[hold]?.deadline ?? clock.monotonic)
+        case 1: try? await clock.sleep(until: watch.deadlines[hold]?.latest ?? clock.monotonic)
         default: break
         }
         let decision = policy
-        process.releasing[hold] = decision
+        process.releasing[hold] = [decision]
         watch.asked(request.action.digest)
         startRival(hold, "bob", process)
         defer { process.releasing[hold] = nil }
