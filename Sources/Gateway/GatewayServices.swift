@@ -30,6 +30,7 @@ public final class GatewayServices: Sendable {
     public let holds: HoldDesk
     public let sessions: SessionRegistry
     public let tls: TLSContextSource
+    public let runners: RunnerHub
     public let targets: [TargetName: any TargetService]
     let texts = TextCache()
     let cancels = CancelLimiter()
@@ -61,6 +62,7 @@ public final class GatewayServices: Sendable {
         holds = parts.holds
         sessions = parts.sessions
         tls = parts.tls
+        runners = parts.runners
         targets = parts.targets
         turns = parts.turns
         acceptHTTP = parts.acceptHTTP
@@ -82,6 +84,7 @@ public final class GatewayServices: Sendable {
         let holds: HoldDesk
         let sessions: SessionRegistry
         let tls: TLSContextSource
+        let runners: RunnerHub
         let targets: [TargetName: any TargetService]
         let turns: LoopTurns
         let acceptHTTP: @Sendable (any Channel) -> Void

@@ -10,7 +10,8 @@ struct Sallyport: AsyncParsableCommand {
             LoginCommand.self, TargetsCommand.self, SessionsCommand.self, SessionCommand.self,
             HoldsCommand.self, HoldCommand.self, ApproveCommand.self, DenyCommand.self,
             WithdrawCommand.self, WatchCommand.self, TokensCommand.self, TokenCommand.self,
-            KeysCommand.self, KeyCommand.self, ExecCommand.self, ShellCommand.self,
+            KeysCommand.self, KeyCommand.self, RunnersCommand.self, RunnerCommand.self,
+            ExecCommand.self, ShellCommand.self,
             PlayCommand.self, SearchCommand.self,
             LedgerCommand.self, PolicyCommand.self,
         ])

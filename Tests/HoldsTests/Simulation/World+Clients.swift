@@ -48,7 +48,7 @@ extension World {
             switch revocation {
             case .token(let id, of: _) where id.rawValue == credential: break
             case .principal(caller.principal.name): break
-            case .token, .principal, .key: return
+            case .token, .principal, .key, .runner: return
             }
             // Sessions are ended within a second.
             self?.spawn("cut") { [weak self] in
