@@ -39,7 +39,8 @@ public struct RunnerName: Hashable, Sendable, Comparable {
 
     /// Canonicalises `raw`; `nil` when it is not a name.
     public init?(_ raw: String) {
-        guard let text = canonicalName(raw, bytesMax: PrincipalName.bytesMax), text != "local" else {
+        guard let text = canonicalName(raw, bytesMax: PrincipalName.bytesMax), text != "local"
+        else {
             return nil
         }
         self.text = text

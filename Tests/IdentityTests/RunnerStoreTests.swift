@@ -14,13 +14,28 @@ struct RunnerStoreTests {
         scenery = try await Scenery()
         runners = RunnerStore(
             database: scenery.database, directory: scenery.directory,
-            revocations: scenery.revocations, enter: scenery.entered.enter)
+            revocations: scenery.revocations, attempts: AttemptLimiter(secret: [1]),
+            enter: scenery.entered.enter)
         web = try required(RunnerName("web1"))
     }
 
     private func invite(_ name: String = "web1") async throws -> IssuedEnrolment {
         try await runners.invite(
             required(RunnerName(name)), milliseconds: hour, by: scenery.person("carol"), now: noon)
+    }
+
+    /// `nil` where it is refused.
+    private func spend(
+        _ text: String, as runner: String = "web1", at time: WallTime = noon
+    ) async throws -> RunnerEnrolment? {
+        let name = try required(RunnerName(runner))
+        do throws(LoginRefusal) {
+            return try await runners.spend(
+                text, as: name, address: "192.0.2.1", now: time, monotonic: start)
+        } catch {
+            #expect(error.kind == .refused)
+            return nil
+        }
     }
 
     private func certificate(_ text: String, of runner: String = "web1") throws -> RunnerCertificate
@@ -32,7 +47,7 @@ struct RunnerStoreTests {
 
     private func enrol(_ text: String, as runner: String = "web1") async throws {
         let token = try await invite(runner).text
-        let enrolment = try required(try await runners.spend(token, now: noon))
+        let enrolment = try required(try await spend(token, as: runner))
         try await runners.enrol(
             enrolment, certificate(text, of: runner), address: "192.0.2.1", now: noon)
     }
@@ -47,8 +62,9 @@ struct RunnerStoreTests {
     @Test("an enrolment token is good once, whatever becomes of it")
     func once() async throws {
         let issued = try await invite()
-        #expect(try await runners.spend(issued.text, now: noon) == issued.enrolment)
-        #expect(try await runners.spend(issued.text, now: noon) == nil)
+        #expect(try await spend(issued.text, as: "web2") == nil)
+        #expect(try await spend(issued.text) == issued.enrolment)
+        #expect(try await spend(issued.text) == nil)
     }
 
     @Test("an enrolment token is stored as a hash, and no token of anything else")
@@ -62,7 +78,7 @@ struct RunnerStoreTests {
         #expect(!"\(scenery.entered.all.map(\.body))".contains(secret))
         #expect(try await scenery.tokens.authenticate(issued.text, now: noon) == nil)
         let other = try await scenery.agentToken().text
-        #expect(try await runners.spend(other, now: noon) == nil)
+        #expect(try await spend(other) == nil)
     }
 
     @Test(
@@ -71,13 +87,25 @@ struct RunnerStoreTests {
     func badTokens() async throws {
         let issued = try await invite()
         let altered = issued.text.dropLast() + (issued.text.last == "0" ? "1" : "0")
-        #expect(try await runners.spend(String(altered), now: noon) == nil)
+        #expect(try await spend(String(altered)) == nil)
         let late = noon.advanced(byMilliseconds: hour)
-        #expect(try await runners.spend(issued.text, now: late) == nil)
+        #expect(try await spend(issued.text, at: late) == nil)
         var next = declaration()
         next.administrators = ["bob"]
         scenery.directory.replace(with: try Directory(next))
-        #expect(try await runners.spend(issued.text, now: noon) == nil)
+        #expect(try await spend(issued.text) == nil)
+    }
+
+    @Test("threat 34: who keeps failing at one address is not heard any more, others are")
+    func attempts() async throws {
+        for _ in 0..<Limits.addressFailuresMax { #expect(try await spend("spe_no") == nil) }
+        let good = try await invite().text
+        await #expect(throws: LoginRefusal.self) {
+            _ = try await runners.spend(
+                good, as: web, address: "192.0.2.1", now: noon, monotonic: start)
+        }
+        _ = try await runners.spend(
+            good, as: web, address: "198.51.100.1", now: noon, monotonic: start)
     }
 
     @Test("only administrators invite and revoke, in person", arguments: ["alice", "deploy-bot"])
@@ -140,7 +168,7 @@ struct RunnerStoreTests {
         try await runners.revoke(web, by: scenery.person("carol"), now: noon)
         #expect(heard.all == [.runner(web)])
         #expect(try await !isGood("first"))
-        #expect(try await runners.spend(pending, now: noon) == nil)
+        #expect(try await spend(pending) == nil)
         await #expect(throws: IdentityError.self) {
             try await runners.renew(SHA256.hash("first"), certificate("second"), now: noon)
         }
@@ -154,7 +182,7 @@ struct RunnerStoreTests {
     func fullLedger() async throws {
         try await enrol("first")
         let token = try await invite("web2").text
-        let enrolment = try #require(try await runners.spend(token, now: noon))
+        let enrolment = try #require(try await spend(token, as: "web2"))
         scenery.entered.fill(true)
         await #expect(throws: Missing.self) {
             try await runners.enrol(

@@ -8,12 +8,14 @@ public final class RunnerStore: Sendable {
     private let database: any Database
     private let directory: CurrentDirectory
     private let revocations: Revocations
+    private let attempts: AttemptLimiter
     private let enter: LedgerEntrance
 
     public init(
         database: any Database, directory: CurrentDirectory, revocations: Revocations,
-        enter: @escaping LedgerEntrance
+        attempts: AttemptLimiter, enter: @escaping LedgerEntrance
     ) {
+        self.attempts = attempts
         self.database = database
         self.directory = directory
         self.revocations = revocations
@@ -59,21 +61,44 @@ public final class RunnerStore: Sendable {
         return IssuedEnrolment(text: text.text, enrolment: enrolment)
     }
 
-    /// Spends an enrolment token. `nil` for every one that is not good now, whatever the reason, and for every later use:
-    /// also when what should have followed the first has failed.
-    public func spend(_ text: String, now: WallTime) async throws -> RunnerEnrolment? {
+    /// Spends an enrolment token of `runner`'s: for good, also when what should follow fails. Refuses alike every one that
+    /// is not good now, whatever the reason. Failures of one address are limited, as logins are.
+    public func spend(
+        _ text: String, as runner: RunnerName, address: String, now: WallTime,
+        monotonic: MonotonicTime
+    ) async throws(LoginRefusal) -> RunnerEnrolment {
+        func refusal(_ kind: LoginRefusal.Kind, _ reason: String) -> LoginRefusal {
+            LoginRefusal(kind, claimed: runner.text, address: address, reason: reason)
+        }
+        guard let charge = attempts.charge(principal: nil, address: address, at: monotonic) else {
+            throw refusal(.tooMany, "too many failed logins")
+        }
+        let spent: RunnerEnrolment?
+        do {
+            spent = try await spend(text, as: runner, now: now)
+        } catch {
+            attempts.giveBack(charge)
+            throw refusal(.unavailable, "\(error)")
+        }
+        guard let spent else { throw refusal(.refused, "no good enrolment token") }
+        attempts.giveBack(charge)
+        return spent
+    }
+
+    private func spend(
+        _ text: String, as runner: RunnerName, now: WallTime
+    ) async throws -> RunnerEnrolment? {
         guard let parsed = TokenText(parsing: text, prefix: TokenText.enrolmentPrefix) else {
             return nil
         }
         let enrolment: RunnerEnrolment? = try await database.write { statements in
             let rows = try statements.rows(
                 """
-                SELECT hash, runner, issuer, issued_at, expires_at FROM identity_enrolments
-                WHERE id = $1 AND expires_at > $2
-                """, [.text(parsed.id.rawValue), .integer(now.milliseconds)])
+                SELECT hash, issuer, issued_at, expires_at FROM identity_enrolments
+                WHERE id = $1 AND runner = $2 AND expires_at > $3
+                """, [.text(parsed.id.rawValue), .text(runner.text), .integer(now.milliseconds)])
             guard let row = rows.first, let hash = hexBytes(try row.text("hash")),
-                constantTimeEqual(hash, parsed.hash.bytes),
-                let runner = RunnerName(try row.text("runner"))
+                constantTimeEqual(hash, parsed.hash.bytes)
             else { return nil }
             let count = try statements.run(
                 "DELETE FROM identity_enrolments WHERE id = $1", [.text(parsed.id.rawValue)])
