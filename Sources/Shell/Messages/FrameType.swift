@@ -70,7 +70,7 @@ public enum FrameType: UInt8, Sendable {
 
     // Gateway to runner, on the lasting connection.
     /// The runner is known, and sessions may come.
-    case attended = 0x68
+    case attended = 0x64
     /// A session wants a connection: `SessionWanted`.
     case wanted = 0x6D
     /// `CertificateIssued`.
