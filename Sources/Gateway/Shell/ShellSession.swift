@@ -47,6 +47,8 @@ final class ShellSession {
     private var inputOnTheWay = 0
     private var expiry: Scheduled<Void>?
     var isEnlisted = false
+    /// Where a client's own notices are not shown: says them elsewhere too.
+    var alsoTell: ((ShellNotice) -> Void)?
 
     enum Stage {
         /// The session's own beginning is judged: nothing of the client's is looked at.
@@ -268,6 +270,7 @@ final class ShellSession {
     /// Besides the session's own output.
     func tell(_ notice: ShellNotice) {
         toClient.writeBytes(notice.frame)
+        alsoTell?(notice)
         turn.enlist(self)
     }
 
@@ -347,7 +350,12 @@ final class ShellSession {
         held.removeAll()
         toRunner.clear()
         awaitingRecord.removeAll()
-        if case .finished = reason {} else { toClient.writeBytes(ShellEnd.cut(reason.text).frame) }
+        if case .finished = reason {
+        } else {
+            toClient.writeBytes(ShellEnd.cut(reason.text).frame)
+            alsoTell?(ShellNotice(.information, message: "the session was ended: \(reason.text)"))
+        }
+        alsoTell = nil
         close(recordingFor: reason)
         services.sessions.remove(id)
         seat = nil
