@@ -67,6 +67,10 @@ public enum GatewayLimits {
     static let retentionMillisecondsMax: Int64 = 3_650 * 86_400_000
     /// The most that `recorded_rows` may be.
     static let recordedRowsMax = 1_000
+    /// Seconds for `ssh-keygen` to make the host key.
+    static let sshKeySecondsMax: Int64 = 30
+    /// Seconds that an SSH client has to leave when its session is over.
+    static let sshLingerSecondsMax: Int64 = 30
     /// Sessions that one principal watches at once, watchers of one session, and of all.
     static let watchedPerPrincipalMax = 8
     static let watchersPerSessionMax = 16

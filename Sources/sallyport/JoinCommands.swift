@@ -21,7 +21,7 @@ struct JoinCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try await options.connect()
-        let id = try await wholeID(of: id, connection)
+        let id = try await SessionEvents.identity(id, connection)
         let events = try await connection.client.events("/v1/sessions/\(escaped(id))/live")
         var view: any LiveView =
             json ? JSONLiveView() : TextLiveView(isRaw: raw)
@@ -61,7 +61,7 @@ struct KillCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try await options.connect()
-        let id = try await wholeID(of: id, connection)
+        let id = try await SessionEvents.identity(id, connection)
         _ = try await connection.client.call(
             .POST, "/v1/sessions/\(escaped(id))/kill", body: KillRequest(reason: reason),
             as: [String: String].self)

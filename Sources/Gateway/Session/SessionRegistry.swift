@@ -180,7 +180,8 @@ extension Credential {
         switch revocation {
         case .token(let id, of: _): kind == .token && identifier == id.rawValue
         case .principal(let name): principal == name || issuers.contains(name)
-        case .key: false
+        // What runs there ends with the runner's connections.
+        case .key, .runner: false
         }
     }
 }

@@ -98,11 +98,13 @@ extension ShellSession {
         }
     }
 
-    /// Its release stands: recorded first, in this turn's write, and only behind it.
+    /// `digest`: what the release is for, where that is not the program's start but what must be the same when it comes
+    /// again. Its release stands: recorded first, in this turn's write, and only behind it.
     func release(
-        _ subject: ShellSubject, _ decision: Decision, _ box: ReleaseBox, hold: HoldID?
+        _ subject: ShellSubject, _ decision: Decision, _ box: ReleaseBox, hold: HoldID?,
+        as digest: Digest? = nil
     ) {
-        guard let release = box.take(), release.digest == subject.action.digest else {
+        guard let release = box.take(), release.digest == digest ?? subject.action.digest else {
             if let hold { finish(hold, .notSent) }
             return notRecorded(subject)
         }
@@ -165,12 +167,12 @@ extension ShellSession {
     /// Says so, in the record, to the client and to the runner.
     func refused(
         _ subject: ShellSubject, _ decision: Decision?, _ why: String, hint: String?,
-        hold: HoldID?
+        hold: HoldID?, as kind: ShellNotice.Kind = .refused
     ) {
         recordRefusal(subject, decision, why)
         let shown = String(decoding: subject.action.statement, as: UTF8.self)
         tell(
-            ShellNotice(.refused, hold: hold?.rawValue, program: shown, message: why, hint: hint),
+            ShellNotice(kind, hold: hold?.rawValue, program: shown, message: why, hint: hint),
             isRecorded: true)
         guard subject.program != nil else { return finishRefused(why) }
         toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: false).frame)

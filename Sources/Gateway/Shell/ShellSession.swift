@@ -397,7 +397,7 @@ extension ShellSession: TurnMember {
     func turnEnded(_ failure: (any Error)?) {
         if isEnded {
             if failure == nil { sendClient() }
-            return client.close()
+            return client.finish()
         }
         if let failure { return fail(recording: failure) }
         for waiting in awaitingRecord {

@@ -37,8 +37,8 @@ public struct PolicyScope: Sendable {
 }
 
 extension PolicyScope {
-    /// Every path that a rule over programs spells wholly, each once, in the order of their bytes: whoever starts
-    /// programs has to say when a program is one of these by another name.
+    /// Every path that a rule over programs spells, up to its first `*`, each once, in the order of their bytes: whoever
+    /// starts programs has to say when a program is one of these, or below one, by another name.
     public var literalPaths: [[UInt8]] {
         let rules = index.rules.lazy.filter { $0.verbs.contains(.shellExec) }
         let paths = Set(

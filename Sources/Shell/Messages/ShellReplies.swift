@@ -26,6 +26,8 @@ public struct ShellNotice: Hashable, Sendable {
         case refused = 3
         /// Anything else.
         case information = 4
+        /// A program waits for consent and does not run, since its client does not wait: the same may come again.
+        case comeAgain = 5
     }
 
     public var kind: Kind
@@ -55,6 +57,7 @@ extension ShellNotice {
             switch kind {
             case .held: "held\(hold.map { " as \($0)" } ?? "")"
             case .released: "released\(hold.map { " (\($0))" } ?? "")"
+            case .comeAgain: "come again\(hold.map { " for \($0)" } ?? "")"
             case .refused: "refused"
             case .information: ""
             }
