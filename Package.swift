@@ -35,7 +35,10 @@ let package = Package(
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         // For the package in `Benchmarks/`.
         .library(
-            name: "Measured", targets: ["Vocabulary", "Cryptography", "Policy", "SQL", "Ledger"]),
+            name: "Measured",
+            targets: [
+                "Vocabulary", "Cryptography", "Policy", "SQL", "Ledger", "Store", "Recording",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -86,7 +89,7 @@ let package = Package(
             "Gateway",
             [
                 "CGlibc", "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres",
-                "Store",
+                "Shell", "Store",
                 "Ledger",
                 "Recording", "Identity", "Holds", "TLS", nioCore, nioPosix, logging,
                 .product(name: "Yams", package: "Yams"),
@@ -105,13 +108,25 @@ let package = Package(
             ]),
         module(
             "ControlClient",
-            ["Vocabulary", "Cryptography", "TLS", "ControlAPI", nioCore, nioPosix, nioHTTP1]),
+            [
+                "Vocabulary", "Cryptography", "Wire", "Shell", "TLS", "ControlAPI", nioCore,
+                nioPosix, nioHTTP1,
+            ]),
+
+        // What starts programs, on the hosts that have them.
+        module(
+            "Runner",
+            [
+                "CGlibc", "Vocabulary", "Cryptography", "Shell", "Supervision", "TLS",
+                "ControlClient",
+            ]),
 
         // The daemon, and the companion CLI.
         .executableTarget(
             name: "sallyportd",
             dependencies: [
-                "Gateway", "Control", "ControlAPI", "Identity", "Ledger", "Recording", "Store",
+                "Gateway", "Control", "ControlClient", "Runner", "ControlAPI", "Identity", "Ledger",
+                "Recording", "Store",
                 "Holds",
                 "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore,
                 nioPosix,
@@ -126,7 +141,7 @@ let package = Package(
             name: "sallyport",
             dependencies: [
                 "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy",
-                "SQL",
+                "SQL", "Shell", "Wire",
                 "Cryptography", "Vocabulary", arguments, nioHTTP1,
             ], swiftSettings: strict),
 
@@ -144,7 +159,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
-        tests("ShellTests", ["Shell", "Vocabulary"]),
+        tests("ShellTests", ["Shell", "Vocabulary", "Cryptography"]),
         tests(
             "SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"],
             exclude: ["Probes"]),
@@ -158,13 +173,16 @@ let package = Package(
             ["Holds", "Identity", "Policy", "Ledger", "Store", "Vocabulary", "Cryptography"]),
         tests(
             "TLSTests",
-            ["TLS", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]),
+            [
+                "TLS", "Vocabulary", nioCore, nioPosix,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         tests(
             "GatewayTests",
             [
                 "Gateway", "Policy", "Identity", "Postgres", "SQL", "Holds", "Ledger", "Recording",
-                "Vocabulary", "Cryptography", logging, nioCore, nioPosix,
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Vocabulary", "Cryptography", "Shell", "Store", "TLS", "Wire", logging, nioCore,
+                nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
             "ControlTests",
@@ -177,7 +195,7 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", arguments,
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", arguments,
                 "Vocabulary",
                 "Cryptography",
             ]),

@@ -48,6 +48,10 @@ package struct CallQuery: Sendable {
     func flag(_ name: String) throws -> Bool {
         try value(name, "1, or leave it out") { $0 == "1" ? true : nil } ?? false
     }
+
+    func isOff(_ name: String) throws -> Bool {
+        try value(name, "0, or leave it out") { $0 == "0" ? true : nil } ?? false
+    }
 }
 
 private func list(_ names: Set<String>) -> String {

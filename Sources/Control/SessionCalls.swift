@@ -18,8 +18,10 @@ struct SessionCalls {
         let filters: Set = ["target", "principal", "open"]
         return [
             CallRoute(.get, "sessions", query: filters) { try await list($0, $1) },
-            CallRoute(.get, "sessions/:id", query: ["after"]) { try await show($0, $1) },
-            CallRoute(.get, "search", query: filters.union(["q"])) { try await search($0, $1) },
+            CallRoute(.get, "sessions/:id", query: ["after", "output"]) { try await show($0, $1) },
+            CallRoute(.get, "search", query: filters.union(["q", "session", "after"])) {
+                try await search($0, $1)
+            },
         ]
     }
 
@@ -29,9 +31,31 @@ struct SessionCalls {
         for filter in try filters(context.query, caller) {
             rows += try await services.recorder.sessions(filter)
         }
+        rows += try await moderated(by: caller, context.query)
         return json(
-            unique(rows).sorted { $0.opened > $1.opened }.prefix(ControlLimits.rowsMax).map(
-                SessionItem.init))
+            unique(rows).sorted { $0.opened > $1.opened }.prefix(ControlLimits.rowsMax).map {
+                var item = SessionItem($0)
+                item.waiting = services.sessions.live($0.session)?.moderation?.waiting
+                return item
+            })
+    }
+
+    /// Those that the caller may watch because they have to be watched, and would not see otherwise.
+    private func moderated(
+        by caller: AuthenticatedPrincipal, _ query: CallQuery
+    ) async throws -> [RecordedSession] {
+        if services.mayAudit(caller) { return [] }
+        let target = query["target"]
+        let principal = query["principal"]
+        var rows: [RecordedSession] = []
+        for session in services.sessions.moderated where services.mayWatch(session, caller) {
+            guard target ?? session.target.text == session.target.text,
+                principal ?? session.principal.text == session.principal.text,
+                let row = try? await services.recorder.session(session.session)
+            else { continue }
+            rows.append(row)
+        }
+        return rows
     }
 
     private func unique(_ rows: [RecordedSession]) -> [RecordedSession] {
@@ -60,10 +84,13 @@ struct SessionCalls {
     private func show(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
         let after = try context.query.number("after")
+        let withOutput = try !context.query.isOff("output")
         let session = try await session(context.parameter("id"), for: caller)
         let page = try await heavy.run(for: caller.principal.name) {
             try await pages.page(
-                of: session.session, for: caller.principal.name, after: after, services.recorder)
+                of: session.session, for: caller.principal.name, after: after,
+                withOutput: withOutput,
+                services.recorder)
         }
         return json(
             SessionStory(
@@ -90,19 +117,57 @@ struct SessionCalls {
         guard let text = context.query["q"], !text.isEmpty else {
             throw CallRefusal.bad("nothing to search for", hint: "?q=WORDS")
         }
+        if let id = context.query["session"] { return try await search(text, in: id, context) }
+        guard context.query["after"] == nil else {
+            throw CallRefusal.bad("`after` is for a search in one session", hint: "&session=ID")
+        }
         let filters = try filters(context.query, caller)
-        let found = try await heavy.run(for: caller.principal.name) {
+        let (found, partlyIndexed) = try await heavy.run(for: caller.principal.name) {
             var found = SearchResult(hits: [], isPart: false)
+            var partlyIndexed = 0
             for filter in filters {
                 let more = try await services.recorder.search(text, filter)
                 found.hits += more.hits
                 found.isPart = found.isPart || more.isPart
+                partlyIndexed += try await services.recorder.partlyIndexed(filter)
             }
-            return found
+            return (found, partlyIndexed)
         }
-        let items = try fitting(found.hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
+        return try answer(found, partlyIndexed)
+    }
+
+    /// One recording, looked through from end to end.
+    private func search(_ text: String, in id: String, _ context: CallContext) async throws
+        -> Response
+    {
+        let caller = try context.authenticated()
+        let after = try context.query.number("after")
+        for other in ["target", "principal", "open"] where context.query[other] != nil {
+            throw CallRefusal.bad("`session` and `\(other)` do not go together")
+        }
+        let session = try await session(id, for: caller)
+        let found = try await heavy.run(for: caller.principal.name) {
+            try await services.recorder.search(text, in: session, after: after)
+        }
+        return try answer(found, nil)
+    }
+
+    /// `partlyIndexed` is `nil` for a search in one session.
+    private func answer(_ found: SearchResult, _ partlyIndexed: Int?) throws -> Response {
+        var items = try fitting(found.hits.prefix(ControlLimits.rowsMax).map(SearchItem.init))
+        let isCut = items.count < found.hits.count
+        var next = found.next
+        if isCut, partlyIndexed == nil {
+            // The next part begins behind an event, so the lines of one event stay together.
+            let left = found.hits[items.count].sequence
+            let whole = items.filter { $0.sequence != left }
+            if !whole.isEmpty { items = whole }
+            next = items.last?.sequence
+        }
         return json(
-            SearchAnswer(hits: items, isPart: found.isPart || items.count < found.hits.count))
+            SearchAnswer(
+                hits: items, isPart: found.isPart || isCut, partlyIndexed: partlyIndexed,
+                next: next))
     }
 
     /// As many of the first as one answer has room for.
@@ -124,7 +189,8 @@ extension SessionItem {
             credential: session.credential, address: session.address,
             application: session.application, opened: session.opened.milliseconds,
             closed: session.closed?.milliseconds, reason: session.reason,
-            actions: session.actions, holds: session.holds, bytes: session.bytes)
+            actions: session.actions, holds: session.holds, output: session.output,
+            bytes: session.bytes)
     }
 }
 
@@ -132,7 +198,8 @@ extension SearchItem {
     init(_ hit: SearchHit) {
         self.init(
             session: hit.session.rawValue, principal: hit.principal.text, target: hit.target.text,
-            at: hit.at.milliseconds, sequence: hit.sequence, text: hit.text)
+            at: hit.at.milliseconds, milliseconds: hit.milliseconds, sequence: hit.sequence,
+            isOutput: hit.isOutput, text: hit.text)
     }
 }
 
@@ -151,6 +218,8 @@ extension EventItem {
             rules = refusal.rules
             sqlstate = refusal.sqlstate
             text = refusal.message
+            number = refusal.program?.number
+            parent = refusal.program?.parent
         case .sealed(let id, _): hold = id.rawValue
         case .notice(let notice): text = notice
         case .rows(let number, let rows):
@@ -159,11 +228,26 @@ extension EventItem {
             cells = rows.map { row in row.map { cell in cell.bytes.map { shown($0, .text) } } }
         case .lost(let count): text = "\(count) events before this one could not be written"
         case .closed(let reason, _): text = reason
+        case .shell(let start):
+            start.size.map { take($0) }
+            term = start.term
+            values = start.command.map { shown($0, .text) }
+        case .output(let stream, let bytes):
+            self.stream = stream.word
+            data = Data(bytes).base64EncodedString()
+        case .resized(let size): take(size)
         }
+    }
+
+    private mutating func take(_ size: TerminalSize) {
+        columns = UInt64(size.columns)
+        rows = UInt64(size.rows)
     }
 
     private mutating func take(_ action: RecordedAction) {
         number = action.number
+        self.action = action.kind.rawValue
+        parent = action.parent
         statement = String(decoding: action.statement, as: UTF8.self)
         values = action.values.map { value in value.bytes.map { shown($0, value.format) } }
         verdict = action.verdict.rawValue
@@ -187,6 +271,16 @@ private func shown(_ bytes: [UInt8], _ format: BoundValue.Format) -> String {
     return "\\x" + hexText(bytes)
 }
 
+extension RecordedStream {
+    fileprivate var word: String {
+        switch self {
+        case .terminal: "terminal"
+        case .output: "output"
+        case .error: "error"
+        }
+    }
+}
+
 extension RecordedEvent.Content {
     fileprivate var word: String {
         switch self {
@@ -199,6 +293,9 @@ extension RecordedEvent.Content {
         case .rows: "rows"
         case .lost: "lost"
         case .closed: "closed"
+        case .shell: "shell"
+        case .output: "output"
+        case .resized: "resized"
         }
     }
 }

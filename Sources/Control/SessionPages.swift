@@ -34,7 +34,8 @@ final class SessionPages: Sendable {
 
     /// The events of `session` behind the one of place `after`.
     func page(
-        of session: SessionID, for caller: PrincipalName, after: UInt64?, _ recorder: Recorder
+        of session: SessionID, for caller: PrincipalName, after: UInt64?, withOutput: Bool = true,
+        _ recorder: Recorder
     ) async throws -> Page {
         let reading: Reading
         if let after, let known = take(Place(session: session, caller: caller, last: after)) {
@@ -42,7 +43,9 @@ final class SessionPages: Sendable {
         } else {
             reading = Reading(try await recorder.events(of: session))
         }
-        let page = try await onDisk { try reading.reader.withLock { try readPage(&$0, after) } }
+        let page = try await onDisk {
+            try reading.reader.withLock { try readPage(&$0, after, withOutput) }
+        }
         if page.isPart, let last = page.events.last?.sequence {
             keep(reading, Place(session: session, caller: caller, last: last))
         }
@@ -66,18 +69,25 @@ final class SessionPages: Sendable {
 }
 
 private func readPage(
-    _ reader: inout RecordingReader, _ after: UInt64?
+    _ reader: inout RecordingReader, _ after: UInt64?, _ withOutput: Bool
 ) throws -> SessionPages.Page {
     var page = SessionPages.Page()
     var bytes = 0
     while let event = try reader.next() {
         if let after, event.sequence <= after { continue }
+        if case .output = event.content, !withOutput { continue }
         let item = EventItem(event)
         page.events.append(item)
-        bytes += try JSONEncoder().encode(item).count
+        bytes += try encodedBytes(item)
         page.isPart =
             page.events.count >= ControlLimits.eventsMax || bytes >= ControlLimits.pageBytesMax
         if page.isPart { break }
     }
     return page
+}
+
+/// Output, of which there may be much, is not encoded just to be counted.
+private func encodedBytes(_ item: EventItem) throws -> Int {
+    if let data = item.data { return data.utf8.count + ControlLimits.outputItemBytes }
+    return try JSONEncoder().encode(item).count
 }

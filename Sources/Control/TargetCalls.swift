@@ -23,7 +23,7 @@ struct TargetCalls {
             })
     }
 
-    private func mayKnow(_ service: TargetService, _ caller: AuthenticatedPrincipal) -> Bool {
+    private func mayKnow(_ service: any TargetService, _ caller: AuthenticatedPrincipal) -> Bool {
         if services.mayAudit(caller) { return true }
         let policies = services.policies.set
         if policies.mayOpen(service.target, by: caller.principal) {

@@ -12,12 +12,16 @@ public struct SessionItem: Codable, Sendable, Hashable {
     public var reason: String?
     public var actions: Int64
     public var holds: Int64
+    /// Bytes that its programs wrote.
+    public var output: Int64
     public var bytes: Int64
+    /// What it waits for, of one that goes on only while people watch it.
+    public var waiting: String?
 
     public init(
         id: String, principal: String, owner: String?, target: String, credential: String,
         address: String, application: String, opened: Int64, closed: Int64?, reason: String?,
-        actions: Int64, holds: Int64, bytes: Int64
+        actions: Int64, holds: Int64, output: Int64, bytes: Int64
     ) {
         self.id = id
         self.principal = principal
@@ -31,6 +35,7 @@ public struct SessionItem: Codable, Sendable, Hashable {
         self.reason = reason
         self.actions = actions
         self.holds = holds
+        self.output = output
         self.bytes = bytes
     }
 }
@@ -40,9 +45,14 @@ public struct EventItem: Codable, Sendable, Hashable {
     public var sequence: UInt64
     /// Since the session was opened.
     public var microseconds: UInt64
-    /// `opened`, `action`, `outcome`, `refused`, `rows`, `notice`, `sealed`, `closed`.
+    /// `opened`, `action`, `outcome`, `refused`, `rows`, `notice`, `sealed`, `closed`, `lost`, `shell`, `output`,
+    /// `resized`.
     public var kind: String
     public var number: UInt64?
+    /// Of `action`: `query`, `parse`, `execute`, `function-call`, `exec`, `login`.
+    public var action: String?
+    /// Of a program: the number of the one that started it; left out for a session's first.
+    public var parent: UInt64?
     public var statement: String?
     /// Text as it is, other bytes as `\x` and hexadecimal digits; `null` is SQL's NULL.
     public var values: [String?]?
@@ -57,6 +67,14 @@ public struct EventItem: Codable, Sendable, Hashable {
     public var duration: UInt64?
     public var sqlstate: String?
     public var text: String?
+    /// Of `output`: `terminal`, `output`, `error`.
+    public var stream: String?
+    /// Of `output`: its bytes in base64.
+    public var data: String?
+    /// Of `shell` and `resized`: the terminal's width; its height is `rows`.
+    public var columns: UInt64?
+    /// Of `shell`: the variable `TERM`.
+    public var term: String?
 
     public init(sequence: UInt64, microseconds: UInt64, kind: String) {
         self.sequence = sequence
@@ -84,30 +102,41 @@ public struct SearchAnswer: Codable, Sendable, Hashable {
     public var hits: [SearchItem]
     /// Older statements were not looked at, or did not fit: there may be more.
     public var isPart: Bool
+    /// Recordings with output that is not in the index: `session=` looks through one.
+    public var partlyIndexed: Int?
+    /// With `session`: more of it is to be looked through; ask with `after=` this.
+    public var next: UInt64?
 
-    public init(hits: [SearchItem], isPart: Bool) {
+    public init(hits: [SearchItem], isPart: Bool, partlyIndexed: Int? = nil, next: UInt64? = nil) {
         self.hits = hits
         self.isPart = isPart
+        self.partlyIndexed = partlyIndexed
+        self.next = next
     }
 }
 
-/// One statement that a search found.
+/// One statement, or line of output, that a search found.
 public struct SearchItem: Codable, Sendable, Hashable {
     public var session: String
     public var principal: String
     public var target: String
     public var at: Int64
+    /// The same since the session was opened.
+    public var milliseconds: Int64
     public var sequence: UInt64
+    public var isOutput: Bool
     public var text: String
 
     public init(
-        session: String, principal: String, target: String, at: Int64, sequence: UInt64,
-        text: String
+        session: String, principal: String, target: String, at: Int64, milliseconds: Int64,
+        sequence: UInt64, isOutput: Bool, text: String
     ) {
         self.session = session
         self.principal = principal
         self.target = target
         self.at = at
+        self.milliseconds = milliseconds
+        self.isOutput = isOutput
         self.sequence = sequence
         self.text = text
     }

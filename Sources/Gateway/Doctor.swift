@@ -63,7 +63,12 @@ public struct Doctor {
         }
         findings += await examineState(configuration.gateway)
         findings += await examineSystem(configuration.gateway)
-        for target in configuration.targets { findings += await examine(target) }
+        for target in configuration.targets {
+            switch target.service {
+            case .postgres(let section): findings += await examine(target, section)
+            case .shell(let section): findings += await examine(target, section)
+            }
+        }
         return findings
     }
 
@@ -129,12 +134,14 @@ public struct Doctor {
         ]
     }
 
-    private func examine(_ section: TargetSection) async -> [Finding] {
+    private func examine(
+        _ section: TargetSection, _ postgres: PostgresSection
+    ) async -> [Finding] {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { loops.shutdownGracefully { _ in } }
         do {
-            let service = try TargetService(
-                section, loops: loops,
+            let service = try PostgresTarget(
+                section, postgres, loops: loops,
                 log: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
             let catalogue = try await service.probe()
             let version = catalogue.serverVersion / 10_000
@@ -158,6 +165,21 @@ public struct Doctor {
             // A target may be down while the gateway starts: its sessions are refused until it is back.
             return [Finding(grade: .warning, text: "\(error)")]
         }
+    }
+
+    private func examine(_ section: TargetSection, _ shell: ShellSection) async -> [Finding] {
+        guard case .local(let socket) = shell.runner else { return [] }
+        var status = stat()
+        guard lstat(socket, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
+            return [
+                Finding(
+                    grade: .warning,
+                    text:
+                        "target `\(section.name)`: no runner listens at `\(socket)`: start `sallyportd runner`"
+                )
+            ]
+        }
+        return [Finding(grade: .good, text: "target `\(section.name)`: runner at `\(socket)`")]
     }
 
     func finding(_ name: String, _ look: () throws -> Void) -> Finding {

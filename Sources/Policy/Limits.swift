@@ -9,12 +9,20 @@ public enum Limits {
     public static let problemsMax = 200
     /// Components of one pattern: the longest object names have four.
     public static let patternComponentsMax = 8
+    /// The same of a path, its root among them: a virtual environment's program below a home has about ten.
+    public static let pathComponentsMax = 16
+    /// Bytes of one glob over a program's words, as written.
+    public static let globBytesMax = 512
+    /// Globs of one condition over a program's words.
+    public static let globsMax = 256
     /// Distinct people that one requirement may ask for.
     public static let consentCountMax = 16
     /// The longest time that a hold may wait: a day, milliseconds.
     public static let holdMillisecondsMax: Int64 = 86_400_000
     /// How long a hold waits when its rule does not say, milliseconds.
     public static let holdMillisecondsDefault: Int64 = 900_000
+    /// How long moderators may be away when their rule does not say, milliseconds.
+    public static let graceMillisecondsDefault: Int64 = 60_000
     /// User text that an error or hint quotes, in characters.
     public static let quotedCharactersMax = 60
     /// One hint for a client, in characters.

@@ -29,7 +29,7 @@ private func canonical(_ policy: PolicyDocument) -> JSONValue {
 }
 
 private func canonical(_ rule: Rule) -> JSONValue {
-    [
+    var form: [String: JSONValue] = [
         "rule": .text(rule.match.rule),
         "effects": texts(rule.verbs.map(\.rawValue)),
         "only": texts(rule.objects.only.map(\.description)),
@@ -38,6 +38,30 @@ private func canonical(_ rule: Rule) -> JSONValue {
             Dictionary(uniqueKeysWithValues: rule.attributes.map { ($0.name, canonical($0)) })),
         "decide": .text(rule.verdict.rawValue),
         "hold": rule.hold.map(canonical) ?? .null,
+    ]
+    // Only where there is one: sets without programs keep the version that they had.
+    if !rule.words.isEmpty { form["words"] = canonical(rule.words) }
+    if let moderation = rule.moderation { form["moderation"] = canonical(moderation) }
+    return .object(form)
+}
+
+private func canonical(_ terms: ModerationTerms) -> JSONValue {
+    ["moderators": canonical(terms.moderators), "grace": .integer(terms.grace)]
+}
+
+private func canonical(_ requirements: [ConsentRequirement]) -> JSONValue {
+    .object(
+        Dictionary(
+            uniqueKeysWithValues: requirements.map { ($0.group, .integer(Int64($0.count))) }))
+}
+
+private func canonical(_ words: WordConditions) -> JSONValue {
+    func spelled(_ globs: [Glob]) -> [String] { globs.map(\.description) }
+    return [
+        "arguments": words.positions.map { .array($0.map { texts(spelled($0)) }) } ?? .null,
+        "any_rest": .bool(words.allowsMore),
+        "any_argument": texts(words.any.map(spelled)),
+        "no_argument": texts(words.none.map(spelled)),
     ]
 }
 
@@ -64,9 +88,7 @@ private func canonical(_ test: AttributeTest) -> JSONValue {
 
 private func canonical(_ terms: HoldTerms) -> JSONValue {
     [
-        "consents": .object(
-            Dictionary(
-                uniqueKeysWithValues: terms.consents.map { ($0.group, .integer(Int64($0.count))) })),
+        "consents": canonical(terms.consents),
         "within": .integer(terms.within),
         "in_transaction": terms.inTransaction.map { .integer($0) } ?? .null,
         "risk": terms.risk.map { .text($0.rawValue) } ?? .null,

@@ -4,6 +4,10 @@ public enum Limits {
     static let sessionBytesMax = 64
     /// One event: above the largest text that a protocol module lets through.
     static let eventBytesMax = 48 << 20
+    /// What programs wrote at once is one event up to this, and several above.
+    static let outputBytesMax = 64 << 10
+    /// Output waits while more than this is to be filed.
+    static let outputBacklogBytesMax: Int64 = 128 << 20
     /// What one loop may gather between two commits, and so the largest batch that a spool is read with.
     static let batchBytesMax = 96 << 20
     /// A buffer that grew larger than this is given back after its commit.
@@ -40,11 +44,25 @@ public enum Limits {
     public static let passagesSearchedMax = 1_024
     /// Of each text so much can be searched.
     public static let indexedTextBytesMax = 64 << 10
+    /// Of the output of each session so much is in the index; what stands behind is found where one session is searched.
+    public static let indexedOutputBytesMax = 1 << 20
+    /// Texts that wait for the store.
+    static let unindexedBytesMax = 16 << 20
+    /// A line of output that is longer is searched as several.
+    static let lineBytesMax = 4 << 10
+    /// What one part of a search through one session reads of its recording, and the lines that it looks at closely.
+    public static let scannedBytesMax: Int64 = 1 << 30
+    static let scannedLinesMax = 10_000
+    /// A terminal's control sequence that is longer is passed over.
+    static let sequenceBytesMax = 256
     /// Of a text that was found so many characters are shown.
     public static let hitCharactersMax = 4_096
     /// A search's text, and its words.
     static let searchBytesMax = 1_024
     static let searchWordsMax = 32
+    /// What one who follows a session is given at once: it ends with the event that reaches one of these.
+    static let followedBytesMax = 256 << 10
+    static let followedEventsMax = 1_000
     /// Lines of one list or search.
     public static let listedMax = 1_000
     /// Distinct holds that are counted for one session.

@@ -13,6 +13,9 @@ public struct ProgramStart: Hashable, Sendable {
     public var executable: ProgramFile
     /// The script's file, for a script.
     public var script: ProgramFile?
+    /// The file as its caller wrote it (AT_EXECFN), which for a script is also the word before the script's own words;
+    /// empty when it is not known.
+    public var executedAs: [UInt8]
     /// The words, the program's own name (which its caller chose) first.
     public var arguments: [[UInt8]]
     /// `NAME=VALUE`, in the kernel's order.
@@ -28,7 +31,8 @@ public struct ProgramStart: Hashable, Sendable {
 
     public init(
         number: UInt64, parent: UInt64, processID: Int32, executable: ProgramFile,
-        script: ProgramFile? = nil, arguments: [[UInt8]], environment: [[UInt8]] = [],
+        script: ProgramFile? = nil, executedAs: [UInt8] = [], arguments: [[UInt8]],
+        environment: [[UInt8]] = [],
         directory: [UInt8], userID: UInt32, effectiveUserID: UInt32? = nil, groupID: UInt32,
         isOnTerminal: Bool = false
     ) {
@@ -37,6 +41,7 @@ public struct ProgramStart: Hashable, Sendable {
         self.processID = processID
         self.executable = executable
         self.script = script
+        self.executedAs = executedAs
         self.arguments = arguments
         self.environment = environment
         self.directory = directory

@@ -41,7 +41,8 @@ final class ProgramReader {
         return .success(
             ProgramStart(
                 number: process.program, parent: parent, processID: status.sessionID,
-                executable: executable.file, script: script, arguments: image.arguments,
+                executable: executable.file, script: script, executedAs: image.path,
+                arguments: image.arguments,
                 environment: image.environment, directory: directory, userID: image.userID,
                 effectiveUserID: image.effectiveUserID, groupID: image.groupID,
                 isOnTerminal: isOnTerminal(own, session)))

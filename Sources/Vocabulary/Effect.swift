@@ -12,16 +12,20 @@ public struct Effect: Hashable, Sendable {
     /// A program's words behind its name, byte for byte, for rules to match one by one; `nil` for what has none. They stand
     /// in the action's values, so neither tables nor consents show them here again.
     public var arguments: [[UInt8]]?
+    /// What the rest of its action needs is enough for it: no rule has to allow it, and every rule that matches counts.
+    /// A script's interpreter is one.
+    public var needsNoPermit: Bool
 
     public init(
         _ verb: Verb, _ object: ObjectReference, attributes: [String: AttributeValue] = [:],
-        mustBeNamed: Bool = false, arguments: [[UInt8]]? = nil
+        mustBeNamed: Bool = false, arguments: [[UInt8]]? = nil, needsNoPermit: Bool = false
     ) {
         self.verb = verb
         self.object = object
         self.attributes = attributes
         self.mustBeNamed = mustBeNamed
         self.arguments = arguments
+        self.needsNoPermit = needsNoPermit
     }
 }
 

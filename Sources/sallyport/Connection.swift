@@ -32,7 +32,8 @@ struct ConnectionOptions: ParsableArguments {
             )
         }
         let connection = try Connection(
-            address: address, home: home, token: token, ledgerKey: session?.ledgerKey)
+            address: address, home: home, token: token, ledgerKey: session?.ledgerKey,
+            caFile: environment["SALLYPORT_CA"])
         try await connection.demandConsistency()
         return connection
     }
@@ -42,6 +43,9 @@ struct ConnectionOptions: ParsableArguments {
 struct Connection {
     let client: ControlClient
     let home: Home
+    let token: String?
+    /// Of the CA that signed the gateway's certificate.
+    let caFile: String
     /// The pinned key of its ledger; `nil` before one is.
     let ledgerKey: String?
 
@@ -58,10 +62,13 @@ struct Connection {
         guard FileManager.default.fileExists(atPath: caFile) else {
             throw Complaint(
                 ExitStatus.unreachable,
-                "the gateway's CA is not known: run `sallyport login --ca FILE`")
+                "the gateway's CA is not known: run `sallyport login --ca FILE`, or set SALLYPORT_CA"
+            )
         }
         client = try ControlClient(address: parsed, caFile: caFile, token: token)
         self.home = home
+        self.token = token
+        self.caFile = caFile
         self.ledgerKey = ledgerKey
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Shell
 
 /// The terminal that we may be on.
 enum Terminal {
@@ -17,6 +18,17 @@ enum Terminal {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
+    }
+
+    /// Of what stands at standard input, or at standard output; `nil` where neither is a terminal.
+    static var size: TerminalSize? {
+        var size = winsize()
+        for file in [STDIN_FILENO, STDOUT_FILENO] where isatty(file) == 1 {
+            guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0 else { continue }
+            let most = UInt16(ShellLimits.terminalSideMax)
+            return TerminalSize(columns: min(size.ws_col, most), rows: min(size.ws_row, most))
+        }
+        return nil
     }
 
     /// Asks on the terminal itself, so that it works with redirected input; without echo for secrets.

@@ -8,7 +8,9 @@ struct SallyportDaemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sallyportd",
         abstract: "Sallyport's gateway: an identity-aware command proxy.",
-        subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self])
+        subcommands: [
+            InitCommand.self, ServeCommand.self, DoctorCommand.self, RunnerCommand.self,
+        ])
 
     static func main() async {
         // A PAM conversation's helper is this same binary: it must do nothing else before it serves.

@@ -187,7 +187,7 @@ struct ConfigurationTests {
         #expect(configuration.identity.agents.map(\.targets) == [["orders"]])
         #expect(configuration.identity.pamDirectory == scratch.file("pam.d"))
         #expect(configuration.consents.freshMilliseconds == 600_000)
-        let target = try #require(configuration.targets.first)
+        let target = try #require(configuration.targets.first?.postgres)
         #expect((target.host, target.port) == ("::1", 5432))
         #expect(target.password == .file(scratch.file("secrets/orders")))
         #expect(
@@ -268,8 +268,8 @@ struct ConfigurationTests {
         let configuration = try load(text)
         #expect(configuration.consents.allowsUnprotectedKeys == false)
         #expect(configuration.consents.freshMilliseconds == 1_800_000)
-        #expect(configuration.targets.map(\.tls) == [.verifyFull])
-        #expect(configuration.targets.map(\.recordedRowsMax) == [0])
+        #expect(configuration.targets.map(\.postgres?.tls) == [.verifyFull])
+        #expect(configuration.targets.map(\.postgres?.recordedRowsMax) == [0])
         #expect(configuration.weakenings.isEmpty)
     }
 }

@@ -14,18 +14,21 @@ struct KnowledgeTests {
     private static let loops = MultiThreadedEventLoopGroup.singleton
 
     private let source: PolicySource
-    private let target: TargetService
+    private let target: PostgresTarget
     private let directory: CurrentDirectory
 
     init() throws {
         directory = CurrentDirectory(try Self.declared(["dba"]), revocations: Revocations())
         source = PolicySource(try Self.policies("bot"))
-        target = try TargetService(
+        let postgres = PostgresSection(
+            host: "127.0.0.1", port: 1, database: "d", tls: .disable, caFile: nil, user: "u",
+            password: nil, searchPath: ["public"], catalogueRefreshMilliseconds: 30_000,
+            recordedRowsMax: 0)
+        target = try PostgresTarget(
             TargetSection(
-                name: try #require(TargetName("orders")), kind: "postgres", host: "127.0.0.1",
-                port: 1, database: "d", tls: .disable, caFile: nil, user: "u", password: nil,
-                labels: [:], searchPath: ["public"], catalogueRefreshMilliseconds: 30_000,
-                recordedRowsMax: 0), loops: Self.loops, log: Logger(label: "test"))
+                name: try #require(TargetName("orders")), labels: [:],
+                service: .postgres(postgres)),
+            postgres, loops: Self.loops, log: Logger(label: "test"))
     }
 
     private static func policies(_ names: String) throws -> PolicySet {

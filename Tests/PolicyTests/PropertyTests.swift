@@ -32,8 +32,9 @@ extension SeededRandom {
 
     mutating func effect() -> Effect {
         let reference: ObjectReference
-        switch Int.random(in: 0..<8, using: &self) {
+        switch Int.random(in: 0..<9, using: &self) {
         case 0: reference = .anything
+        case 8: reference = .known(as: names(of: oneOf([pick(Self.names), pick(Self.names)])))
         case 1: reference = oneOf([pick(Self.names), pick(Self.names)])
         default: reference = object(pick(Self.names))
         }
@@ -43,6 +44,10 @@ extension SeededRandom {
         return Effect(
             pick([.read, .write]), reference, attributes: pick(attributes),
             mustBeNamed: Int.random(in: 0..<6, using: &self) == 0)
+    }
+
+    private func names(of reference: ObjectReference) -> [ObjectName] {
+        if case .oneOf(let names) = reference { names } else { [] }
     }
 
     mutating func effects() -> [Effect] {
@@ -98,6 +103,39 @@ struct PropertyTests {
         }
     }
 
+    @Test("what is excepted by one name is excepted by every other name of it", arguments: 0..<120)
+    func aliases(_ seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(seed) &+ 4_000)
+        let scope = try rules(random.rules()).scope
+        for _ in 0..<30 {
+            var effect = random.effect()
+            guard case .known(let names) = effect.object else { continue }
+            let known = scope.decide([effect], inTransaction: false)
+            var each: [Decision] = []
+            for name in names {
+                effect.object = .exactly(name)
+                each.append(scope.decide([effect], inTransaction: false))
+            }
+            for rule in scope.index.rules {
+                let isMatched = known.matches.contains(rule.match)
+                // A rule that no name brings in matches nothing, and one that each brings in matches.
+                let by = each.filter { $0.matches.contains(rule.match) }
+                if by.isEmpty { #expect(!isMatched) }
+                if by.count == each.count { #expect(isMatched) }
+                // One name alone brings in a rule without `except`, and never one that excepts another.
+                if rule.objects.except.isEmpty { #expect(isMatched == !by.isEmpty) }
+                let excepted = names.contains { name in
+                    rule.objects.except.contains {
+                        rule.restricts
+                            ? $0.covers(name.components, mustBeNamed: effect.mustBeNamed)
+                            : $0.touches(name.components)
+                    }
+                }
+                if excepted { #expect(!isMatched) }
+            }
+        }
+    }
+
     @Test("the index finds what reading every rule finds", arguments: 0..<120)
     func index(_ seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed) &+ 3_000)
@@ -108,9 +146,9 @@ struct PropertyTests {
             var matches: [RuleMatch] = []
             var verdicts: [Verdict] = []
             for effect in effects {
-                for name in effect.object.candidates {
+                for names in effect.object.candidates {
                     let found = scope.index.rules.filter {
-                        $0.matches(effect, name: name, inTransaction: false)
+                        $0.matches(effect, names: names, inTransaction: false)
                     }
                     matches += found.map(\.match)
                     verdicts.append(found.map(\.verdict).max() ?? .deny)

@@ -132,14 +132,17 @@ import Vocabulary
         var passage = Passage(of: session)
         for number in 1...3 {
             passage.append(
-                Array("SELECT \(number)".utf8), sequence: UInt64(number),
+                IndexedText(bytes: Array("SELECT \(number)".utf8), isOutput: false),
+                sequence: UInt64(number),
                 at: WallTime(milliseconds: 5))
         }
         #expect(passage.behind(0)?.places == passage.places)
         #expect(passage.behind(2)?.statements.map { Array($0.text) } == [Array("SELECT 3".utf8)])
         #expect(passage.behind(3) == nil)
         var longer = passage
-        longer.append(Array("SELECT 4".utf8), sequence: 4, at: WallTime(milliseconds: 6))
+        longer.append(
+            IndexedText(bytes: Array("SELECT 4".utf8), isOutput: false), sequence: 4,
+            at: WallTime(milliseconds: 6))
         let written = [passage, passage, longer]
         // Its calls block, so a thread of their own makes them.
         try await withCheckedThrowingContinuation { continuation in

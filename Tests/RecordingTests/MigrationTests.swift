@@ -54,6 +54,7 @@ struct MigrationTests {
             let version = [
                 "DROP TABLE recording_unindexed",
                 "ALTER TABLE recording_sessions DROP COLUMN removal",
+                "ALTER TABLE recording_sessions DROP COLUMN output",
                 "UPDATE schema_versions SET version = 1 WHERE module = 'recording'",
             ]
             for statement in older + version { try statements.run(statement) }

@@ -4,6 +4,7 @@
 //     bench-core inspect RUNS                   text to effects to decision, beside libpg_query's own parse
 //     bench-core append DIR WRITERS SECONDS     durable entries of a ledger in DIR
 //     bench-core fill DIR BYTES                 a ledger in DIR with entries of about that many bytes
+//     bench-core output DIR MEBIBYTES           output of a terminal session, recorded into DIR
 
 @main
 enum BenchCore {
@@ -19,8 +20,11 @@ enum BenchCore {
                 directory: rest[0], writers: try number(rest[1]), seconds: try number(rest[2]))
         case ("fill", let rest) where rest.count == 2:
             try await fillLedger(directory: rest[0], bytes: try number(rest[1]))
+        case ("output", let rest) where rest.count == 2:
+            try await measureOutputs(directory: rest[0], mebibytes: try number(rest[1]))
         default:
-            throw UsageError(text: "bench-core decide | inspect | append | fill, see its source")
+            throw UsageError(
+                text: "bench-core decide | inspect | append | fill | output, see its source")
         }
     }
 

@@ -16,7 +16,7 @@ nonisolated(unsafe) private var sink = 0
 
 func monotonicNanoseconds() -> UInt64 { nanoseconds(of: CLOCK_MONOTONIC) }
 
-private func nanoseconds(of clock: clockid_t) -> UInt64 {
+func nanoseconds(of clock: clockid_t) -> UInt64 {
     var time = timespec()
     clock_gettime(clock, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

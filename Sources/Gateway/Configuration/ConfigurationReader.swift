@@ -171,57 +171,120 @@ private struct ConfigurationReader {
         named(tree, "a mapping of targets", target)
     }
 
+    private static let targetKeys = ["kind", "labels", "retention", "sessions_per_principal"]
+    private static let postgresKeys = [
+        "address", "database", "tls", "ca", "user", "password", "search_path", "catalogue_refresh",
+        "recorded_rows",
+    ]
+    private static let shellKeys = [
+        "runner", "socket", "account", "environment", "writable", "processes",
+    ]
+
+    /// The kind says which other keys there are.
     private func target(_ name: String, _ tree: YAMLTree) -> TargetSection? {
-        let keys = [
-            "kind", "address", "database", "tls", "ca", "user", "password", "labels", "search_path",
-            "catalogue_refresh", "recorded_rows", "retention", "sessions_per_principal",
-        ]
-        guard let fields = FieldReader(tree, "a target", keys: keys, log) else { return nil }
-        guard let name = TargetName(name) else { return nil }
-        let kind = fields.required("kind", "`postgres`").flatMap(kind)
-        let server = fields.required("address", "`HOST:PORT`").flatMap(serverAddress)
-        let database = fields.required("database", "the database's name")?.text("a name", log)
-        let user = fields.required("user", "the database's role")?.text("a role's name", log)
-        let tls: TargetSection.UpstreamTLS? =
-            fields["tls"].map { $0.word("way of TLS", log) } ?? .verifyFull
-        let ca = fields["ca"]?.text("a PEM file", log).map(absolute)
-        let password = fields["password"].map(password)
+        guard case .mapping(let entries) = tree.content else {
+            log.report(tree.place, "expected a target as a mapping, found \(tree.kind)")
+            return nil
+        }
+        let written = entries.first { $0.key == "kind" }?.value
+        let isShell =
+            written.map { if case .text("shell") = $0.scalar { true } else { false } } ?? false
+        let keys = Self.targetKeys + (isShell ? Self.shellKeys : Self.postgresKeys)
+        guard let fields = FieldReader(tree, "a target", keys: keys, log),
+            let name = TargetName(name)
+        else { return nil }
+        let kind = fields.required("kind", "`postgres` or `shell`").flatMap(kind)
         let labels = fields["labels"].map(labels) ?? [:]
-        let path =
-            fields["search_path"].map { tree in
-                tree.list(of: "schemas", log) { $0.text("a schema's name", log) }
-            } ?? ["public"]
-        let refresh = fields["catalogue_refresh"]?.duration(log) ?? 30_000
-        let rows =
-            fields["recorded_rows"]?.number(
-                "a number from 0 to 1000", in: 0...Int64(GatewayLimits.recordedRowsMax), log) ?? 0
         let retention = fields["retention"]?.duration(
             "a duration such as `12h` or `90d`, of 1s to 3650d",
             longest: GatewayLimits.retentionMillisecondsMax, log)
         let sessions = fields["sessions_per_principal"]?.number(
             "a number from 1 to 100000", in: 1...GatewayLimits.sessionsPerPrincipalMax, log)
+        let service: TargetSection.Service? =
+            isShell ? shell(fields).map { .shell($0) } : postgres(fields).map { .postgres($0) }
+        guard kind != nil, let labels, let service else { return nil }
+        return TargetSection(
+            name: name, labels: labels, retentionMilliseconds: retention,
+            sessionsPerPrincipalMax: sessions.map { Int($0) }, service: service)
+    }
+
+    private func kind(_ tree: YAMLTree) -> String? {
+        guard let kind = tree.text("`postgres` or `shell`", log) else { return nil }
+        if kind == "postgres" || kind == "shell" { return kind }
+        log.report(
+            tree.place, "unknown kind of target \(quote(kind)), expected `postgres` or `shell`")
+        return nil
+    }
+
+    private func postgres(_ fields: FieldReader) -> PostgresSection? {
+        let server = fields.required("address", "`HOST:PORT`").flatMap(serverAddress)
+        let database = fields.required("database", "the database's name")?.text("a name", log)
+        let user = fields.required("user", "the database's role")?.text("a role's name", log)
+        let tls: PostgresSection.UpstreamTLS? =
+            fields["tls"].map { $0.word("way of TLS", log) } ?? .verifyFull
+        let ca = fields["ca"]?.text("a PEM file", log).map(absolute)
+        let password = fields["password"].map(password)
+        let path = fields["search_path"].map { texts($0, "a schema's name") } ?? ["public"]
+        let refresh = fields["catalogue_refresh"]?.duration(log) ?? 30_000
+        let rows =
+            fields["recorded_rows"]?.number(
+                "a number from 0 to 1000", in: 0...Int64(GatewayLimits.recordedRowsMax), log) ?? 0
         if tls == .verifyFull, ca == nil {
             log.report(
                 fields.place, "expected the key `ca`: `tls: verify-full` needs the CA's PEM file")
         }
-        guard let kind, let server, let database, let user, let tls, let labels, let path else {
+        guard let server, let database, let user, let tls, let path else { return nil }
+        return PostgresSection(
+            host: server.host, port: server.port, database: database, tls: tls, caFile: ca,
+            user: user, password: password ?? nil, searchPath: path,
+            catalogueRefreshMilliseconds: refresh, recordedRowsMax: Int(rows))
+    }
+
+    private func shell(_ fields: FieldReader) -> ShellSection? {
+        let runner = fields.required("runner", "`local`, or an enrolled runner's name")?
+            .name("`local`, or an enrolled runner's name", log)
+        let socket = fields["socket"].map { $0.text("a socket's path", log).map(absolute) }
+        let account = fields.required("account", "whose processes its sessions are")?
+            .text("an account's name", log)
+        let environment = fields["environment"].map { texts($0, "a variable's name") } ?? []
+        let writable = fields["writable"].map { texts($0, "an absolute path", isPath) }
+        let processes = fields["processes"].map {
+            $0.number("a number from 1 to 100000", in: 1...100_000, log)
+        }
+        if let socket, socket == nil { return nil }
+        if let writable, writable == nil { return nil }
+        if let processes, processes == nil { return nil }
+        if let runner, runner != "local", let place = fields["socket"]?.place {
+            log.report(place, "expected `socket` for `runner: local` only")
             return nil
         }
-        return TargetSection(
-            name: name, kind: kind, host: server.host, port: server.port, database: database,
-            tls: tls, caFile: ca, user: user, password: password ?? nil, labels: labels,
-            searchPath: path, catalogueRefreshMilliseconds: refresh, recordedRowsMax: Int(rows),
-            retentionMilliseconds: retention, sessionsPerPrincipalMax: sessions.map { Int($0) })
+        guard let runner, let account, let environment else { return nil }
+        // What is a name is a runner's, but for `local`.
+        let place =
+            RunnerName(runner).map { ShellSection.Runner.remote($0) }
+            ?? .local(socket: (socket ?? nil) ?? GatewayLimits.runnerSocketPath)
+        return ShellSection(
+            runner: place,
+            account: account, environment: environment, writable: writable ?? nil,
+            processesMax: (processes ?? nil).map { Int($0) } ?? GatewayLimits.shellProcesses)
     }
 
-    private func kind(_ tree: YAMLTree) -> String? {
-        guard let kind = tree.text("`postgres`", log) else { return nil }
-        if kind == "postgres" { return kind }
-        log.report(tree.place, "unknown kind of target \(quote(kind)), expected `postgres`")
-        return nil
+    private func isPath(_ text: String) -> Bool {
+        text.hasPrefix("/") && !text.split(separator: "/").contains("..")
     }
 
-    private func password(_ tree: YAMLTree) -> TargetSection.Password? {
+    private func texts(
+        _ tree: YAMLTree, _ expected: String, _ isGood: (String) -> Bool = { _ in true }
+    ) -> [String]? {
+        tree.list(of: expected, log) { item in
+            guard let text = item.text(expected, log) else { return nil }
+            if isGood(text) { return text }
+            log.report(item.place, "expected \(expected), found \(quote(text))")
+            return nil
+        }
+    }
+
+    private func password(_ tree: YAMLTree) -> PostgresSection.Password? {
         guard let fields = FieldReader(tree, "`password`", keys: ["file", "env"], log) else {
             return nil
         }

@@ -1,4 +1,5 @@
 import Identity
+import Shell
 import TLS
 
 extension GatewayConfiguration {
@@ -16,11 +17,12 @@ extension GatewayConfiguration {
             found.append("identity.pam: `pam_permit` lets in whoever gives an account's name")
         }
         for target in targets {
-            if target.password == nil {
+            guard let postgres = target.postgres else { continue }
+            if postgres.password == nil {
                 found.append(
                     "targets.\(target.name) has no password: its server trusts whoever reaches it")
             }
-            switch target.tls {
+            switch postgres.tls {
             case .verifyFull: break
             case .require:
                 found.append("targets.\(target.name).tls is `require`: the server is not verified")
@@ -67,10 +69,17 @@ extension IdentitySection {
 }
 
 extension GatewaySection {
-    func tlsContext() throws -> TLSContext {
-        try TLSContext.server(
+    /// - Parameter runnerAuthority: the PEM file of the runners' CA; without it, no runner of another host connects.
+    func tlsContext(runnerAuthority: String? = nil) throws -> TLSContext {
+        let demand = runnerAuthority.map {
+            TLSCertificateDemand(applicationProtocol: ShellLimits.runnerProtocol, caFile: $0)
+        }
+        return try TLSContext.server(
             certificateFile: certificateFile, keyFile: keyFile, clientCAFile: clientCAFile,
-            applicationProtocols: ["postgresql", "http/1.1"],
-            sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax)
+            applicationProtocols: [
+                "postgresql", "http/1.1", ShellLimits.applicationProtocol,
+                SSHOpening.applicationProtocol,
+            ] + (demand.map { [$0.applicationProtocol] } ?? []),
+            sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax, demand: demand)
     }
 }

@@ -89,6 +89,38 @@ public struct ConsentsSection: Sendable, Hashable {
 
 /// One entry of `targets:`.
 public struct TargetSection: Sendable, Hashable {
+    /// What is behind it.
+    public enum Service: Sendable, Hashable {
+        case postgres(PostgresSection)
+        case shell(ShellSection)
+    }
+
+    public var name: TargetName
+    public var labels: [String: String]
+    /// How long recordings are kept behind their session's end; `nil`: for ever.
+    public var retentionMilliseconds: Int64?
+    /// How many sessions one principal may have at once; `nil`: as many as the server takes.
+    public var sessionsPerPrincipalMax: Int?
+    public var service: Service
+
+    public var kind: String {
+        switch service {
+        case .postgres: "postgres"
+        case .shell: "shell"
+        }
+    }
+
+    /// The target as policies see it.
+    public var target: Target { Target(name: name, kind: kind, labels: labels) }
+
+    /// `nil` for another kind.
+    public var postgres: PostgresSection? {
+        if case .postgres(let section) = service { section } else { nil }
+    }
+}
+
+/// `kind: postgres`: the server and the gateway's own login there.
+public struct PostgresSection: Sendable, Hashable {
     public enum UpstreamTLS: String, Sendable, Hashable, CaseIterable {
         case verifyFull = "verify-full"
         case require, disable
@@ -99,8 +131,6 @@ public struct TargetSection: Sendable, Hashable {
         case environment(String)
     }
 
-    public var name: TargetName
-    public var kind: String
     public var host: String
     public var port: Int
     public var database: String
@@ -108,16 +138,28 @@ public struct TargetSection: Sendable, Hashable {
     public var caFile: String?
     public var user: String
     public var password: Password?
-    public var labels: [String: String]
     public var searchPath: [String]
     public var catalogueRefreshMilliseconds: Int64
     /// How many result rows of each command are kept in the recording; 0 by default.
     public var recordedRowsMax: Int
-    /// How long recordings are kept behind their session's end; `nil`: for ever.
-    public var retentionMilliseconds: Int64?
-    /// How many sessions one principal may have at once; `nil`: as many as the server takes.
-    public var sessionsPerPrincipalMax: Int?
+}
 
-    /// The target as policies see it.
-    public var target: Target { Target(name: name, kind: kind, labels: labels) }
+/// `kind: shell`: the runner that starts programs, and what they may become and touch.
+public struct ShellSection: Sendable, Hashable {
+    public enum Runner: Sendable, Hashable {
+        /// On this machine: its unix socket.
+        case local(socket: String)
+        /// Enrolled under this name; it dials the gateway.
+        case remote(RunnerName)
+    }
+
+    public var runner: Runner
+    /// Whose processes sessions are.
+    public var account: String
+    /// Names of environment variables besides the usual ones that clients may send and programs may be given.
+    public var environment: [String]
+    /// Directories below which sessions may change files, where policies allow it; `nil`: wherever the account may.
+    public var writable: [String]?
+    /// Processes and threads of one session at once.
+    public var processesMax: Int
 }

@@ -29,7 +29,7 @@ extension GatewayConfiguration {
             },
         ]
         for target in targets {
-            guard case .file(let path) = target.password else { continue }
+            guard case .file(let path) = target.postgres?.password else { continue }
             checks.append(
                 StartupCheck(name: "password file `\(path)` of `\(target.name)`") {
                     () throws(GatewayError) in try checkSecret(path)

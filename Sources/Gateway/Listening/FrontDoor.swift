@@ -1,11 +1,14 @@
 import NIOCore
 import Postgres
+import Shell
 import TLS
 
 /// Stands at each accepted socket and tells the protocols apart: TLS by its first byte, then by ALPN; before TLS
 /// nothing but PostgreSQL's request for it and its cancel request.
 ///
 ///     first byte 0x16 ─▶ TLS ─▶ ALPN `postgresql` ─▶ PostgreSQL      `http/1.1` or none ─▶ control API
+///                                    `sallyport-shell` ─▶ shells    `sallyport-ssh` ─▶ stock SSH clients
+///                                    `sallyport-runner` ─▶ runners of other hosts
 ///     SSLRequest ─▶ `S` ─▶ TLS ─▶ no ALPN or `postgresql` ─▶ PostgreSQL
 final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -136,15 +139,36 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         switch (asked, tls.applicationProtocol) {
         case (true, nil), (_, "postgresql"): enterPostgres(context, asked: asked)
         case (false, nil), (false, "http/1.1"): enterHTTP(context)
+        case (false, ShellLimits.applicationProtocol): enterShell(context)
+        case (false, SSHOpening.applicationProtocol):
+            hand(over: context, to: SSHClientHandler(services: services, ticket: ticket))
+        case (false, ShellLimits.runnerProtocol): enterRunner(context, tls)
         default: context.close(promise: nil)
         }
+    }
+
+    /// TLS has verified the certificate against the runners' CA: this protocol demands it.
+    private func enterRunner(_ context: ChannelHandlerContext, _ tls: TLSEstablished) {
+        guard let certificate = tls.peerCertificate,
+            let entrance = RunnerEntrance(
+                hub: services.runners, ticket: ticket, certificate: certificate)
+        else { return context.close(promise: nil) }
+        hand(over: context, to: entrance)
     }
 
     private func enterPostgres(_ context: ChannelHandlerContext, asked: Bool) {
         var startup = asked ? startup : StartupMachine(isSecure: true)
         if asked { startup.secured() }
-        let handler = PostgresClientHandler(
-            services: services, startup: startup, ticket: ticket)
+        hand(
+            over: context,
+            to: PostgresClientHandler(services: services, startup: startup, ticket: ticket))
+    }
+
+    private func enterShell(_ context: ChannelHandlerContext) {
+        hand(over: context, to: ShellClientHandler(services: services, ticket: ticket))
+    }
+
+    private func hand(over context: ChannelHandlerContext, to handler: any ChannelHandler) {
         do {
             try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
             context.pipeline.syncOperations.removeHandler(self, promise: nil)

@@ -2,6 +2,14 @@ import Cryptography
 import NIOCore
 import Recording
 
+/// A session that has a part in the turns of its loop.
+protocol TurnMember: AnyObject {
+    /// Kept for the turn.
+    var isEnlisted: Bool { get set }
+    /// The turn's events are written, or could not be.
+    func turnEnded(_ failure: (any Error)?)
+}
+
 /// What is done once at the end of a turn of an event loop, for all its sessions together: one write(2) of
 /// everything that was recorded, and then the bytes that waited for it leave. Confined to its loop.
 final class LoopTurn {
@@ -9,8 +17,8 @@ final class LoopTurn {
     /// For the digests of all sessions: one at a time, never across a suspension.
     let hasher = SHA256Hasher()
     private let eventLoop: any EventLoop
-    private var enlisted: [PostgresSession] = []
-    private var served: [PostgresSession] = []
+    private var enlisted: [any TurnMember] = []
+    private var served: [any TurnMember] = []
     private var isScheduled = false
 
     init(recorder: LoopRecorder, eventLoop: any EventLoop) {
@@ -19,7 +27,7 @@ final class LoopTurn {
     }
 
     /// `session` has recorded something, or has bytes that wait for what it recorded.
-    func enlist(_ session: PostgresSession) {
+    func enlist(_ session: any TurnMember) {
         guard !session.isEnlisted else { return }
         session.isEnlisted = true
         enlisted.append(session)

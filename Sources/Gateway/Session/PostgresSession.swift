@@ -15,7 +15,7 @@ import Vocabulary
 /// entered in the ledger → `Release` → its bytes join `toUpstream` → the turn ends → they leave.
 final class PostgresSession {
     let services: GatewayServices
-    let target: TargetService
+    let target: PostgresTarget
     let identity: SessionIdentity
     let turn: LoopTurn
     let eventLoop: any EventLoop
@@ -70,7 +70,7 @@ final class PostgresSession {
     var ending: SessionEnd?
 
     init(
-        services: GatewayServices, target: TargetService, identity: SessionIdentity,
+        services: GatewayServices, target: PostgresTarget, identity: SessionIdentity,
         caller: AuthenticatedPrincipal, seat: SessionSeat, turn: LoopTurn, client: SessionLink,
         upstream: SessionLink,
         login: UpstreamSession, recording: SessionRecording, eventLoop: any EventLoop
@@ -294,6 +294,8 @@ struct BoundAction {
     /// Until when the consents to it count, where it was held.
     let until: WallTime?
 }
+
+extension PostgresSession: TurnMember {}
 
 extension PostgresSession: UpstreamReader {
     func serverRead(_ buffer: inout ByteBuffer) {

@@ -9,77 +9,45 @@ import Vocabulary
 struct SessionKnowledge {
     private(set) var epoch: UInt64 = 1
     private(set) var catalogue: TargetCatalogue
-    private(set) var policies: PolicyInForce
-    private(set) var scope: PolicyScope
+    private var standing: SessionStanding
     /// What kind each temporary object is of that this session's own statements may have made.
     private var temporaryKinds: [String: SQL.TemporaryObjects.Kind] = [:]
-    private let target: TargetService
-    private let policySource: PolicySource
-    private let directorySource: CurrentDirectory
-    private var directoryGeneration: Int
-    /// With the groups of now.
-    private var principal: Principal
-    /// False when the directory does not have the principal any more as it was at the login.
-    private var isDeclared = true
-    /// False when the directory has it for other targets only.
-    private var mayReach = true
+    private let target: PostgresTarget
 
     init(
-        target: TargetService, policySource: PolicySource, directory: CurrentDirectory,
+        target: PostgresTarget, policySource: PolicySource, directory: CurrentDirectory,
         principal: Principal
     ) {
         self.target = target
-        self.policySource = policySource
-        directorySource = directory
-        self.principal = principal
-        let inForce = directory.current
-        directoryGeneration = inForce.generation
         catalogue = target.catalogue.current
-        policies = policySource.current
-        scope = policies.set.scope(principal: principal, target: target.target)
-        // It may be another one than at the login.
-        lookUp(in: inForce.directory)
+        standing = SessionStanding(
+            target: target.target, policySource: policySource, directory: directory,
+            principal: principal)
     }
+
+    var policies: PolicyInForce { standing.policies }
+
+    /// In place: copying a scope costs three references.
+    var scope: PolicyScope { _read { yield standing.scope } }
 
     /// Takes over what has changed outside of the session, and says whether anything had: then `reasonToEnd` may be
     /// another one. Three atomic loads when nothing has.
     @discardableResult
     mutating func refresh() -> Bool {
-        let before = epoch
+        var hasChanged = standing.refresh()
         if target.catalogue.generation != catalogue.generation {
             catalogue = target.catalogue.current
-            epoch += 1
+            hasChanged = true
         }
-        if directorySource.generation != directoryGeneration {
-            let inForce = directorySource.current
-            directoryGeneration = inForce.generation
-            lookUp(in: inForce.directory)
-        }
-        if policySource.generation != policies.generation {
-            policies = policySource.current
-            scope = policies.set.scope(principal: principal, target: target.target)
-            epoch += 1
-        }
-        return epoch != before
-    }
-
-    private mutating func lookUp(in directory: Directory) {
-        let declared = directory.principal(named: principal.name)
-        isDeclared = declared?.standing == principal.standing
-        mayReach = directory.mayReach(target.name, principal.name)
-        if isDeclared, let declared { principal = declared }
-        scope = policies.set.scope(principal: principal, target: target.target)
-        epoch += 1
+        if hasChanged { epoch += 1 }
+        return hasChanged
     }
 
     /// Something in the session itself has changed: a temporary object, a setting.
     mutating func sessionChanged() { epoch += 1 }
 
     /// Why the session may not stay open under the directory and the policies that it knows of; `nil` when it may.
-    func reasonToEnd() -> SessionEnd? {
-        guard isDeclared else { return .revoked }
-        return mayReach && policies.set.mayOpen(target.target, by: principal) ? nil : .policy
-    }
+    func reasonToEnd() -> SessionEnd? { standing.reasonToEnd() }
 
     mutating func note(_ changes: [[TableChange]]) {
         for case .createTemporary(let name, let kind) in changes.joined() {

@@ -21,13 +21,14 @@ struct SessionLogin: Sendable {
 
     func run(on loop: any EventLoop) async throws -> AdmittedLogin {
         let caller = try await authenticate()
-        let target = try await admit(caller)
-        let seat = try await seat(caller, on: target)
+        let admission = Admission(
+            services: services, caller: caller, targetName: request.target, address: address)
+        let (target, seat) = try await admit(admission)
         let id = SessionID(rawValue: Random.identifier("ses_"))
         // Dialled while the entry is written: no byte of the client's goes there before it is.
         let dialling = target.connect(parameters: request.parameters, on: loop)
         do {
-            _ = try await services.ledger.append(entry(caller, target, id))
+            _ = try await services.ledger.append(admission.entry(target, id))
         } catch {
             dialling.whenSuccess { $0.channel.close(promise: nil) }
             throw error
@@ -56,21 +57,6 @@ struct SessionLogin: Sendable {
                 cancelKey: randomKey()))
     }
 
-    private func entry(
-        _ caller: AuthenticatedPrincipal, _ target: TargetService, _ id: SessionID
-    ) -> LedgerEntry {
-        LedgerEntry(
-            kind: "session-opened",
-            body: [
-                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
-                "owner": .text(caller.principal.accountable.text),
-                "target": .text(target.name.text),
-                "credential": .text(caller.credential.kind.rawValue),
-                "credential_id": .text(caller.credential.identifier), "address": .text(address),
-                "policy": .text(services.policies.set.version),
-            ])
-    }
-
     /// A token, or the person's PAM password. Any disagreement with the user name is a refusal.
     private func authenticate() async throws -> AuthenticatedPrincipal {
         let clock = services.clock
@@ -86,49 +72,27 @@ struct SessionLogin: Sendable {
         }
     }
 
-    private func seat(
-        _ caller: AuthenticatedPrincipal, on target: TargetService
-    ) async throws -> SessionSeat {
-        let most = target.sessionsPerPrincipalMax
-        let principal = caller.principal.name
-        if let seat = services.sessions.takeSeat(principal, on: target.name, most: most) {
-            return seat
+    private func admit(_ admission: Admission) async throws -> (PostgresTarget, SessionSeat) {
+        do throws(Admission.Refusal) {
+            let target: PostgresTarget = try await admission.target()
+            return (target, try await admission.seat(on: target))
+        } catch {
+            let words = error.words(admission.caller.principal.name)
+            let code =
+                switch error {
+                case .noTarget: "3D000"
+                case .noSeat: "53300"
+                }
+            throw Refused(
+                error: ErrorFields(.fatal, code: code, words.message, hint: words.hint))
         }
-        throw await refused(
-            caller,
-            ErrorFields(
-                .fatal, code: "53300",
-                "`\(principal)` has \(most ?? 0) sessions on `\(target.name)`: as many as are allowed",
-                hint: "end some of them, or let a pool share them"))
-    }
-
-    /// One answer for an unknown target, one that the credential does not cover, and one that no policy names.
-    private func admit(_ caller: AuthenticatedPrincipal) async throws -> TargetService {
-        guard let name = TargetName(request.target), let target = services.targets[name],
-            caller.credential.targets?.contains(name) ?? true,
-            services.policies.set.mayOpen(target.target, by: caller.principal)
-        else {
-            throw await refused(
-                caller,
-                ErrorFields(
-                    .fatal, code: "3D000",
-                    "no target `\(String(request.target.prefix(GatewayLimits.shownTargetCharactersMax)))` that you may open",
-                    hint: "`sallyport targets` lists those that you may"))
-        }
-        return target
-    }
-
-    /// Someone known may not: it is entered first.
-    private func refused(_ caller: AuthenticatedPrincipal, _ error: ErrorFields) async -> Refused {
-        await services.enterRefused(caller, request.target, address)
-        return Refused(error: error)
     }
 }
 
 /// A login that may become a session.
 struct AdmittedLogin: Sendable {
     let caller: AuthenticatedPrincipal
-    let target: TargetService
+    let target: PostgresTarget
     let upstream: UpstreamConnection
     let seat: SessionSeat
     let identity: SessionIdentity

@@ -25,7 +25,7 @@ final class CatalogueReader: Sendable {
         self.log = log
     }
 
-    func start(_ target: TargetService, everyMilliseconds interval: Int64) {
+    func start(_ target: PostgresTarget, everyMilliseconds interval: Int64) {
         let timer = Task { [weak self, weak target] in
             while !Task.isCancelled {
                 guard let self, let target else { return }
@@ -50,7 +50,7 @@ final class CatalogueReader: Sendable {
     private var isStopped: Bool { state.withLock { $0.isStopped } }
 
     /// Returns when a reading that began after this call has ended.
-    func refresh(_ target: TargetService) async {
+    func refresh(_ target: PostgresTarget) async {
         let task = state.withLock { state in
             if let next = state.next { return next }
             let current = state.current
@@ -75,7 +75,7 @@ final class CatalogueReader: Sendable {
         }
     }
 
-    private func load(_ target: TargetService) async {
+    private func load(_ target: PostgresTarget) async {
         let generation = target.catalogue.generation
         do {
             target.catalogue.refreshed(try await read(target), begunAt: generation)
@@ -88,7 +88,7 @@ final class CatalogueReader: Sendable {
     }
 
     /// One connection for each reading: nothing of an earlier one can be in the way.
-    func read(_ target: TargetService) async throws -> Catalogue {
+    func read(_ target: PostgresTarget) async throws -> Catalogue {
         let loop = loops.next()
         let connection = try await target.connect(
             parameters: [.init(name: "application_name", value: "sallyport catalogue")], on: loop

@@ -23,7 +23,7 @@ final class UpstreamHandler: ChannelInboundHandler {
         case ended
     }
 
-    private let target: TargetService
+    private let target: PostgresTarget
     private let parameters: [UpstreamSession.Parameter]
     /// `nil` once it is completed: it would keep what it was completed with.
     private var ready: EventLoopPromise<UpstreamSession>?
@@ -35,7 +35,7 @@ final class UpstreamHandler: ChannelInboundHandler {
 
     /// `ready` is completed when the login is done, or with why not.
     init(
-        target: TargetService, parameters: [UpstreamSession.Parameter],
+        target: PostgresTarget, parameters: [UpstreamSession.Parameter],
         ready: EventLoopPromise<UpstreamSession>
     ) {
         self.target = target

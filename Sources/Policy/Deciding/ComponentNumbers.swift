@@ -60,11 +60,11 @@ private func foreseeableHash(_ word: String) -> Int {
 
 /// A name's components as numbers; `nil` for a component that no pattern has.
 ///
-/// Components beyond the ninth are left out: no pattern has more than `Limits.patternComponentsMax`, eight, so
-/// that what lies behind the ninth never makes a difference.
+/// Components beyond the seventeenth are left out: no pattern has more than `Limits.pathComponentsMax`, sixteen, so
+/// that what lies behind them never makes a difference.
 struct NumberedName {
-    static let countMax = 9
-    private var numbers = InlineArray<9, Int32>(repeating: -1)
+    static let countMax = 17
+    private var numbers = InlineArray<17, Int32>(repeating: -1)
     private(set) var count = 0
 
     mutating func append(_ number: Int32?) {

@@ -56,30 +56,31 @@ extension PolicyScope {
 
     /// The strictest verdict over everything that the effect may be on, without the index.
     private func plainVerdict(_ effect: Effect, inTransaction: Bool) -> Verdict {
-        let verdicts = effect.object.candidates.map { name in
-            index.rules.first { $0.matches(effect, name: name, inTransaction: inTransaction) }?
-                .verdict ?? .deny
+        let uncovered = effect.needsNoPermit ? Verdict.allow : .deny
+        let verdicts = effect.object.candidates.map { names in
+            index.rules.first { $0.matches(effect, names: names, inTransaction: inTransaction) }?
+                .verdict ?? uncovered
         }
         return verdicts.max() ?? .deny
     }
 }
 
 extension ObjectReference {
-    /// Every object that it may be; `nil` is one of which nothing is known.
-    var candidates: [[String]?] {
+    /// Every object that it may be, each with all its names; `nil` is one of which nothing is known.
+    var candidates: [[[String]]?] {
         switch self {
-        case .exactly(let name): [name.components]
-        case .oneOf(let names): names.isEmpty ? [nil] : names.map(\.components)
-        case .known(let names): names.isEmpty ? [nil] : names.map(\.components)
+        case .exactly(let name): [[name.components]]
+        case .oneOf(let names): names.isEmpty ? [nil] : names.map { [$0.components] }
+        case .known(let names): names.isEmpty ? [nil] : [names.map(\.components)]
         case .anything: [nil]
         }
     }
 }
 
 extension Rule {
-    func matches(_ effect: Effect, name: [String]?, inTransaction: Bool) -> Bool {
-        verbs.contains(effect.verb) && objectMatches(name, mustBeNamed: effect.mustBeNamed)
-            && attributesMatch(effect, inTransaction: inTransaction)
+    func matches(_ effect: Effect, names: [[String]]?, inTransaction: Bool) -> Bool {
+        verbs.contains(effect.verb) && objectMatches(names, mustBeNamed: effect.mustBeNamed)
+            && conditionsMatch(effect, inTransaction: inTransaction)
     }
 
     fileprivate func explained(_ why: String) -> RuleExplanation {
@@ -98,6 +99,7 @@ extension Rule {
             if outcome == .holds || (restricts && outcome != .fails) { continue }
             misses.append("if " + test.description)
         }
+        if !wordsMatch(effect) { misses.append("if " + words.description) }
         return misses
     }
 
@@ -108,6 +110,8 @@ extension Rule {
     fileprivate func reason(_ effect: Effect) -> String {
         "`\(match.rule)` \(match.verdict.present) \(effect.verb.rawValue) on \(objects)"
             + (attributes.isEmpty ? "" : " with " + attributes.map(\.name).joined(separator: ", "))
+            + (words.isEmpty ? "" : " where " + words.description)
+            + (moderation.map { " while " + $0.description } ?? "")
     }
 
     private func objectCondition(_ effect: Effect) -> String {
@@ -116,6 +120,13 @@ extension Rule {
             && effect.object.candidates.contains { objectMatches($0, mustBeNamed: false) }
         if isNamedOnly { return "if it named the object, which `*` does not cover" }
         return "on \(objects)"
+    }
+}
+
+extension ModerationTerms: CustomStringConvertible {
+    var description: String {
+        let people = moderators.map { "\($0.count) of group `\($0.group)`" }
+        return people.joined(separator: " and ") + " watch"
     }
 }
 

@@ -7,7 +7,9 @@ final class RuleIndex: Sendable {
     /// What each rule says in a decision, and what it asks for, apart from the rest of it: copying a rule costs.
     let matches: [RuleMatch]
     let holds: [HoldTerms?]
-    private let hasAttributes: [Bool]
+    let moderations: [ModerationTerms?]
+    let hasModerations: Bool
+    private let hasConditions: [Bool]
     /// `nil` for a rule without `except`.
     private let excepts: [PatternTrie?]
     private let numbers: ComponentNumbers
@@ -55,7 +57,9 @@ final class RuleIndex: Sendable {
             .map { VerbRules($0, rules, &numbers) }
         matches = rules.map(\.match)
         holds = rules.map(\.hold)
-        hasAttributes = rules.map { !$0.attributes.isEmpty }
+        moderations = rules.map(\.moderation)
+        hasModerations = rules.contains { $0.moderation != nil }
+        hasConditions = rules.map(\.hasConditions)
         self.rules = rules
         self.numbers = numbers
     }
@@ -65,45 +69,47 @@ final class RuleIndex: Sendable {
     func collect(_ effect: Effect, inTransaction: Bool, into hits: inout HitList) -> Bool {
         switch effect.object {
         case .exactly(let name):
-            return collect(name.components, effect, inTransaction, &hits)
+            return collect(CollectionOfOne(name), effect, inTransaction, &hits)
         case .oneOf(let names) where !names.isEmpty:
             var isCovered = true
-            for name in names where !collect(name.components, effect, inTransaction, &hits) {
+            for name in names
+            where !collect(CollectionOfOne(name), effect, inTransaction, &hits) {
                 isCovered = false
             }
             return isCovered
         case .known(let names) where !names.isEmpty:
-            var isCovered = false
-            for name in names where collect(name.components, effect, inTransaction, &hits) {
-                isCovered = true
-            }
-            return isCovered
+            return collect(names, effect, inTransaction, &hits)
         case .oneOf, .known, .anything:
             return collectAnything(effect, inTransaction, &hits)
         }
     }
 
+    /// Of one object, by all its names: any of them brings a rule in, and any of them excepts it.
     private func collect(
-        _ components: [String], _ effect: Effect, _ inTransaction: Bool, _ hits: inout HitList
+        _ names: some Collection<ObjectName>, _ effect: Effect, _ inTransaction: Bool,
+        _ hits: inout HitList
     ) -> Bool {
-        let name = numbers.numbered(components)
         let verb = verbs[effect.verb.ordinal]
         let mustBeNamed = effect.mustBeNamed
-        var found = HitList()
-        if verb.hasRestricts { verb.restricts.touching(name, into: &found) }
+        var restricts = HitList()
+        var permits = HitList()
+        for name in names {
+            let name = numbers.numbered(name.components)
+            if verb.hasRestricts { verb.restricts.touching(name, into: &restricts) }
+            verb.permits.covering(name, mustBeNamed: mustBeNamed, into: &permits)
+        }
         var isMatched = false
-        found.forEach { rank in
-            guard !isExcepted(rank, name, { $0.covering($1, mustBeNamed: mustBeNamed, into: &$2) }),
-                attributesMatch(rank, effect, inTransaction)
+        restricts.forEach { rank in
+            guard
+                !isExcepted(rank, names, { $0.covering($1, mustBeNamed: mustBeNamed, into: &$2) }),
+                conditionsMatch(rank, effect, inTransaction)
             else { return }
             hits.insert(rank)
             isMatched = true
         }
-        found = HitList()
-        verb.permits.covering(name, mustBeNamed: mustBeNamed, into: &found)
-        found.forEach { rank in
-            guard !isExcepted(rank, name, { $0.touching($1, into: &$2) }),
-                attributesMatch(rank, effect, inTransaction)
+        permits.forEach { rank in
+            guard !isExcepted(rank, names, { $0.touching($1, into: &$2) }),
+                conditionsMatch(rank, effect, inTransaction)
             else { return }
             hits.insert(rank)
             isMatched = true
@@ -111,20 +117,20 @@ final class RuleIndex: Sendable {
         return isMatched
     }
 
-    /// Whether the rule's `except` has a pattern that `find` finds for the name.
+    /// Whether the rule's `except` has a pattern that `find` finds for one of the names.
     private func isExcepted(
-        _ rank: Int32, _ name: NumberedName,
+        _ rank: Int32, _ names: some Collection<ObjectName>,
         _ find: (PatternTrie, NumberedName, inout HitList) -> Void
     ) -> Bool {
         guard let except = excepts[Int(rank)] else { return false }
         var found = HitList()
-        find(except, name, &found)
+        for name in names { find(except, numbers.numbered(name.components), &found) }
         return !found.isEmpty
     }
 
-    private func attributesMatch(_ rank: Int32, _ effect: Effect, _ inTransaction: Bool) -> Bool {
-        !hasAttributes[Int(rank)]
-            || rules[Int(rank)].attributesMatch(effect, inTransaction: inTransaction)
+    private func conditionsMatch(_ rank: Int32, _ effect: Effect, _ inTransaction: Bool) -> Bool {
+        !hasConditions[Int(rank)]
+            || rules[Int(rank)].conditionsMatch(effect, inTransaction: inTransaction)
     }
 
     private func collectAnything(
@@ -134,7 +140,7 @@ final class RuleIndex: Sendable {
         for rank in verbs[effect.verb.ordinal].all {
             let rule = rules[Int(rank)]
             guard rule.objectMatches(nil, mustBeNamed: effect.mustBeNamed),
-                rule.attributesMatch(effect, inTransaction: inTransaction)
+                rule.conditionsMatch(effect, inTransaction: inTransaction)
             else { continue }
             hits.insert(rank)
             isMatched = true

@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// A pattern over object names, compared component by component.
+/// A pattern over object names, compared component by component. One that begins with `/` is over paths.
 ///
 /// A name stands for itself and everything below it: `public.customers` is the relation and all
 /// its columns. So a trailing `*` ("all the rest, or none") adds nothing and is dropped:
@@ -47,14 +47,29 @@ extension ObjectPattern: CustomStringConvertible {
     var description: String {
         guard case .under(let components) = self else { return "-" }
         if components.isEmpty { return "*" }
-        return components.map(spell).joined(separator: ".")
+        let root = Component.literal("/")
+        if components == [root] { return "/" }
+        if components.first == root {
+            return components.dropFirst().map { spell($0, after: ["/"]) }.joined()
+        }
+        return components.map { spell($0, after: []) }.joined(separator: ".")
     }
 
-    private func spell(_ component: Component) -> String {
+    private func spell(_ component: Component, after first: [String]) -> String {
         switch component {
-        case .any: "*"
-        case .literal(let text): ObjectName([text]).description
+        case .any: (first.first ?? "") + "*"
+        case .literal(let text): ObjectName(first + [text]).description
         }
+    }
+
+    /// The path that the pattern spells before its first `*`, byte for byte: a program's, or a directory's above it.
+    /// `nil` for what is no path, and for the root.
+    var literalPath: [UInt8]? {
+        guard case .under(let components) = self else { return nil }
+        let texts = components.prefix { $0 != .any }.compactMap { component in
+            if case .literal(let text) = component { text } else { nil }
+        }
+        return texts.count > 1 ? ObjectName(texts).path : nil
     }
 }
 
@@ -69,35 +84,40 @@ extension ObjectPattern {
             self = .noObject
             return
         }
-        guard let parts = splitComponents(text) else {
+        let isPath = text.utf8.first == UInt8(ascii: "/")
+        guard let parts = splitName(text) else {
             throw PatternProblem(
-                message: "bad pattern \(quote(text)), expected components joined by `.`, "
-                    + "none empty, quotes closed")
+                message: "bad pattern \(quote(text)), expected components joined by "
+                    + (isPath ? "`/`, none empty, `.` or `..`, " : "`.`, none empty, ")
+                    + "quotes closed")
         }
-        guard parts.count <= Limits.patternComponentsMax else {
+        let countMax = isPath ? Limits.pathComponentsMax : Limits.patternComponentsMax
+        guard parts.count <= countMax else {
             throw PatternProblem(
-                message: "bad pattern \(quote(text)), expected at most "
-                    + "\(Limits.patternComponentsMax) components")
+                message: "bad pattern \(quote(text)), expected at most \(countMax) components")
         }
         var components: [Component] = []
-        for part in parts { components.append(try Self.component(part, of: text)) }
+        for part in parts {
+            components.append(try Self.component(part, of: text, isPath: isPath))
+        }
         while components.last == .any { components.removeLast() }
         self = .under(components)
     }
 
     private static func component(
-        _ part: NameComponent, of text: String
+        _ part: NameComponent, of text: String, isPath: Bool
     ) throws(PatternProblem) -> Component {
         if part.isQuoted { return .literal(part.text) }
         if part.text == "*" { return .any }
         let isWrong = part.text.utf8.contains { byte in
             byte <= 32 || byte == 127 || byte == UInt8(ascii: "*")
-                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (!isPath && (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte))
         }
         guard !isWrong else {
             throw PatternProblem(
                 message: "bad pattern \(quote(text)): `*` stands for a whole component, and "
-                    + "capitals, blanks and a literal `*` stand in double quotes")
+                    + (isPath ? "" : "capitals, ")
+                    + "blanks and a literal `*` stand in double quotes")
         }
         return .literal(part.text)
     }

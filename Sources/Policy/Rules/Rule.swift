@@ -8,8 +8,12 @@ struct Rule: Sendable {
     let objects: ObjectSelector
     /// Sorted by name.
     let attributes: [AttributeTest]
+    /// What it wants of a program's words.
+    let words: WordConditions
     /// `nil` unless the rule decides `hold`.
     let hold: HoldTerms?
+    /// `nil` unless the rule wants sessions watched.
+    let moderation: ModerationTerms?
 
     var verdict: Verdict { match.verdict }
 
@@ -32,6 +36,14 @@ struct HoldTerms: Hashable, Sendable {
     }
 }
 
+/// Who has to watch a session for as long as it goes on.
+struct ModerationTerms: Hashable, Sendable {
+    /// Never empty, each group once.
+    let moderators: [ConsentRequirement]
+    /// How long they may be away before it ends, milliseconds.
+    let grace: Int64
+}
+
 /// How bad it would be. Shown to approvers, never compared by rules.
 enum Risk: String, CaseIterable, Sendable, Comparable {
     case low, medium, high, critical
@@ -52,7 +64,21 @@ extension Rule {
     /// The attribute that the gateway knows of every effect, unless the effect itself says it.
     static let transactionAttribute = "in_transaction"
 
-    func attributesMatch(_ effect: Effect, inTransaction: Bool) -> Bool {
+    var hasConditions: Bool { !attributes.isEmpty || !words.isEmpty }
+
+    /// All that a rule says beside verb and object.
+    func conditionsMatch(_ effect: Effect, inTransaction: Bool) -> Bool {
+        attributesMatch(effect, inTransaction: inTransaction) && wordsMatch(effect)
+    }
+
+    /// Words that are not known count as those that deny and hold look for.
+    func wordsMatch(_ effect: Effect) -> Bool {
+        if words.isEmpty { return true }
+        guard let given = effect.arguments else { return restricts }
+        return words.hold(for: given)
+    }
+
+    private func attributesMatch(_ effect: Effect, inTransaction: Bool) -> Bool {
         for test in attributes {
             let outcome = outcome(of: test, effect, inTransaction: inTransaction)
             guard outcome == .holds || (restricts && outcome != .fails) else { return false }
@@ -68,13 +94,13 @@ extension Rule {
         return test.outcome(for: .flag(inTransaction))
     }
 
-    /// Compares the object alone; `nil` stands for an object of which nothing is known.
-    func objectMatches(_ name: [String]?, mustBeNamed: Bool) -> Bool {
-        guard let name else {
+    /// Compares the object alone, by all its names; `nil` stands for an object of which nothing is known.
+    func objectMatches(_ names: [[String]]?, mustBeNamed: Bool) -> Bool {
+        guard let names else {
             return restricts || (objects.coversAnything && !mustBeNamed)
         }
         return restricts
-            ? objects.touches(name, mustBeNamed: mustBeNamed)
-            : objects.covers(name, mustBeNamed: mustBeNamed)
+            ? objects.touches(names, mustBeNamed: mustBeNamed)
+            : objects.covers(names, mustBeNamed: mustBeNamed)
     }
 }

@@ -20,6 +20,9 @@ public struct ActionEvent: Sendable {
     public var hold: HoldID?
     /// SHA-256 over the bytes that leave: what the receipt is bound to.
     public var digest: Digest
+    /// Of `exec`: the number of the program that started this one, which is an action of the session too. `nil` for the
+    /// session's first. Recorded for no other kind.
+    public var parent: UInt64?
     /// Since the session was opened.
     public var microseconds: UInt64
 
@@ -27,7 +30,7 @@ public struct ActionEvent: Sendable {
         number: UInt64, kind: Action.Kind, statement: [UInt8],
         statementKey: ObjectIdentifier? = nil,
         values: [BoundValue], verdict: Verdict, rules: [String], policyVersion: String,
-        hold: HoldID? = nil, digest: Digest, microseconds: UInt64
+        hold: HoldID? = nil, digest: Digest, parent: UInt64? = nil, microseconds: UInt64
     ) {
         self.number = number
         self.kind = kind
@@ -39,6 +42,7 @@ public struct ActionEvent: Sendable {
         self.policyVersion = policyVersion
         self.hold = hold
         self.digest = digest
+        self.parent = parent
         self.microseconds = microseconds
     }
 }

@@ -14,6 +14,19 @@ extension EventBuffer {
         append(opened.at.milliseconds)
     }
 
+    func append(_ shell: ShellStart) throws(RecordingError) {
+        let start = count
+        append(shell.size == nil ? 0 : EventCode.isTerminal)
+        append(shell.size?.columns ?? 0)
+        append(shell.size?.rows ?? 0)
+        append(text: shell.term)
+        append(UInt32(shell.command.count))
+        for word in shell.command {
+            append(blob: word)
+            try limit(from: start)
+        }
+    }
+
     /// Throws `tooLarge` while it is at it, so that no hostile count of values makes the buffer grow without end.
     func append(_ event: ActionEvent, statement: UInt32, ruling: UInt32) throws(RecordingError) {
         let start = count
@@ -28,6 +41,17 @@ extension EventBuffer {
             append(value)
             try limit(from: start)
         }
+        if event.kind == .exec { append(event.parent ?? 0) }
+    }
+
+    func append(_ event: RefusalEvent, statement: UInt32, ruling: UInt32) {
+        append(statement)
+        append(ruling)
+        append(text: event.sqlstate)
+        append(text: event.message)
+        guard let program = event.program else { return }
+        append(program.number)
+        append(program.parent ?? 0)
     }
 
     private func append(_ value: BoundValue) {

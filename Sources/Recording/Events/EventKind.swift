@@ -15,12 +15,17 @@ enum EventKind: UInt8 {
     case rows = 9
     case lost = 10
     case closed = 11
+    case shell = 12
+    case output = 13
+    case resized = 14
 
     /// Definitions say what later events refer to; they are no events for readers.
     var isDefinition: Bool {
         switch self {
         case .bound, .statement, .ruling: true
-        case .opened, .action, .outcome, .refused, .sealed, .notice, .rows, .lost, .closed: false
+        case .opened, .action, .outcome, .refused, .sealed, .notice, .rows, .lost, .closed, .shell,
+            .output, .resized:
+            false
         }
     }
 }
@@ -73,6 +78,8 @@ enum EventCode {
     static let isNull: UInt8 = 1
     static let isBinary: UInt8 = 2
     static let isCut: UInt8 = 4
+    /// Bits of a shell's form.
+    static let isTerminal: UInt8 = 1
     /// Bits of an outcome's error.
     static let hasState: UInt8 = 1
     static let hasMessage: UInt8 = 2

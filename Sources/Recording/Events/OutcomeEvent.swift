@@ -2,7 +2,7 @@
 public struct OutcomeEvent: Hashable, Sendable {
     /// The action's number.
     public var number: UInt64
-    /// The server's command tag (`SELECT 3`); empty when there was none.
+    /// The server's command tag (`SELECT 3`), how a program ended (`exited 0`, `signal 9`); empty when there was none.
     public var tag: String
     public var rows: UInt64
     /// Bytes that the server sent for it.

@@ -11,11 +11,26 @@ public struct RefusalEvent: Sendable {
     /// The code and text of the error that the client was given.
     public var sqlstate: String
     public var message: String
+    /// Set for a program that did not run.
+    public var program: Program?
+
+    /// Where a program stood among those of its session.
+    public struct Program: Hashable, Sendable {
+        /// Counted with the actions.
+        public var number: UInt64
+        /// The number of the program that started it; `nil` for the session's first.
+        public var parent: UInt64?
+
+        public init(number: UInt64, parent: UInt64?) {
+            self.number = number
+            self.parent = parent
+        }
+    }
 
     public init(
         statement: [UInt8], statementKey: ObjectIdentifier? = nil, verdict: Verdict,
         rules: [String],
-        sqlstate: String, message: String
+        sqlstate: String, message: String, program: Program? = nil
     ) {
         self.statement = statement
         self.statementKey = statementKey
@@ -23,5 +38,6 @@ public struct RefusalEvent: Sendable {
         self.rules = rules
         self.sqlstate = sqlstate
         self.message = message
+        self.program = program
     }
 }

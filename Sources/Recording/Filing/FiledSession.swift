@@ -26,8 +26,10 @@ final class FiledSession {
     var isRowDue = true
     /// The session has ended, and the ledger knows its last root.
     private(set) var isDone = false
+    /// What is said by events that the file had already, when they come again.
+    var passedOver = SessionFacts()
     /// Texts for the index.
-    var passage: Passage
+    private(set) var passage: Passage
 
     /// A file that does not exist yet.
     init(new session: SessionID, path: String, disk: any RecordingDisk) {
@@ -101,8 +103,17 @@ final class FiledSession {
         body(event)
         event.replace(at: 0, with: UInt32(event.count - 4))
         guard let frame = EventFrame(event.bytes, at: 0) else { return }
-        _ = facts.note(frame)
+        if let text = facts.note(frame) {
+            index(text, sequence: next, microseconds: frame.microseconds)
+        }
         append(frame, sequence: next)
+    }
+
+    /// Adds a text to what the index is to have.
+    func index(_ text: IndexedText, sequence: UInt64, microseconds: UInt64) {
+        guard let opened = facts.opened else { return }
+        let at = opened.at.advanced(byMilliseconds: Int64(clamping: microseconds / 1_000))
+        passage.append(text, sequence: sequence, at: at)
     }
 
     func takePassage() -> Passage {

@@ -10,7 +10,10 @@ extension Filer {
         }
         recovery.missing = known.filter { $0.value.bytes > 0 && !exists($0.key) }.map(\.key)
             .sorted()
-        for spool in try leftSpools(&recovery.tornBytes) { add(spool) }
+        for spool in try leftSpools(&recovery.tornBytes) {
+            add(spool)
+            shared.spooled(spool.committed - Int64(SpoolLayout.headerBytes))
+        }
         try passOrThrow()
         for session in try index.unfinished() { try loadUnfinished(session) }
         recovery.interrupted = sessions.values.filter { $0.facts.closed == nil }

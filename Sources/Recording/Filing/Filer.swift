@@ -11,6 +11,7 @@ final class Filer {
     private var passages: [Passage] = []
     /// How many statements of the passages the store does not have yet.
     private var unindexed = 0
+    private var unindexedBytes = 0
     /// What synced roots the store had noted of sessions that a killed process left open.
     var known: [SessionID: (bytes: Int64, root: Digest)] = [:]
     /// What went wrong in the last pass.
@@ -97,16 +98,21 @@ final class Filer {
             if unfiled > Limits.chunkBytes {
                 flush()
                 unfiled = unfiledBytes
-                if unindexed > Limits.unindexedMax / 2 { writeIndex() }
+                if unindexed > Limits.unindexedMax / 2
+                    || unindexedBytes > Limits.unindexedBytesMax / 2
+                {
+                    writeIndex()
+                }
             }
-            guard unfiled <= Limits.unfiledBytesMax, unindexed <= Limits.unindexedMax else {
-                return
-            }
+            guard unfiled <= Limits.unfiledBytesMax, unindexed <= Limits.unindexedMax,
+                unindexedBytes <= Limits.unindexedBytesMax
+            else { return }
             let before = reader.position
             let isRead = try reader.nextBatch { (record) throws(RecordingError) in
                 try file(record, of: reader)
             }
             guard isRead else { return }
+            shared.unspooled(reader.position - before)
             unfiled += Int(reader.position - before)
         }
     }
@@ -126,14 +132,12 @@ final class Filer {
         }
         let isNew = record.sequence >= session.next
         // What the file had before a kill is counted already, but perhaps not in the index.
-        var passedOver = SessionFacts()
-        let text = isNew ? session.facts.note(frame) : passedOver.note(frame)
+        let text = isNew ? session.facts.note(frame) : session.passedOver.note(frame)
         session.append(frame, sequence: record.sequence)
-        if let text, let opened = session.facts.opened {
-            let at = opened.at.advanced(
-                byMilliseconds: Int64(clamping: frame.microseconds / 1_000))
-            session.passage.append(text, sequence: record.sequence, at: at)
+        if let text {
+            session.index(text, sequence: record.sequence, microseconds: frame.microseconds)
             unindexed += 1
+            unindexedBytes += text.bytes.count
             if session.passage.isFull { passages.append(session.takePassage()) }
         }
     }
@@ -227,7 +231,7 @@ final class Filer {
         attempt { () throws(RecordingError) in
             try index.write(rows, batch)
             passages.removeAll(keepingCapacity: true)
-            unindexed = 0
+            (unindexed, unindexedBytes) = (0, 0)
             for session in due { session.isRowDue = false }
         }
     }

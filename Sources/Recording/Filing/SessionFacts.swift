@@ -6,19 +6,26 @@ struct SessionFacts {
     var closed: (reason: String, at: WallTime)?
     var actions: Int64 = 0
     var holds: Set<String> = []
+    /// Bytes that programs wrote.
+    var output: Int64 = 0
     /// The last event's time.
     var microseconds: UInt64 = 0
+    /// `nil` once the index has all that it takes.
+    private var outputText: OutputText? = OutputText()
 
-    /// Returns the text of a statement, for the index.
-    mutating func note(_ frame: EventFrame) -> [UInt8]? {
+    /// Returns a text for the index: of a statement, or lines of output that ended.
+    mutating func note(_ frame: EventFrame) -> IndexedText? {
         microseconds = max(microseconds, frame.microseconds)
         switch frame.kind {
         case .action: noteAction(frame)
         case .opened, .bound: noteOpened(frame)
         case .sealed: noteHold(frame.body)
-        case .closed: noteClosed(frame)
+        case .closed:
+            noteClosed(frame)
+            return outputText?.end().map { IndexedText(bytes: $0, isOutput: true) }
         case .statement: return statementText(frame)
-        case .ruling, .outcome, .refused, .notice, .rows, .lost: break
+        case .output: return noteOutput(frame)
+        case .ruling, .outcome, .refused, .notice, .rows, .lost, .shell, .resized: break
         }
         return nil
     }
@@ -49,8 +56,23 @@ struct SessionFacts {
         closed = (reason, at)
     }
 
-    private func statementText(_ frame: EventFrame) -> [UInt8]? {
-        guard frame.body.count >= 8 else { return nil }
-        return Array(frame.body[8...].prefix(Limits.indexedTextBytesMax))
+    private mutating func noteOutput(_ frame: EventFrame) -> IndexedText? {
+        output += Int64(max(0, frame.body.count - 1))
+        let lines = outputText?.take(frame.body)
+        if outputText?.isFull == true { outputText = nil }
+        return lines.map { IndexedText(bytes: $0, isOutput: true) }
     }
+
+    private func statementText(_ frame: EventFrame) -> IndexedText? {
+        guard frame.body.count >= 8 else { return nil }
+        let text = Array(frame.body[8...].prefix(Limits.indexedTextBytesMax))
+        return IndexedText(bytes: text, isOutput: false)
+    }
+}
+
+/// A text that the search's index takes.
+struct IndexedText {
+    var bytes: [UInt8]
+    /// Lines of output; else a statement.
+    var isOutput: Bool
 }

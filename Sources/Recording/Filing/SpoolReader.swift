@@ -25,15 +25,15 @@ final class SpoolReader {
     var isRead: Bool { spool.isSealed && position >= spool.committed }
     var unread: Int64 { max(0, spool.committed - position) }
 
-    /// Hands over the records of the next batch; false when there is none. When `body` throws, the batch comes again.
+    /// Hands over the records of the next batch that is synced; false when there is none. When `body` throws, the batch
+    /// comes again.
     func nextBatch(_ body: (Record) throws(RecordingError) -> Void) throws(RecordingError) -> Bool {
-        let committed = spool.committed
-        guard position < committed else {
+        guard position < syncedTo else {
             window.clear()
             return false
         }
         guard
-            let found = try window.batch(at: position, end: committed, number: batch + 1)
+            let found = try window.batch(at: position, end: syncedTo, number: batch + 1)
         else { throw damaged("no whole batch is there") }
         try forEachRecord(of: found.records, body)
         position += found.bytes

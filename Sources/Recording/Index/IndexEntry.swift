@@ -8,6 +8,7 @@ struct SessionRow: Sendable {
     let reason: String?
     let actions: Int64
     let holds: Int64
+    let output: Int64
     let bytes: Int64
     let root: Digest
 
@@ -20,6 +21,7 @@ struct SessionRow: Sendable {
         reason = session.isDone ? session.facts.closed?.reason : nil
         actions = session.facts.actions
         holds = Int64(session.facts.holds.count)
+        output = session.facts.output
         bytes = session.synced.bytes
         root = session.synced.root
     }

@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// Texts of one session's statements, in their order, that the search's index keeps as one row: a row of its own for each
+/// Texts of one session's statements and lines of its output, in their order, that the search's index keeps as one row: a row of its own for each
 /// statement would cost many times what its words do.
 struct Passage: Sendable {
     /// One statement of it.
@@ -9,6 +9,8 @@ struct Passage: Sendable {
         let sequence: UInt64
         let at: WallTime
         let byteCount: Int
+        /// Lines of output; else a statement.
+        let isOutput: Bool
     }
 
     let session: SessionID
@@ -25,11 +27,12 @@ struct Passage: Sendable {
     var last: UInt64 { places.last?.sequence ?? 0 }
     var lastAt: Int64 { places.last?.at.milliseconds ?? 0 }
 
-    mutating func append(_ statement: [UInt8], sequence: UInt64, at: WallTime) {
+    mutating func append(_ added: IndexedText, sequence: UInt64, at: WallTime) {
         // What is not UTF-8 is replaced now, so that its length is the one that the store gives back.
-        let statement = String(decoding: statement, as: UTF8.self).utf8
-        places.append(Place(sequence: sequence, at: at, byteCount: statement.count))
-        text.append(contentsOf: statement)
+        let bytes = String(decoding: added.bytes, as: UTF8.self).utf8
+        places.append(
+            Place(sequence: sequence, at: at, byteCount: bytes.count, isOutput: added.isOutput))
+        text.append(contentsOf: bytes)
         text.append(Self.separator)
     }
 
@@ -51,7 +54,8 @@ struct Passage: Sendable {
         guard places[0].sequence <= sequence else { return self }
         var rest = Passage(of: session)
         for (place, text) in statements where place.sequence > sequence {
-            rest.append(Array(text), sequence: place.sequence, at: place.at)
+            let indexed = IndexedText(bytes: Array(text), isOutput: place.isOutput)
+            rest.append(indexed, sequence: place.sequence, at: place.at)
         }
         return rest
     }
@@ -59,15 +63,18 @@ struct Passage: Sendable {
     // MARK: In the store
 
     private static let placeBytes = 20
+    private static let outputBit: UInt32 = 1 << 31
 
-    /// For each statement: sequence and milliseconds (64 bits each), bytes (32 bits), big-endian.
+    /// For each statement: sequence and milliseconds (64 bits each), bytes (32 bits, the highest says that they are
+    /// output), big-endian.
     var encodedPlaces: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(places.count * Self.placeBytes)
         for place in places {
             withUnsafeBytes(of: place.sequence.bigEndian) { bytes += $0 }
             withUnsafeBytes(of: place.at.milliseconds.bigEndian) { bytes += $0 }
-            withUnsafeBytes(of: UInt32(clamping: place.byteCount).bigEndian) { bytes += $0 }
+            let count = UInt32(clamping: place.byteCount) | (place.isOutput ? Self.outputBit : 0)
+            withUnsafeBytes(of: count.bigEndian) { bytes += $0 }
         }
         return bytes
     }
@@ -84,10 +91,12 @@ struct Passage: Sendable {
                         bigEndian: bytes.loadUnaligned(
                             fromByteOffset: start + offset, as: Number.self))
                 }
+                let count = read(16, UInt32.self)
                 return Place(
                     sequence: read(0, UInt64.self),
                     at: WallTime(milliseconds: read(8, Int64.self)),
-                    byteCount: Int(read(16, UInt32.self)))
+                    byteCount: Int(count & ~Self.outputBit),
+                    isOutput: count & Self.outputBit != 0)
             }
         }
     }

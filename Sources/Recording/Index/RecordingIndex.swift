@@ -87,11 +87,11 @@ private func upsert(_ row: SessionRow, _ statements: any Statements) throws {
     try statements.run(
         """
         INSERT INTO recording_sessions (id, principal, owner, target, credential, address,
-            application, opened, closed, reason, actions, holds, bytes, root)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            application, opened, closed, reason, actions, holds, bytes, root, output)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, reason = excluded.reason,
             actions = excluded.actions, holds = excluded.holds, bytes = excluded.bytes,
-            root = excluded.root
+            root = excluded.root, output = excluded.output
         """,
         [
             .text(row.opened.session.rawValue), .text(row.opened.principal.text),
@@ -99,7 +99,7 @@ private func upsert(_ row: SessionRow, _ statements: any Statements) throws {
             .text(row.opened.credential), .text(row.opened.address), .text(row.opened.application),
             .integer(row.opened.at.milliseconds), .integer(orNull: row.closed?.milliseconds),
             .text(orNull: row.reason), .integer(row.actions), .integer(row.holds),
-            .integer(row.bytes), .blob(row.root.bytes),
+            .integer(row.bytes), .blob(row.root.bytes), .integer(row.output),
         ])
 }
 
@@ -133,5 +133,6 @@ func recordedSession(_ row: Row) throws -> RecordedSession {
         opened: WallTime(milliseconds: try row.integer("opened")),
         closed: row.optionalInteger("closed").map { WallTime(milliseconds: $0) },
         reason: row.optionalText("reason"), actions: try row.integer("actions"),
-        holds: try row.integer("holds"), bytes: try row.integer("bytes"), root: root)
+        holds: try row.integer("holds"), output: try row.integer("output"),
+        bytes: try row.integer("bytes"), root: root)
 }

@@ -63,6 +63,12 @@ public enum RecordingMigrations {
                 // When the ledger has the removal of a recording that is still there.
                 "ALTER TABLE recording_sessions ADD COLUMN removal INTEGER",
             ]),
+        // Bytes of output: above `Limits.indexedOutputBytesMax` a part of it is not in the index.
+        Migration(
+            module: "recording", version: 3,
+            statements: [
+                "ALTER TABLE recording_sessions ADD COLUMN output INTEGER NOT NULL DEFAULT 0"
+            ]),
     ]
 
     /// Words are letters, digits, `_` and `$`, as in names of SQL.

@@ -18,6 +18,10 @@ public final class LoopRecorder {
     /// session lost.
     public func commit() throws(RecordingError) { try spool.commit() }
 
+    /// So much waits to be filed that a session with much output waits until this is false again, instead of running
+    /// into the limit at which commands are refused.
+    public var isBacklogged: Bool { spool.shared.isBacklogged }
+
     /// The proof that an action with this digest went with the last commit: one for each action, until the next commit.
     public func receipt(for action: Digest) -> RecordReceipt? { spool.receipts.take(action) }
 }

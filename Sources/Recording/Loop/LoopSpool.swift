@@ -148,6 +148,9 @@ final class LoopSpool {
         }
         receipts.commit()
         for state in touched { written(state) }
+        if shared.hasFollowers {
+            for state in touched { shared.tellFollowers(of: state.opened.session) }
+        }
         touched.removeAll(keepingCapacity: true)
         isBound = true
         startBatch()
@@ -189,6 +192,7 @@ final class LoopSpool {
             let count = try shared.disk.append(bytes, to: spool.descriptor)
             guard count == bytes.count else { throw DiskError.short }
             spool.commit(to: spool.committed + Int64(count))
+            shared.spooled(Int64(count))
         } catch {
             restore(spool)
             if error.isFull { shared.becameFull() }

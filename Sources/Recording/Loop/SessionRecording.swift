@@ -42,10 +42,7 @@ public final class SessionRecording {
         let statement = try number(of: event.statement, key: event.statementKey, at: now)
         let ruling = try number(of: event.verdict, event.rules, "", at: now)
         try spool.record(.refused, of: state, at: now) { () throws(RecordingError) in
-            spool.buffer.append(statement)
-            spool.buffer.append(ruling)
-            spool.buffer.append(text: event.sqlstate)
-            spool.buffer.append(text: event.message)
+            spool.buffer.append(event, statement: statement, ruling: ruling)
         }
     }
 
@@ -74,6 +71,42 @@ public final class SessionRecording {
         try checkCommand()
         try spool.record(.rows, of: state, at: spool.now(state)) { () throws(RecordingError) in
             try spool.buffer.append(rows: rows, number: number)
+        }
+    }
+
+    // MARK: Sessions of programs
+
+    /// What the session's programs run in.
+    public func shell(_ start: ShellStart) throws(RecordingError) {
+        try checkCommand()
+        try spool.record(.shell, of: state, at: spool.now(state)) { () throws(RecordingError) in
+            try spool.buffer.append(start)
+        }
+    }
+
+    /// What programs wrote, copied from `bytes` before this returns. `microseconds` is since the session was opened. What
+    /// it throws for must not be shown to anybody: the caller ends the session.
+    public func output(
+        _ bytes: UnsafeRawBufferPointer, stream: RecordedStream, microseconds: UInt64
+    ) throws(RecordingError) {
+        try checkCommand()
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Limits.outputBytesMax))
+            try spool.record(.output, of: state, at: microseconds) { () throws(RecordingError) in
+                spool.buffer.append(stream.rawValue)
+                spool.buffer.append(raw: part)
+            }
+            rest = rest.dropFirst(part.count)
+        }
+    }
+
+    /// The terminal has another size.
+    public func resized(_ size: TerminalSize) throws(RecordingError) {
+        try checkCommand()
+        try spool.record(.resized, of: state, at: spool.now(state)) { () throws(RecordingError) in
+            spool.buffer.append(size.columns)
+            spool.buffer.append(size.rows)
         }
     }
 

@@ -44,6 +44,9 @@ struct EventDecoder {
         case .rows: rows(&cursor).map { .event($0) }
         case .lost: cursor.integer(UInt64.self).map { .event(.lost(events: $0)) }
         case .closed: closed(&cursor).map { .event($0) }
+        case .shell: shell(&cursor).map { .event(.shell($0)) }
+        case .output: output(&cursor).map { .event($0) }
+        case .resized: size(&cursor).map { .event(.resized($0)) }
         }
     }
 
@@ -109,10 +112,16 @@ struct EventDecoder {
             guard let value = value(&cursor) else { return nil }
             values.append(value)
         }
+        var parent: UInt64 = 0
+        if kind == .exec {
+            guard let number: UInt64 = cursor.integer() else { return nil }
+            parent = number
+        }
         return RecordedAction(
             number: number, kind: kind, statement: statement, values: values,
             verdict: ruling.verdict, rules: ruling.rules, policyVersion: ruling.policyVersion,
-            hold: hold.isEmpty ? nil : HoldID(rawValue: hold), digest: digest)
+            hold: hold.isEmpty ? nil : HoldID(rawValue: hold), digest: digest,
+            parent: parent == 0 ? nil : parent)
     }
 
     private func value(_ cursor: inout EventCursor) -> RecordedValue? {
@@ -139,9 +148,15 @@ struct EventDecoder {
             let ruling = cursor.integer(UInt32.self).flatMap({ lookUp(ruling: $0) }),
             let sqlstate = cursor.text(), let message = cursor.text()
         else { return nil }
-        return RecordedRefusal(
+        var refusal = RecordedRefusal(
             statement: statement, verdict: ruling.verdict, rules: ruling.rules, sqlstate: sqlstate,
             message: message)
+        if cursor.isAtEnd { return refusal }
+        guard let number: UInt64 = cursor.integer(), let parent: UInt64 = cursor.integer() else {
+            return nil
+        }
+        refusal.program = .init(number: number, parent: parent == 0 ? nil : parent)
+        return refusal
     }
 }
 
@@ -213,4 +228,31 @@ private func cell(_ cursor: inout EventCursor) -> RecordedCell? {
     }
     guard let bytes = cursor.blob() else { return nil }
     return RecordedCell(bytes: bytes, wholeCount: wholeCount)
+}
+
+private func shell(_ cursor: inout EventCursor) -> ShellStart? {
+    guard let form: UInt8 = cursor.integer(), let size = size(&cursor), let term = cursor.text(),
+        let count = cursor.count(least: 4)
+    else { return nil }
+    var command: [[UInt8]] = []
+    for _ in 0..<count {
+        guard let word = cursor.blob() else { return nil }
+        command.append(word)
+    }
+    let isTerminal = form & EventCode.isTerminal != 0
+    return ShellStart(size: isTerminal ? size : nil, term: term, command: command)
+}
+
+private func output(_ cursor: inout EventCursor) -> RecordedEvent.Content? {
+    guard let stream = cursor.integer(UInt8.self).flatMap(RecordedStream.init(rawValue:)),
+        let bytes = cursor.slice(cursor.remaining)
+    else { return nil }
+    return .output(stream, bytes: Array(bytes))
+}
+
+private func size(_ cursor: inout EventCursor) -> TerminalSize? {
+    guard let columns: UInt16 = cursor.integer(), let rows: UInt16 = cursor.integer() else {
+        return nil
+    }
+    return TerminalSize(columns: columns, rows: rows)
 }

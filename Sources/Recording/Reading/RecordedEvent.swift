@@ -19,6 +19,9 @@ public struct RecordedEvent: Hashable, Sendable {
         /// So many events before this one could not be written; none of their commands left.
         case lost(events: UInt64)
         case closed(reason: String, at: WallTime)
+        case shell(ShellStart)
+        case output(RecordedStream, bytes: [UInt8])
+        case resized(TerminalSize)
     }
 }
 
@@ -33,6 +36,8 @@ public struct RecordedAction: Hashable, Sendable {
     public var policyVersion: String
     public var hold: HoldID?
     public var digest: Digest
+    /// Of `exec`: the program that started it; `nil` for the first.
+    public var parent: UInt64?
 }
 
 /// A bound value; a long one is kept as its beginning, its length and its SHA-256.
@@ -71,4 +76,6 @@ public struct RecordedRefusal: Hashable, Sendable {
     public var rules: [String]
     public var sqlstate: String
     public var message: String
+    /// Set for a program that did not run.
+    public var program: RefusalEvent.Program?
 }

@@ -31,7 +31,11 @@ extension Recorder {
     public func events(of session: SessionID) async throws(RecordingError) -> RecordingReader {
         // On a full disk, what is filed can still be read.
         try? await settle()
-        let recorded = try await self.session(session)
+        return try reader(of: try await self.session(session))
+    }
+
+    func reader(of recorded: RecordedSession) throws(RecordingError) -> RecordingReader {
+        let session = recorded.session
         let path = shared.sessionPath(session)
         guard isIdentity(session) else { throw .unknownSession(session.rawValue) }
         var roots: [RecordingRoot] = []

@@ -2,7 +2,7 @@ import Store
 import Vocabulary
 
 extension Recorder {
-    /// The statements that have all words of `text`, newest first, each with its first `Limits.hitCharactersMax`. A word
+    /// The statements and lines of output that have all words of `text`, newest first, each with its first `Limits.hitCharactersMax`. A word
     /// that ends in `*` is a beginning. Statements that are kept together are looked through together, though the words
     /// may stand in different ones: a search looks through so much (`passagesMax`) and no more, whatever it has found.
     public func search(
@@ -47,7 +47,8 @@ extension Recorder {
         return try await read { statements in
             try statements.rows(
                 """
-                SELECT p.id, s.id AS session, s.principal, s.target, p.places, recording_texts.text
+                SELECT p.id, s.id AS session, s.principal, s.target, s.opened, p.places,
+                    recording_texts.text
                 FROM recording_texts
                 JOIN recording_passages p ON p.id = recording_texts.rowid
                 JOIN recording_sessions s ON s.id = p.session \(clause.condition)
@@ -62,6 +63,7 @@ private struct FoundPassage: Sendable {
     let id: Int64
     let principal: PrincipalName
     let target: TargetName
+    let opened: Int64
     let passage: Passage
 
     init(_ row: Row) throws {
@@ -72,14 +74,32 @@ private struct FoundPassage: Sendable {
                 of: session, encodedPlaces: try row.blob("places"), text: try row.text("text"))
         else { throw StoreError.column("principal, target or places") }
         id = try row.integer("id")
+        opened = try row.integer("opened")
         self.principal = principal
         self.target = target
         self.passage = passage
     }
 }
 
+extension FoundPassage {
+    /// A statement, or the lines of output that may match, the last one first.
+    fileprivate func hits(
+        _ place: Passage.Place, _ text: ArraySlice<UInt8>, _ query: SearchQuery
+    ) -> [SearchHit] {
+        let texts =
+            place.isOutput
+            ? text.split(separator: UInt8(ascii: "\n")).reversed().filter(query.mayMatch) : [text]
+        return texts.map { text in
+            SearchHit(
+                session: passage.session, principal: principal, target: target, at: place.at,
+                milliseconds: place.at.milliseconds - opened, sequence: place.sequence,
+                isOutput: place.isOutput, text: String(decoding: text, as: UTF8.self))
+        }
+    }
+}
+
 /// Says which statements of a passage match by themselves, by an index of the same kind in memory.
-private struct StatementSieve {
+struct StatementSieve {
     private let query: SearchQuery
     private let database: SQLiteDatabase
 
@@ -90,15 +110,17 @@ private struct StatementSieve {
     }
 
     /// Newest first, as the passages are.
-    func hits(in passages: [FoundPassage]) async throws -> [SearchHit] {
-        let candidates = passages.flatMap { found in
-            found.passage.statements.reversed().map { place, text in
-                SearchHit(
-                    session: found.passage.session, principal: found.principal,
-                    target: found.target, at: place.at, sequence: place.sequence,
-                    text: String(decoding: text, as: UTF8.self))
-            }
-        }
+    fileprivate func hits(in passages: [FoundPassage]) async throws -> [SearchHit] {
+        try await hits(
+            among: passages.flatMap { found in
+                found.passage.statements.reversed().flatMap { place, text in
+                    found.hits(place, text, query)
+                }
+            })
+    }
+
+    /// Those that have all words, each by itself, in their order.
+    func hits(among candidates: [SearchHit]) async throws -> [SearchHit] {
         let matching = try await database.write { [query] statements in
             try statements.run("DELETE FROM texts")
             for (number, hit) in candidates.enumerated() {

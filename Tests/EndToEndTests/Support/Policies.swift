@@ -35,6 +35,40 @@ enum Policies {
         """
     }
 
+    /// Programs on hosts: most run, `id` is held, `wget` is refused.
+    static let host = """
+        policy: hosts
+        targets: { kind: shell }
+        rules:
+          - rule: login
+            effects: [shell.login]
+            decide: allow
+          - rule: programs
+            effects: [shell.exec]
+            objects: { except: ["/usr/bin/id", "/usr/bin/wget"] }
+            decide: allow
+          - rule: identity
+            effects: [shell.exec]
+            objects: ["/usr/bin/id"]
+            decide: hold
+            consents: [{ from: "group:dba", count: 1 }]
+            within: 60s
+          - rule: no-downloads
+            effects: [shell.exec]
+            objects: ["/usr/bin/wget"]
+            decide: deny
+        """
+
+    /// Any program on hosts, and files in and out.
+    static let transfers = """
+        policy: transfers
+        targets: { kind: shell }
+        rules:
+          - rule: everything
+            effects: [shell.login, shell.exec, shell.file-write, shell.transfer]
+            decide: allow
+        """
+
     /// Everything, of everyone.
     static let allowAll = """
         policy: allow-all

@@ -25,7 +25,9 @@ struct EffectsTable {
             let end = lines[start...].firstIndex(of: "```")
         else { throw CocoaError(.fileReadCorruptFile) }
         fixture = lines[(start + 1)..<end].joined(separator: "\n")
-        rows = lines.enumerated().compactMap { Self.row($0.element, line: $0.offset) }
+        // What follows is of programs: ShellTests reads it.
+        let statements = lines.prefix { $0 != "## Shells" }
+        rows = statements.enumerated().compactMap { Self.row($0.element, line: $0.offset) }
     }
 
     private static func row(_ line: String, line number: Int) -> Row? {

@@ -1,0 +1,78 @@
+import Identity
+import Ledger
+import Policy
+import Vocabulary
+
+/// What every login asks once it is known who calls: may they open this target, and is there a place for them.
+struct Admission: Sendable {
+    enum Refusal: Error {
+        /// One answer for an unknown target, one of another kind, one that the credential does not cover, and one that no
+        /// policy names. The name as it may be shown.
+        case noTarget(String)
+        /// They have so many sessions there: as many as are allowed.
+        case noSeat(Int)
+    }
+
+    let services: GatewayServices
+    let caller: AuthenticatedPrincipal
+    /// As the client wrote it.
+    let targetName: String
+    /// The client's, without its port.
+    let address: String
+
+    /// Whom refusals concern is known: they are entered first.
+    func target<Service: TargetService>(
+        _ kind: Service.Type = Service.self
+    ) async throws(Refusal) -> Service {
+        guard let name = TargetName(targetName), let target = services.targets[name] as? Service,
+            caller.credential.targets?.contains(name) ?? true,
+            services.policies.set.mayOpen(target.target, by: caller.principal)
+        else {
+            await services.enterRefused(caller, targetName, address)
+            throw .noTarget(String(targetName.prefix(GatewayLimits.shownTargetCharactersMax)))
+        }
+        return target
+    }
+
+    func seat(on target: any TargetService) async throws(Refusal) -> SessionSeat {
+        let most = target.sessionsPerPrincipalMax
+        let principal = caller.principal.name
+        if let seat = services.sessions.takeSeat(principal, on: target.name, most: most) {
+            return seat
+        }
+        await services.enterRefused(caller, targetName, address)
+        throw .noSeat(most ?? 0)
+    }
+
+    /// The ledger's entry of a session that opens.
+    func entry(_ target: any TargetService, _ session: SessionID) -> LedgerEntry {
+        LedgerEntry(
+            kind: "session-opened",
+            body: [
+                "session": .text(session.rawValue), "principal": .text(caller.principal.name.text),
+                "owner": .text(caller.principal.accountable.text),
+                "target": .text(target.name.text),
+                "credential": .text(caller.credential.kind.rawValue),
+                "credential_id": .text(caller.credential.identifier), "address": .text(address),
+                "policy": .text(services.policies.set.version),
+            ])
+    }
+}
+
+extension Admission.Refusal {
+    /// For the client: what, and what to do.
+    func words(_ principal: PrincipalName) -> (message: String, hint: String) {
+        switch self {
+        case .noTarget(let name):
+            (
+                "no target `\(name)` that you may open",
+                "`sallyport targets` lists those that you may"
+            )
+        case .noSeat(let most):
+            (
+                "`\(principal)` has \(most) sessions on this target: as many as are allowed",
+                "end some of them, or let a pool share them"
+            )
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Cryptography
+import Identity
+import Ledger
+import NIOCore
+import Recording
+import Shell
+import TLS
+import Vocabulary
+
+/// A shell session's login off the loop: who is it, may it open this target, entered in the ledger, and then the runner is
+/// connected to.
+struct ShellLogin: Sendable {
+    let services: GatewayServices
+    /// Who was authenticated at an earlier door; `nil`: the opening has a token.
+    let known: AuthenticatedPrincipal?
+    let opening: ShellOpening
+    let address: String
+
+    /// Throws `ShellRefusal`, `LedgerError`.
+    func run(on loop: any EventLoop) async throws -> AdmittedShell {
+        let caller: AuthenticatedPrincipal
+        if let known {
+            caller = known
+        } else {
+            caller = try await services.authenticateShell(token: opening.token, address: address)
+        }
+        let admission = Admission(
+            services: services, caller: caller, targetName: opening.target, address: address)
+        let (target, seat) = try await admit(admission)
+        let id = SessionID(rawValue: Random.identifier("ses_"))
+        _ = try await services.ledger.append(admission.entry(target, id))
+        let runner: RunnerConnection
+        do {
+            runner = try await target.connect(on: loop).get()
+        } catch {
+            services.log.warning(
+                "a runner cannot be reached",
+                metadata: ["target": "\(target.name)", "error": "\(error)"])
+            await services.enterFailed(id, "\(error)")
+            throw ShellRefusal(
+                .unavailable, "the runner of `\(target.name)` cannot be reached",
+                hint: "ask the gateway's operator: its log says why")
+        }
+        guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil else {
+            runner.channel.close(promise: nil)
+            await services.enterFailed(id, "the credential was revoked meanwhile")
+            throw ShellRefusal(.notAuthenticated, "authentication failed")
+        }
+        return AdmittedShell(
+            caller: caller, target: target, runner: runner, seat: seat, opening: opening, id: id,
+            opened: services.clock.wall(), address: address)
+    }
+
+    private func admit(_ admission: Admission) async throws -> (ShellTarget, SessionSeat) {
+        do throws(Admission.Refusal) {
+            let target: ShellTarget = try await admission.target()
+            return (target, try await admission.seat(on: target))
+        } catch {
+            throw ShellRefusal(error, admission.caller)
+        }
+    }
+}
+
+extension GatewayServices {
+    /// Throws `ShellRefusal`.
+    func authenticateShell(token: String, address: String) async throws -> AuthenticatedPrincipal {
+        do throws(LoginRefusal) {
+            return try await authenticator.authenticate(
+                token: token, address: address, now: clock.wall(), monotonic: clock.monotonic())
+        } catch {
+            await enter(error)
+            throw ShellRefusal(.notAuthenticated, error.description, hint: error.hint)
+        }
+    }
+
+    /// What a client is told of a login that failed.
+    func refusal(of error: any Error) -> ShellRefusal {
+        log.info("a login was refused", metadata: ["reason": "\(error)"])
+        let hint = "ask the gateway's operator to look at its log"
+        switch error {
+        case let refusal as ShellRefusal: return refusal
+        case is LedgerError, is RecordingError:
+            return ShellRefusal(
+                .unavailable, "the session cannot be recorded now, so it is not opened", hint: hint)
+        default: return ShellRefusal(.unavailable, "the session cannot be opened now", hint: hint)
+        }
+    }
+}
+
+extension ShellRefusal {
+    init(_ refusal: Admission.Refusal, _ caller: AuthenticatedPrincipal) {
+        let words = refusal.words(caller.principal.name)
+        self.init(.noTarget, words.message, hint: words.hint)
+    }
+}
+
+/// A login that may become a session.
+struct AdmittedShell: Sendable {
+    let caller: AuthenticatedPrincipal
+    let target: ShellTarget
+    let runner: RunnerConnection
+    let seat: SessionSeat
+    let opening: ShellOpening
+    let id: SessionID
+    let opened: WallTime
+    let address: String
+
+    /// It was entered as opened, and does not become a session after all.
+    func abandon(_ services: GatewayServices, _ why: String) {
+        runner.channel.close(promise: nil)
+        services.background.start { [id] in await services.enterFailed(id, why) }
+    }
+
+    /// Called on the loop.
+    func makeSession(
+        _ services: GatewayServices, turn: LoopTurn, context: ChannelHandlerContext
+    ) throws -> ShellSession {
+        let client = SessionLink(context.channel)
+        client.attach(
+            context, tls: try? context.pipeline.syncOperations.handler(type: TLSHandler.self))
+        let recording = try turn.recorder.begin(
+            SessionOpened(
+                session: id, principal: caller.principal.name,
+                owner: caller.principal.isPerson ? nil : caller.principal.accountable,
+                target: target.name,
+                credential: "\(caller.credential.kind.rawValue):\(caller.credential.identifier)",
+                address: address, application: opening.application, at: opened))
+        return ShellSession(
+            services: services, admitted: self, turn: turn, client: client,
+            runner: SessionLink(runner.channel), recording: recording,
+            eventLoop: context.eventLoop)
+    }
+}

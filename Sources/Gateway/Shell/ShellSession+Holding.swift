@@ -1,0 +1,227 @@
+import Holds
+import NIOCore
+import Policy
+import Shell
+import Vocabulary
+
+/// What people are asked about.
+struct HeldProgram {
+    let subject: ShellSubject
+    /// Which of the session's holds it is: signals of others are not its business.
+    let ordinal: UInt64
+    /// `nil` until the hold is open.
+    var hold: HoldID?
+    var isReleasing = false
+    /// A signal of the desk that came before the loop knew of the hold.
+    var early: HoldSignal?
+    /// For a retry hold: what comes, and comes again.
+    var request: HoldRequest?
+    /// As the desk knows this one of those who wait for a retry hold.
+    var waiter: UInt64 = 0
+    /// When its client does not wait any longer.
+    var patience: Scheduled<Void>?
+    var isLate = false
+}
+
+extension ShellSession {
+    /// Asks the people whom the policy names. The program stays as it is, before its first instruction; the others go on.
+    func hold(_ subject: ShellSubject, _ decision: Decision) {
+        if opening.waitMilliseconds != nil { return holdForRetry(subject, decision) }
+        let wanted = HoldRequest(
+            requester: caller, session: id, target: target.name, action: subject.action,
+            decision: decision)
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        let loop = eventLoop
+        holdsOpened += 1
+        let ordinal = holdsOpened
+        let number = subject.number
+        held[number] = HeldProgram(subject: subject, ordinal: ordinal)
+        let notify: @Sendable (HoldSignal) -> Void = { signal in
+            loop.execute { session.value.signalled(signal, of: number, ordinal) }
+        }
+        wait { [services] in
+            try await services.holds.open(wanted, notify: notify)
+        } then: { session, result in
+            session.opened(result, number, ordinal)
+        } abandoned: { [services] hold in
+            _ = try? await services.holds.abandon(hold.id, reason: "the session ended")
+        }
+    }
+
+    private func opened(_ result: Result<Hold, any Error>, _ number: UInt64, _ ordinal: UInt64) {
+        guard var waiting = held[number], waiting.ordinal == ordinal else {
+            if case .success(let hold) = result {
+                abandon(hold.id, "the program was ended while it waited")
+            }
+            return
+        }
+        switch result {
+        case .success(let hold):
+            waiting.hold = hold.id
+            let early = waiting.early
+            waiting.early = nil
+            held[number] = waiting
+            try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
+            people(areAskedIn: hold.id, hold.needs, about: waiting.subject)
+            if let early { signalled(early, of: number, ordinal) }
+        case .failure(let error):
+            held[number] = nil
+            refused(waiting.subject, error)
+        }
+    }
+
+    /// It could not be held.
+    func refused(_ subject: ShellSubject, _ error: any Error) {
+        let told = notHeld(error)
+        refused(
+            subject, nil, [told.message, told.detail].compactMap { $0 }.joined(separator: ": "),
+            hint: told.hint, hold: nil)
+    }
+
+    /// The client is told that it waits.
+    func people(
+        areAskedIn hold: HoldID, _ needs: [NeededConsents], about subject: ShellSubject,
+        why: String? = nil
+    ) {
+        tell(
+            ShellNotice(
+                .held, hold: hold.rawValue,
+                program: String(decoding: subject.action.statement, as: UTF8.self),
+                message: why ?? "it waits for consent by \(whom(needs))",
+                hint: "a person of that group runs: sallyport approve \(hold.rawValue)"))
+    }
+
+    func whom(_ needs: [NeededConsents]) -> String {
+        needs.map { "\($0.count) of group `\($0.group)`" }.joined(separator: ", ")
+    }
+
+    /// What the desk says of one of the session's holds, on the loop. Of one that is over it says nothing new.
+    func signalled(_ signal: HoldSignal, of number: UInt64, _ ordinal: UInt64) {
+        guard !isEnded, var waiting = held[number], waiting.ordinal == ordinal else { return }
+        guard let hold = waiting.hold, !waiting.isReleasing else {
+            waiting.early = signal
+            held[number] = waiting
+            return
+        }
+        switch signal {
+        case .approved: decideAgain(waiting, hold)
+        case .ended(let state, by: let who, why: let why):
+            held[number] = nil
+            waiting.patience?.cancel()
+            refused(
+                waiting.subject, nil,
+                [
+                    "the hold \(state == .expired ? "has" : "was") \(state.rawValue)",
+                    who.map { "by \($0)" },
+                    why.isEmpty ? nil : why,
+                ].compactMap { $0 }.joined(separator: ": "),
+                hint: "nothing of it ran", hold: hold)
+        }
+    }
+
+    /// Consented to: decided again, under the policies of now.
+    func decideAgain(_ waiting: HeldProgram, _ hold: HoldID) {
+        guard mayGoOn() else { return }
+        let number = waiting.subject.number
+        held[number]?.isReleasing = true
+        let action = waiting.subject.action
+        let decision = decide(action)
+        wait { [services, caller] in
+            guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
+            else { return HoldRelease.refused("the credential was revoked") }
+            return HoldRelease(
+                try await services.holds.release(
+                    hold, now: decision, as: action, for: waiting.request))
+        } then: { session, result in
+            session.released(result, waiting, hold, decision)
+        } abandoned: { [services] outcome in
+            guard case .released = outcome else { return }
+            _ = try? await services.holds.finished(hold, .notSent)
+        }
+    }
+
+    private func released(
+        _ result: Result<HoldRelease, any Error>, _ before: HeldProgram, _ hold: HoldID,
+        _ decision: Decision
+    ) {
+        let number = before.subject.number
+        guard var waiting = held[number], waiting.ordinal == before.ordinal else {
+            // It went while it was being released: released for nobody.
+            if case .success(.released) = result { finish(hold, .notSent) }
+            return
+        }
+        switch result {
+        case .success(.released(let box)):
+            held[number] = nil
+            waiting.patience?.cancel()
+            tell(
+                ShellNotice(
+                    .released, hold: hold.rawValue,
+                    program: String(decoding: before.subject.action.statement, as: UTF8.self),
+                    message: "consented to"))
+            release(
+                before.subject, decision, box, hold: hold,
+                as: waiting.request?.action.digest ?? before.subject.action.digest)
+        case .success(.pendingAgain(let opened, let why)):
+            waiting.isReleasing = false
+            let early = waiting.early
+            waiting.early = nil
+            held[number] = waiting
+            try? recording.sealed(hold: opened.id, bytes: opened.statement.salts)
+            let told = "\(why): it needs new consents"
+            guard isPatient(waiting) else { return turnAway(waiting, hold, told) }
+            people(areAskedIn: hold, opened.needs, about: before.subject, why: told)
+            if let early { signalled(early, of: number, before.ordinal) }
+        case .success(.refused(let why)): giveUp(waiting, hold, why)
+        case .failure(let error):
+            guard waiting.request != nil, case HoldError.illegal(let step) = error else {
+                return giveUp(waiting, hold, "\(error)")
+            }
+            anotherWasFirst(waiting, hold, step.state)
+        }
+    }
+
+    func giveUp(_ waiting: HeldProgram, _ hold: HoldID, _ why: String) {
+        held[waiting.subject.number] = nil
+        abandon(waiting, why)
+        refused(
+            waiting.subject, nil, "its hold was not released: \(why)", hint: "nothing of it ran",
+            hold: hold)
+    }
+
+    // MARK: Away
+
+    /// A retry hold stays, for who comes again.
+    func abandon(_ waiting: HeldProgram, _ why: String) {
+        waiting.patience?.cancel()
+        guard let hold = waiting.hold else { return }
+        if waiting.request == nil {
+            abandon(hold, why)
+        } else {
+            services.holds.leave(hold, waiter: waiting.waiter)
+        }
+    }
+
+    private func abandon(_ hold: HoldID, _ why: String) {
+        services.background.start { [services] in
+            do {
+                try await services.holds.abandon(hold, reason: why)
+            } catch {
+                // The desk tries again.
+                services.log.error("a hold is not abandoned yet", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Every released hold comes to an end, and the store and the ledger know it.
+    func finish(_ hold: HoldID, _ told: HoldOutcome) {
+        services.background.start { [services] in
+            do {
+                try await services.holds.finished(hold, told)
+            } catch {
+                services.log.error(
+                    "a hold's end is not entered yet", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

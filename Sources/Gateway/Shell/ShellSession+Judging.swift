@@ -1,0 +1,237 @@
+import Cryptography
+import Holds
+import Ledger
+import NIOCore
+import Policy
+import Recording
+import Shell
+import Vocabulary
+
+/// What waits for a decision: the session's own beginning, or a program before its first instruction.
+struct ShellSubject: Sendable {
+    /// The program's number; 0 for the login.
+    let number: UInt64
+    /// For the login: what the runner starts when it may.
+    let program: ProgramStart?
+    let action: Action
+}
+
+extension ShellSession {
+    // MARK: Judging
+
+    func judgeLogin() {
+        guard mayGoOn() else { return }
+        let words = opening.command.isEmpty ? [Array("login".utf8)] : opening.command
+        // What is said of the words here is said of the program itself before it runs.
+        let shown = maskedWords(words, of: ProgramFile(path: [], isVerified: false, mode: 0))
+        let action = Action(
+            kind: .login, statement: shownCommand(shown),
+            values: values(opening.command.isEmpty ? [] : shown), effects: loginEffects,
+            inTransaction: false, digest: SHA256.hash(start.body))
+        judge(login: ShellSubject(number: 0, program: nil, action: action))
+    }
+
+    func judge(_ program: ProgramStart, _ digest: Digest) {
+        guard mayGoOn() else { return }
+        let subject = ShellSubject(
+            number: program.number, program: program, action: action(of: program, digest))
+        let unsafe = unsafeVariables(
+            of: program, allowed: Set(target.shell.environment))
+        guard unsafe.isEmpty else {
+            return refuse(
+                subject, nil,
+                "its environment has \(unsafe.map { "`\($0)`" }.joined(separator: ", ")), which changes what a program does",
+                hint: "run it without: env -u NAME ...")
+        }
+        judge(subject)
+    }
+
+    func judge(_ subject: ShellSubject) {
+        let decision = standing.scope.decide(subject.action.effects, inTransaction: false)
+        switch decision.verdict {
+        case .allow: allow(subject, decision)
+        case .review: review(subject, decision)
+        case .hold: hold(subject, decision)
+        case .deny: deny(subject, decision)
+        }
+    }
+
+    /// Secrets among its words are masked in what people and recordings see; the digest is over what runs.
+    func action(of program: ProgramStart, _ digest: Digest) -> Action {
+        let shown = maskedWords(program.arguments, of: program.script ?? program.executable)
+        return Action(
+            kind: .exec, statement: shownCommand(shown), values: values(shown),
+            effects: ShellInspector.effects(of: program, parent: programs[program.parent]?.path),
+            inTransaction: false, digest: digest)
+    }
+
+    private func values(_ words: [[UInt8]]) -> [BoundValue] {
+        words.map { BoundValue(bytes: $0, format: .text, type: 0) }
+    }
+
+    func decide(_ action: Action) -> Decision {
+        standing.scope.decide(action.effects, inTransaction: false)
+    }
+
+    // MARK: Verdicts
+
+    private func allow(_ subject: ShellSubject, _ decision: Decision) {
+        do {
+            try record(subject, decision, hold: nil)
+        } catch {
+            return fail(recording: error)
+        }
+        awaitingRecord.append(AwaitingAction(digest: subject.action.digest, decision: decision))
+        go(subject, hold: nil)
+    }
+
+    /// Allowed, but only behind its entry in the ledger.
+    private func review(_ subject: ShellSubject, _ decision: Decision) {
+        let entry = decisionEntry(subject, decision)
+        wait { [services] in
+            ReleaseBox(Release(decision, entered: try await services.ledger.append(entry)))
+        } then: { session, result in
+            switch result {
+            case .success(let box): session.release(subject, decision, box, hold: nil)
+            case .failure: session.notRecorded(subject)
+            }
+        }
+    }
+
+    /// `digest`: what the release is for, where that is not the program's start but what must be the same when it comes
+    /// again. Its release stands: recorded first, in this turn's write, and only behind it.
+    func release(
+        _ subject: ShellSubject, _ decision: Decision, _ box: ReleaseBox, hold: HoldID?,
+        as digest: Digest? = nil
+    ) {
+        guard let release = box.take(), release.digest == digest ?? subject.action.digest else {
+            if let hold { finish(hold, .notSent) }
+            return notRecorded(subject)
+        }
+        do {
+            try record(subject, decision, hold: hold)
+        } catch {
+            if let hold { finish(hold, .notRecorded) }
+            return fail(recording: error)
+        }
+        awaitingRecord.append(AwaitingAction(digest: subject.action.digest, decision: nil))
+        go(subject, hold: hold)
+    }
+
+    /// Its answer leaves with the end of the turn.
+    private func go(_ subject: ShellSubject, hold: HoldID?) {
+        if let program = subject.program {
+            programs[subject.number] = RunningProgram(
+                path: (program.script ?? program.executable).path,
+                started: services.clock.monotonic(), hold: hold)
+            toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: true).frame)
+        } else {
+            stage = .running
+            toRunner.writeBytes(start.frame)
+            if let hold { finish(hold, .succeeded(detail: "the session began")) }
+        }
+        turn.enlist(self)
+        if subject.program == nil { readClient() }
+    }
+
+    private func deny(_ subject: ShellSubject, _ decision: Decision) {
+        let rules = decision.matches.filter { $0.verdict == .deny }
+            .map { "`\($0.policy)/\($0.rule)`" }
+        let why =
+            rules.isEmpty
+            ? "no policy allows it" : "refused by policy rule \(rules.joined(separator: ", "))"
+        refuse(
+            subject, decision, why,
+            hint: standing.scope.denialHint(
+                for: decision, effects: subject.action.effects, inTransaction: false))
+    }
+
+    /// Refused: entered in the ledger, then said.
+    func refuse(
+        _ subject: ShellSubject, _ decision: Decision?, _ why: String, hint: String?
+    ) {
+        let entry = decision.map { decisionEntry(subject, $0) } ?? refusalEntry(subject, why)
+        wait { [services] in
+            _ = try await services.ledger.append(entry)
+        } then: { session, _ in
+            session.refused(subject, decision, why, hint: hint, hold: nil)
+        }
+    }
+
+    func notRecorded(_ subject: ShellSubject) {
+        refused(
+            subject, nil, "it could not be recorded, so it does not run",
+            hint: "ask the gateway's operator to look at `sallyportd doctor`", hold: nil)
+    }
+
+    /// Says so, in the record, to the client and to the runner.
+    func refused(
+        _ subject: ShellSubject, _ decision: Decision?, _ why: String, hint: String?,
+        hold: HoldID?, as kind: ShellNotice.Kind = .refused
+    ) {
+        recordRefusal(subject, decision, why)
+        let shown = String(decoding: subject.action.statement, as: UTF8.self)
+        tell(
+            ShellNotice(kind, hold: hold?.rawValue, program: shown, message: why, hint: hint),
+            isRecorded: true)
+        guard subject.program != nil else { return finishRefused(why) }
+        toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: false).frame)
+        turn.enlist(self)
+    }
+
+    private func finishRefused(_ why: String) {
+        toClient.writeBytes(ShellEnd.exited(126).frame)
+        end(.finished(.cut(why)))
+    }
+
+    // MARK: Ends
+
+    func ended(_ told: ProgramEnded) {
+        guard let program = programs.removeValue(forKey: told.program) else { return }
+        recordEnd(told, of: program)
+        guard let hold = program.hold else { return }
+        finish(hold, HoldOutcome(told.end))
+    }
+
+    /// It went while it waited: nobody needs to decide any more.
+    func gone(_ told: ProgramGone) {
+        guard let waiting = held.removeValue(forKey: told.program) else { return }
+        abandon(waiting, "the program was ended while it waited")
+        tell(
+            ShellNotice(
+                .refused, hold: waiting.hold?.rawValue,
+                program: String(decoding: waiting.subject.action.statement, as: UTF8.self),
+                message: "it was ended while it waited"))
+    }
+
+    // MARK: Waiting
+
+    /// Runs `work` off the loop; then goes on with it on the loop, unless the session has ended meanwhile.
+    func wait<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value,
+        then: @escaping (ShellSession, Result<Value, any Error>) -> Void,
+        abandoned: (@Sendable (Value) async -> Void)? = nil
+    ) {
+        let next = NIOLoopBound((self, then), eventLoop: eventLoop)
+        eventLoop.makeFutureWithTask(work).whenComplete { result in
+            let (session, then) = next.value
+            guard !session.isEnded else {
+                if let abandoned, case .success(let value) = result {
+                    session.services.background.start { await abandoned(value) }
+                }
+                return
+            }
+            then(session, result)
+        }
+    }
+}
+
+extension HoldOutcome {
+    init(_ end: ProgramEnded.End) {
+        switch end {
+        case .exited(0), .replaced: self = .succeeded(detail: "exited 0")
+        case .exited(let status): self = .failed(detail: "exited \(status)")
+        case .signalled(let number): self = .failed(detail: "signal \(number)")
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Ledger
+import NIOCore
+import Policy
+import Recording
+import Shell
+import Vocabulary
+
+extension ShellSession {
+    private var now: UInt64 {
+        (services.clock.monotonic().nanoseconds - openedAt.nanoseconds) / 1_000
+    }
+
+    /// What the session's programs run in.
+    func recordStart() throws(RecordingError) {
+        let term = opening.environment.first { $0.starts(with: "TERM=".utf8) }
+            .map { String(decoding: $0.dropFirst(5), as: UTF8.self) }
+        try recording.shell(
+            ShellStart(
+                size: opening.terminal.map(recorded), term: term ?? "", command: opening.command))
+    }
+
+    func recordOutput(_ bytes: UnsafeRawBufferPointer, _ type: FrameType) throws(RecordingError) {
+        let stream: RecordedStream =
+            switch type {
+            case .output: .output
+            case .error: .error
+            default: .terminal
+            }
+        try recording.output(bytes, stream: stream, microseconds: now)
+    }
+
+    /// For those who watch, and those who read the recording later.
+    func recordNotice(_ text: String) {
+        do {
+            try recording.notice(text)
+        } catch {
+            services.log.error("a notice was not recorded", metadata: ["error": "\(error)"])
+        }
+        turn.enlist(self)
+    }
+
+    func recordResize(_ size: Shell.TerminalSize) throws(RecordingError) {
+        try recording.resized(recorded(size))
+        turn.enlist(self)
+    }
+
+    private func recorded(_ size: Shell.TerminalSize) -> Recording.TerminalSize {
+        Recording.TerminalSize(columns: size.columns, rows: size.rows)
+    }
+
+    func record(_ subject: ShellSubject, _ decision: Decision, hold: HoldID?)
+        throws(RecordingError)
+    {
+        let action = subject.action
+        try recording.action(
+            ActionEvent(
+                number: subject.number, kind: action.kind, statement: action.statement,
+                values: action.values, verdict: decision.verdict, rules: rules(decision),
+                policyVersion: decision.policyVersion, hold: hold, digest: action.digest,
+                parent: subject.program?.parent, microseconds: now))
+    }
+
+    func recordRefusal(_ subject: ShellSubject, _ decision: Decision?, _ why: String) {
+        do {
+            try recording.refused(
+                RefusalEvent(
+                    statement: subject.action.statement, verdict: .deny,
+                    rules: decision.map(rules) ?? [], sqlstate: "", message: why,
+                    program: subject.program.map { .init(number: $0.number, parent: $0.parent) }))
+        } catch {
+            // A refusal that cannot be recorded is a refusal: it stands in the ledger, or nothing does any more.
+            services.log.error("a refusal was not recorded", metadata: ["error": "\(error)"])
+        }
+        turn.enlist(self)
+    }
+
+    func recordEnd(_ told: ProgramEnded, of program: RunningProgram) {
+        let tag =
+            switch told.end {
+            case .exited(let status): "exited \(status)"
+            case .signalled(let number): "signal \(number)"
+            case .replaced: "replaced"
+            }
+        let duration = services.clock.monotonic().nanoseconds - program.started.nanoseconds
+        do {
+            try recording.outcome(
+                OutcomeEvent(
+                    number: told.program, tag: tag, rows: 0, bytes: 0,
+                    microseconds: duration / 1_000))
+        } catch {
+            fail(recording: error)
+        }
+        turn.enlist(self)
+    }
+
+    func close(recordingFor reason: SessionEnd) {
+        do {
+            for (number, program) in programs {
+                if let hold = program.hold {
+                    finish(hold, .unknown(detail: "the session ended while it ran"))
+                }
+                try recording.outcome(
+                    OutcomeEvent(
+                        number: number, tag: "", rows: 0, bytes: 0, microseconds: 0,
+                        message: "ended with its session"))
+            }
+            try recording.close(reason: reason.text, at: services.clock.wall())
+        } catch {
+            services.log.error("a recording was not closed", metadata: ["error": "\(error)"])
+        }
+        programs.removeAll()
+        let entry = LedgerEntry(
+            kind: "session-closed",
+            body: ["session": .text(id.rawValue), "reason": .text(reason.text)], isEnding: true)
+        services.background.start { [services] in
+            do {
+                _ = try await services.ledger.append(entry)
+            } catch {
+                services.log.error(
+                    "the ledger did not take an entry", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    // MARK: Entries
+
+    func decisionEntry(_ subject: ShellSubject, _ decision: Decision) -> LedgerEntry {
+        let most = GatewayLimits.enteredEffectsMax
+        return LedgerEntry(
+            kind: decision.verdict == .review ? "review" : "denied",
+            body: [
+                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
+                "target": .text(target.name.text), "policy": .text(decision.policyVersion),
+                "rules": .array(rules(decision).map { .text($0) }),
+                "effects": .array(
+                    subject.action.effects.prefix(most).map { .text($0.summary) }),
+                "uncovered": .array(decision.uncovered.prefix(most).map { .text($0.summary) }),
+            ], action: subject.action.digest)
+    }
+
+    /// What the gateway refuses whatever policies say.
+    func refusalEntry(_ subject: ShellSubject, _ why: String) -> LedgerEntry {
+        LedgerEntry(
+            kind: "refused",
+            body: [
+                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
+                "target": .text(target.name.text),
+                "reason": .text(String(why.prefix(GatewayLimits.enteredErrorCharactersMax))),
+            ], action: subject.action.digest)
+    }
+
+    func rules(_ decision: Decision) -> [String] {
+        decision.matches.map { "\($0.policy)/\($0.rule)" }
+    }
+}

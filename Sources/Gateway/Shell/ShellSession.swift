@@ -1,0 +1,431 @@
+import Cryptography
+import Holds
+import Identity
+import NIOCore
+import Policy
+import Recording
+import Shell
+import Vocabulary
+import Wire
+
+/// One client's session on a shell target, after login: it carries frames between the client and the runner, and says of
+/// each program whether it runs. Confined to one event loop, which both sockets share.
+///
+/// The way of a program: the runner stops it and says `starting` → `judge` (inspect, decide) → recorded (`LoopTurn`) or
+/// entered in the ledger → `Release` → its answer joins `toRunner` → the turn ends → it leaves.
+final class ShellSession {
+    let services: GatewayServices
+    let target: ShellTarget
+    let id: SessionID
+    let opening: ShellOpening
+    let turn: LoopTurn
+    let eventLoop: any EventLoop
+    let caller: AuthenticatedPrincipal
+    let openedAt: MonotonicTime
+    var standing: SessionStanding
+    var recording: SessionRecording
+    /// Let go at the end.
+    var seat: SessionSeat?
+
+    let client: SessionLink
+    let runner: SessionLink
+    private var fromClient = ByteBuffer()
+    private var fromRunner = ByteBuffer()
+    /// Leave at the end of the turn, behind the write of what is in them.
+    var toClient = ByteBuffer()
+    var toRunner = ByteBuffer()
+    /// Actions whose answers are in `toRunner` and whose events are not written yet.
+    var awaitingRecord: [AwaitingAction] = []
+
+    var stage = Stage.opening
+    /// What has started and not ended, by its number.
+    var programs: [UInt64: RunningProgram] = [:]
+    /// What people are asked about, by the number of what waits; 0 is the login.
+    var held: [UInt64: HeldProgram] = [:]
+    var holdsOpened: UInt64 = 0
+    /// What the session's beginning is, once it is judged.
+    var login: ShellSubject?
+    var moderation = SessionModeration()
+    private var clientTakesMore = true
+    /// Input that is on its way to the program, bytes.
+    private var inputOnTheWay = 0
+    private var expiry: Scheduled<Void>?
+    var isEnlisted = false
+
+    enum Stage {
+        /// The session's own beginning is judged: nothing of the client's is looked at.
+        case opening
+        case running
+        case ended
+    }
+
+    init(
+        services: GatewayServices, admitted: AdmittedShell, turn: LoopTurn, client: SessionLink,
+        runner: SessionLink, recording: SessionRecording, eventLoop: any EventLoop
+    ) {
+        self.services = services
+        target = admitted.target
+        id = admitted.id
+        opening = admitted.opening
+        caller = admitted.caller
+        seat = admitted.seat
+        self.turn = turn
+        self.client = client
+        self.runner = runner
+        self.recording = recording
+        self.eventLoop = eventLoop
+        openedAt = services.clock.monotonic()
+        standing = SessionStanding(
+            target: admitted.target.target, policySource: services.policies,
+            directory: services.directory, principal: admitted.caller.principal)
+    }
+
+    var isEnded: Bool {
+        if case .ended = stage { true } else { false }
+    }
+
+    // MARK: From the client
+
+    func clientRead(_ buffer: inout ByteBuffer) {
+        append(&buffer, to: &fromClient)
+        if case .running = stage { return readClient() }
+        // No more than a window of input can come before anyone has said that it was taken.
+        if fromClient.readableBytes > 2 * ShellLimits.inputWindowBytes {
+            end(.protocolError("more input than its window has room for"))
+        }
+    }
+
+    func readClient() {
+        while !isEnded, let (type, frameBytes) = header(of: fromClient, from: .client) {
+            guard fromClient.readableBytes >= frameBytes else { break }
+            switch type {
+            case .input where isPaused:
+                // It counts as taken, so that its sender does not wait for ever.
+                var writer = BodyWriter()
+                writer.uint32(UInt32(frameBytes - FrameHeader.byteCount))
+                toClient.writeBytes(frame(.taken, writer.bytes))
+                turn.enlist(self)
+            case .input:
+                inputOnTheWay += frameBytes - FrameHeader.byteCount
+                guard inputOnTheWay <= ShellLimits.inputWindowBytes else {
+                    return end(.protocolError("more input than its window has room for"))
+                }
+            case .resize: noteResize(frameBytes)
+            case .inputEnd, .signal: break
+            default: return end(.protocolError("a frame that a client does not send"))
+            }
+            guard !isEnded else { return }
+            if isPaused {
+                if let frame = fromClient.readSlice(length: frameBytes) { keep(type, frame) }
+                continue
+            }
+            move(frameBytes, from: &fromClient, to: &toRunner)
+        }
+        if fromClient.readableBytes == 0 { fromClient = ByteBuffer() }
+        if awaitingRecord.isEmpty { sendRunner() }
+    }
+
+    private func noteResize(_ frameBytes: Int) {
+        do {
+            let size = try body(of: fromClient, frameBytes) { bytes throws(BodyError) in
+                try Shell.TerminalSize(body: bytes)
+            }
+            try recordResize(size)
+        } catch let error as BodyError {
+            end(.protocolError("\(error)"))
+        } catch {
+            fail(recording: error)
+        }
+    }
+
+    func clientCanTakeMore(_ canTake: Bool) {
+        clientTakesMore = canTake
+        setRunnerReading()
+    }
+
+    /// What is not read stays with the runner, whose programs then wait: those that write, and those that start.
+    func setRunnerReading() { runner.setReading(clientTakesMore && !isPaused) }
+
+    func clientClosed() { end(.clientLeft) }
+
+    // MARK: From the runner
+
+    func serverRead(_ buffer: inout ByteBuffer) {
+        append(&buffer, to: &fromRunner)
+        while !isEnded, !isPaused, let (type, frameBytes) = header(of: fromRunner, from: .runner) {
+            guard fromRunner.readableBytes >= frameBytes else { break }
+            do {
+                try took(type, frameBytes)
+            } catch let error as BodyError {
+                return end(.upstreamLost("the runner sent \(error)"))
+            } catch {
+                return fail(recording: error)
+            }
+            if !isEnded { fromRunner.moveReaderIndex(forwardBy: frameBytes) }
+        }
+        if fromRunner.readableBytes == 0 { fromRunner = ByteBuffer() }
+        if !isEnded { turn.enlist(self) }
+    }
+
+    /// The frame's bytes are at the front of `fromRunner`.
+    private func took(_ type: FrameType, _ frameBytes: Int) throws {
+        switch type {
+        case .terminal, .output, .error:
+            try body(of: fromRunner, frameBytes) { bytes throws(RecordingError) in
+                try recordOutput(bytes, type)
+            }
+            copy(frameBytes, from: fromRunner, to: &toClient)
+        case .taken:
+            let count = try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in
+                var reader = BodyReader(bytes)
+                return try reader.uint32()
+            }
+            inputOnTheWay = max(0, inputOnTheWay - Int(count))
+            copy(frameBytes, from: fromRunner, to: &toClient)
+        case .notice:
+            // A runner only informs: what is held and decided is ours to say.
+            let notice: ShellNotice = try value(frameBytes)
+            tell(ShellNotice(.information, message: notice.message))
+        case .starting:
+            let (program, digest) = try body(of: fromRunner, frameBytes) {
+                bytes throws(BodyError) in
+                turn.hasher.update(bytes)
+                return (try ProgramStart(body: bytes), turn.hasher.finish())
+            }
+            judge(program, digest)
+        case .programEnded: ended(try value(frameBytes))
+        case .programGone: gone(try value(frameBytes))
+        case .over:
+            let how = try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in
+                try ShellEnd(body: bytes)
+            }
+            finish(how)
+        case .failed:
+            let (why, status) = try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in
+                var reader = BodyReader(bytes)
+                return (try reader.text(most: ShellLimits.pathBytesMax), try reader.int32())
+            }
+            tell(ShellNotice(.information, message: why))
+            finish(.exited(status))
+        default: throw BodyError("a frame that a runner does not send")
+        }
+    }
+
+    private func value<Body: FrameBody>(_ frameBytes: Int) throws(BodyError) -> Body {
+        try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in try Body(body: bytes) }
+    }
+
+    func serverClosed() { end(.upstreamLost("the runner closed the connection")) }
+
+    func serverCanTakeMore(_ canTake: Bool) {}
+
+    // MARK: Bytes
+
+    private enum Side { case client, runner }
+
+    private func header(of buffer: ByteBuffer, from side: Side) -> (FrameType, Int)? {
+        let most =
+            side == .client
+            ? ShellLimits.dataBytesMax + FrameHeader.byteCount : ShellLimits.frameBytesMax
+        switch buffer.withUnsafeReadableBytes({ FrameHeader.read($0, at: 0, bytesMax: most) }) {
+        case .needMore: return nil
+        case .header(let header):
+            if let type = FrameType(rawValue: header.type) { return (type, header.frameBytes) }
+        case .badLength: break
+        }
+        end(
+            side == .client
+                ? .protocolError("a frame that is none") : .upstreamLost("the runner sent no frame")
+        )
+        return nil
+    }
+
+    private func body<Value, Failure: Error>(
+        of buffer: ByteBuffer, _ frameBytes: Int,
+        _ read: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let result = buffer.withUnsafeReadableBytes { bytes -> Result<Value, Failure> in
+            let part = UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.byteCount..<frameBytes])
+            do throws(Failure) {
+                return .success(try read(part))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func copy(_ count: Int, from source: ByteBuffer, to target: inout ByteBuffer) {
+        source.withUnsafeReadableBytes { bytes in
+            _ = target.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        }
+    }
+
+    private func move(_ count: Int, from source: inout ByteBuffer, to target: inout ByteBuffer) {
+        copy(count, from: source, to: &target)
+        source.moveReaderIndex(forwardBy: count)
+    }
+
+    private func append(_ buffer: inout ByteBuffer, to pending: inout ByteBuffer) {
+        if pending.readableBytes == 0 { pending = buffer } else { pending.writeBuffer(&buffer) }
+    }
+
+    // A write that fails may lead back into the session: while it goes on, its buffer is not the session's.
+
+    func sendClient() {
+        guard toClient.readableBytes > 0 else { return }
+        var bytes = toClient
+        toClient = ByteBuffer()
+        client.write(&bytes)
+        if toClient.readableBytes == 0 { toClient = bytes }
+    }
+
+    func sendRunner() {
+        guard toRunner.readableBytes > 0, !isPaused else { return }
+        var bytes = toRunner
+        toRunner = ByteBuffer()
+        runner.write(&bytes)
+        if toRunner.readableBytes == 0 { toRunner = bytes }
+    }
+
+    /// Besides the session's own output. Recorded too, unless that was done: who watches is told the same.
+    func tell(_ notice: ShellNotice, isRecorded: Bool = false) {
+        if !isRecorded { recordNotice(notice.line) }
+        toClient.writeBytes(notice.frame)
+        turn.enlist(self)
+    }
+
+    // MARK: Beginning and end
+
+    /// The first of a session's life: it can be found by a revocation and a new policy from here on.
+    func begin() {
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        let loop = eventLoop
+        services.sessions.add(
+            .init(
+                session: id, principal: caller.principal.name,
+                owner: caller.principal.accountable, credential: caller.credential,
+                target: target.name, cancelKey: nil,
+                end: { reason in loop.execute { session.value.end(reason) } },
+                cancel: {},
+                policyChanged: { loop.execute { session.value.policyChanged() } },
+                tell: { notice in
+                    loop.execute {
+                        session.value.tell(
+                            ShellNotice(.information, message: notice.message, hint: notice.hint))
+                    }
+                }, watched: { change in loop.execute { session.value.watched(change) } }))
+        turn.enlist(self)
+        if let reason = standing.reasonToEnd() { return end(reason) }
+        checkStanding()
+        expireWithCredential()
+        toClient.writeBytes(ShellOpened(session: id.rawValue).frame)
+        do { try recordStart() } catch { return fail(recording: error) }
+        judgeLogin()
+    }
+
+    /// A revocation between the login and the registry's entry finds nothing to end: so it is asked once more.
+    private func checkStanding() {
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.makeFutureWithTask { [services, caller] in
+            try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
+        }.whenComplete { result in
+            if case .success(true) = result { return }
+            session.value.end(.revoked)
+        }
+    }
+
+    /// A session lives no longer than the credential that opened it.
+    private func expireWithCredential() {
+        guard let expires = caller.credential.expires else { return }
+        let left = max(0, expires.milliseconds - services.clock.wall().milliseconds)
+        let session = NIOLoopBound(self, eventLoop: eventLoop)
+        expiry = eventLoop.scheduleTask(in: .milliseconds(left)) { session.value.end(.revoked) }
+    }
+
+    func policyChanged() { _ = mayGoOn() }
+
+    /// Takes over what has changed outside of the session. Ends the session, and is false, when by that it may not go on.
+    func mayGoOn() -> Bool {
+        guard standing.refresh() else { return true }
+        if let reason = standing.reasonToEnd() {
+            end(reason)
+            return false
+        }
+        tellWatched()
+        moderate()
+        return !isEnded
+    }
+
+    /// Its own program has ended, and all that it wrote has come.
+    private func finish(_ how: ShellEnd) {
+        toClient.writeBytes(how.frame)
+        end(.finished(how))
+    }
+
+    /// Ends the session, once: what is held is abandoned, what runs ends with the runner's connection, both sockets close,
+    /// the record is closed.
+    func end(_ reason: SessionEnd) {
+        guard !isEnded else { return }
+        stage = .ended
+        expiry?.cancel()
+        moderation.deadline?.cancel()
+        for waiting in held.values { abandon(waiting, reason.text) }
+        held.removeAll()
+        toRunner.clear()
+        awaitingRecord.removeAll()
+        if case .finished = reason {} else { toClient.writeBytes(ShellEnd.cut(reason.text).frame) }
+        close(recordingFor: reason)
+        services.sessions.remove(id)
+        seat = nil
+        services.heap.noteFreed()
+        runner.close()
+        // What it showed last is written before it is seen: the turn sends it, and closes.
+        turn.enlist(self)
+    }
+
+    func fail(recording error: any Error) {
+        toClient.clear()
+        end(.recordingFailed("\(error)"))
+    }
+}
+
+extension ShellSession: UpstreamReader {}
+
+extension ShellSession: TurnMember {
+    /// What is in the buffers is written now, or could not be: then nothing of it leaves.
+    func turnEnded(_ failure: (any Error)?) {
+        if isEnded {
+            if failure == nil { sendClient() }
+            return client.finish()
+        }
+        if let failure { return fail(recording: failure) }
+        for waiting in awaitingRecord {
+            guard let receipt = turn.recorder.receipt(for: waiting.digest) else {
+                return fail(recording: GatewayError.noReceipt)
+            }
+            // It needs no more than its record where its release came from the ledger.
+            guard let decision = waiting.decision else { continue }
+            guard let release = Release(decision, recorded: receipt),
+                release.digest == waiting.digest
+            else { return fail(recording: GatewayError.noReceipt) }
+        }
+        awaitingRecord.removeAll(keepingCapacity: true)
+        sendRunner()
+        sendClient()
+    }
+}
+
+/// An action whose answer waits for its event to be written.
+struct AwaitingAction {
+    let digest: Digest
+    /// Of a plain allow, whose release takes the record's receipt; `nil` where the ledger's has released it.
+    let decision: Decision?
+}
+
+/// A program that runs, until its end is known.
+struct RunningProgram {
+    let path: [UInt8]
+    let started: MonotonicTime
+    let hold: HoldID?
+}

@@ -1,0 +1,337 @@
+import CGlibc
+import ControlClient
+import Glibc
+import Shell
+import Supervision
+
+/// The runner: starts sessions for a gateway, and stops each of their programs until the gateway has said that it may run.
+/// One thread, which everything here is confined to: the kernel binds supervised processes to it.
+public final class Runner {
+    private let options: RunnerOptions
+    private let poller: Poller
+    private let supervisor: Supervisor
+    private let socket: RunnerSocket?
+    private let gateway: GatewayLink?
+    private let signals: Int32
+    private var sessions: [ObjectIdentifier: RunnerSession] = [:]
+    /// Which session a descriptor belongs to.
+    private var owners: [Int32: RunnerSession] = [:]
+    private var supervised: [SupervisedSession: RunnerSession] = [:]
+    private var touched: [ObjectIdentifier: RunnerSession] = [:]
+    private let log: (String) -> Void
+
+    /// Opens the socket, reads the enrolment, and takes over SIGTERM, SIGINT and SIGCHLD of this thread, which must be the process's only one.
+    public init(_ options: RunnerOptions, log: @escaping (String) -> Void) throws {
+        self.options = options
+        self.log = log
+        poller = try Poller()
+        supervisor = try Supervisor()
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        sigaddset(&mask, SIGTERM)
+        sigaddset(&mask, SIGINT)
+        sigprocmask(SIG_BLOCK, &mask, nil)
+        signals = signalfd(-1, &mask, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
+        guard signals >= 0 else { throw RunnerError.system("signalfd", errno) }
+        socket = try options.socket.map { path in
+            try RunnerSocket(path, gatewayUser: options.gatewayUser)
+        }
+        gateway = try options.enrolment.map { [poller] directory in
+            GatewayLink(
+                try Enrolment(directory: directory), renewMilliseconds: options.renewMilliseconds,
+                poller: poller, log: log)
+        }
+        if let socket { poller.set(socket.descriptor, .read) }
+        poller.set(supervisor.descriptor, .read)
+        poller.set(signals, .read)
+    }
+
+    deinit { Glibc.close(signals) }
+
+    /// Serves until SIGTERM or SIGINT; then every session ends.
+    public func run() {
+        while true {
+            var isGatewayReady = false
+            for ready in poller.wait(milliseconds: waitMilliseconds) {
+                if ready.descriptor == signals { return stop() }
+                if ready.descriptor == socket?.descriptor {
+                    accept()
+                } else if ready.descriptor == gateway?.descriptor {
+                    isGatewayReady = ready.canRead
+                } else if ready.descriptor != supervisor.descriptor {
+                    serve(ready)
+                }
+            }
+            attend(isGatewayReady)
+            supervise()
+            tidy()
+            settle()
+        }
+    }
+
+    private func stop() {
+        for session in sessions.values { session.closeAll() }
+        for id in supervised.keys { supervisor.end(id) }
+        // What is still there dies with this process.
+        sessions.removeAll()
+        owners.removeAll()
+    }
+
+    // MARK: Connections
+
+    private func accept() {
+        while let connection = socket?.accept() {
+            add(FrameLink(descriptor: connection, frameBytesMax: ShellLimits.frameBytesMax))
+        }
+    }
+
+    /// The gateway of another machine has its turn.
+    private func attend(_ isReady: Bool) {
+        guard let gateway else { return }
+        for event in gateway.turn(now: milliseconds(), isReady: isReady) {
+            switch event {
+            case .session(let link): add(link, isRemote: true)
+            case .lost: for session in sessions.values where session.isRemote { end(session) }
+            }
+        }
+    }
+
+    private func add(_ link: FrameLink, isRemote: Bool = false) {
+        guard sessions.count < RunnerLimits.sessionsMax else { return }
+        let session = RunnerSession(link: link, isRemote: isRemote, openedAt: milliseconds()) {
+            [poller] in poller.set($0, [])
+        }
+        sessions[ObjectIdentifier(session)] = session
+        owners[link.descriptor] = session
+        touch(session)
+    }
+
+    private func serve(_ ready: Poller.Ready) {
+        guard let session = owners[ready.descriptor] else { return }
+        touch(session)
+        let file = ready.descriptor
+        if file == session.link.descriptor {
+            if ready.canRead { readFrames(session) }
+        } else {
+            if ready.canWrite { session.writeInput() }
+            if ready.canRead, file != session.input, !session.readOutput(file) {
+                forget(file, of: session)
+            }
+        }
+    }
+
+    private func forget(_ file: Int32, of session: RunnerSession) {
+        owners[file] = nil
+        session.closeFile(file)
+    }
+
+    private func readFrames(_ session: RunnerSession) {
+        do {
+            try session.link.receive()
+            while try session.link.next({ type, body in try took(type, body, session) }) {}
+            if session.link.isAtEnd { end(session) }
+        } catch {
+            log("a session of the gateway's is ended: \(error)")
+            end(session)
+        }
+    }
+
+    private func took(
+        _ type: FrameType, _ body: UnsafeRawBufferPointer, _ session: RunnerSession
+    ) throws {
+        switch (type, session.stage) {
+        case (.start, .waiting): start(try RunnerStart(body: body), session)
+        case (.input, .running):
+            session.take(input: body)
+            checkHeld(session)
+        case (.inputEnd, .running): session.endInput()
+        case (.resize, .running): session.resize(try TerminalSize(body: body))
+        case (.signal, .running(let id)):
+            var reader = BodyReader(body)
+            let number = try reader.int32()
+            try reader.end()
+            supervisor.signal(id, number)
+            checkHeld(session)
+        case (.answer, .running(let id)):
+            let answer = try ProgramAnswer(body: body)
+            guard session.answered(answer.program) else { return }
+            supervisor.answer(id, answer.program, answer.mayRun ? .run : .refuse)
+        case (.watch, .running(let id)):
+            var reader = BodyReader(body)
+            supervisor.watch(id, paths: try reader.words(bytesMax: ShellLimits.frameBytesMax))
+        case (.stop, .running(let id)): supervisor.end(id)
+        // What crossed the session's end on its way.
+        case (_, .draining), (_, .over): break
+        default: throw FrameLink.Failure.badFrame("a frame that does not fit here: \(type)")
+        }
+    }
+
+    // MARK: Sessions
+
+    private func start(_ wanted: RunnerStart, _ session: RunnerSession) {
+        guard options.accounts.contains(wanted.account), let account = Account(name: wanted.account)
+        else {
+            return fail(session, "this runner does not run anything as `\(wanted.account)`", 126)
+        }
+        let launch = Launch(wanted, account)
+        let path: [UInt8]
+        switch launch.program() {
+        case .found(let found): path = found
+        case .missing(let why, let status): return fail(session, why, status)
+        }
+        do {
+            let id = try begin(launch, path, session)
+            supervisor.watch(id, paths: wanted.watched)
+            session.stage = .running(id)
+            supervised[id] = session
+            for file in session.files { owners[file] = session }
+        } catch {
+            fail(session, "\(error)", 126)
+        }
+    }
+
+    private func begin(
+        _ launch: Launch, _ path: [UInt8], _ session: RunnerSession
+    ) throws -> SupervisedSession {
+        if let size = launch.wanted.terminal {
+            let terminal = try session.openTerminal(size)
+            defer { terminal.closeSessionSide() }
+            return try supervisor.start(launch.plan(path, .privateTerminal(terminal)))
+        }
+        let files = try session.openPipes()
+        defer { for file in files { Glibc.close(file) } }
+        return try supervisor.start(
+            launch.plan(path, .pipes(input: files[0], output: files[1], error: files[2])))
+    }
+
+    /// The session does not come to be: said where its own errors would be.
+    private func fail(_ session: RunnerSession, _ why: String, _ status: Int32) {
+        var writer = BodyWriter()
+        writer.text(why)
+        writer.int32(status)
+        session.link.send(.failed, writer.bytes)
+        finish(session)
+    }
+
+    /// The gateway is away, or has gone mad: everything of the session ends.
+    private func end(_ session: RunnerSession) {
+        if case .running(let id) = session.stage { supervisor.end(id) }
+        close(session)
+    }
+
+    private func close(_ session: RunnerSession) {
+        for file in session.files { forget(file, of: session) }
+        owners[session.link.descriptor] = nil
+        poller.set(session.link.descriptor, [])
+        sessions[ObjectIdentifier(session)] = nil
+        touched[ObjectIdentifier(session)] = nil
+        session.stage = .over
+    }
+
+    private func finish(_ session: RunnerSession) {
+        for file in session.files { forget(file, of: session) }
+        session.stage = .over
+    }
+
+    // MARK: Programs
+
+    private func supervise() {
+        while let event = supervisor.next() {
+            switch event {
+            case .starting(let id, let program): session(id)?.starting(program)
+            case .ended(let id, let program, let how): session(id)?.ended(program, how)
+            case .gone(let id, let program): session(id)?.gone(program)
+            case .failed(let id, let error): session(id).map { fail($0, "\(error)", 126) }
+            case .unreadable(let id, let program, let why):
+                session(id)?.say("program \(program) does not run: \(why)")
+            case .refusedFork(let id):
+                session(id)?.say("the session has as many processes as it may: the next is killed")
+            case .over(let id):
+                if let session = session(id), case .running = session.stage {
+                    session.stage = .draining
+                }
+                supervised[id] = nil
+            }
+        }
+        for (id, session) in supervised where session.end != nil { supervisor.end(id) }
+    }
+
+    private func session(_ id: SupervisedSession) -> RunnerSession? {
+        guard let session = supervised[id] else { return nil }
+        if case .over = session.stage { return nil }
+        touch(session)
+        return session
+    }
+
+    /// A program that waits for people and was sent a signal to end does not wait any more.
+    private func checkHeld(_ session: RunnerSession) {
+        guard case .running(let id) = session.stage else { return }
+        for program in session.asked where supervisor.deadlySignalPending(id, program) {
+            guard session.answered(program) else { continue }
+            session.gone(program)
+            supervisor.answer(id, program, .refuse)
+        }
+    }
+
+    // MARK: Each time round
+
+    private var waitMilliseconds: Int32 {
+        let isAnyHeld = sessions.values.contains { !$0.asked.isEmpty }
+        let usual = isAnyHeld ? RunnerLimits.heldCheckMilliseconds : 10_000
+        guard let gateway else { return usual }
+        return min(usual, Int32(clamping: max(0, gateway.wakesAt - milliseconds())))
+    }
+
+    private func tidy() {
+        let now = milliseconds()
+        for session in sessions.values {
+            checkHeld(session)
+            if case .waiting = session.stage,
+                now - session.openedAt > RunnerLimits.startMilliseconds
+            {
+                close(session)
+            }
+        }
+    }
+
+    private func touch(_ session: RunnerSession) { touched[ObjectIdentifier(session)] = session }
+
+    /// Sends what waits, and says what each session waits for.
+    private func settle() {
+        for session in touched.values {
+            if case .draining = session.stage, session.files.filter({ $0 != session.input }).isEmpty
+            {
+                session.link.send(.over, (session.end ?? .cut("it was ended")).body)
+                finish(session)
+            }
+            do { try session.link.flush() } catch {
+                end(session)
+                continue
+            }
+            if case .over = session.stage, session.link.pendingBytes == 0 {
+                close(session)
+                continue
+            }
+            setInterests(session)
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    private func setInterests(_ session: RunnerSession) {
+        let link = session.link
+        poller.set(link.descriptor, link.wantsWrite ? [.read, .write] : .read)
+        let reads: Poller.Interest =
+            link.pendingBytes < RunnerLimits.outputBacklogBytes ? .read : []
+        let writes: Poller.Interest = session.hasInput ? .write : []
+        if session.terminal >= 0 { poller.set(session.terminal, reads.union(writes)) }
+        if session.output >= 0 { poller.set(session.output, reads) }
+        if session.error >= 0 { poller.set(session.error, reads) }
+        if session.input >= 0 { poller.set(session.input, writes) }
+    }
+}
+
+private func milliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+}

@@ -1,0 +1,70 @@
+import CGlibc
+import Glibc
+
+/// The unix socket that the gateway connects to.
+final class RunnerSocket {
+    let descriptor: Int32
+    private let path: String
+    private let gatewayUser: uid_t
+
+    /// Listens at `path`, which only root and the gateway's account may reach. A socket that a runner before left there is
+    /// taken away; anything else is not.
+    init(_ path: String, gatewayUser: uid_t) throws(RunnerError) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw .configuration("the socket's path `\(path)` is too long")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        var status = stat()
+        if lstat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK else {
+                throw .configuration("`\(path)` is there and no socket")
+            }
+            unlink(path)
+        }
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0
+        )
+        guard descriptor >= 0 else { throw .system("socket", errno) }
+        let mask = umask(0o177)
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        let code = errno
+        umask(mask)
+        guard bound == 0, chown(path, gatewayUser, gid_t.max) == 0, listen(descriptor, 128) == 0
+        else {
+            close(descriptor)
+            throw .system("`\(path)`", bound == 0 ? errno : code)
+        }
+        self.descriptor = descriptor
+        self.path = path
+        self.gatewayUser = gatewayUser
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+    }
+
+    /// The next connection of the gateway; others are turned away. `nil` when nobody waits.
+    func accept() -> Int32? {
+        while true {
+            let connection = Glibc.accept(descriptor, nil, nil)
+            guard connection >= 0 else {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                return nil
+            }
+            _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+            var user: UInt32 = 0
+            if shim_peer_user(connection, &user) == 0, user == 0 || user == gatewayUser {
+                return connection
+            }
+            close(connection)
+        }
+    }
+}

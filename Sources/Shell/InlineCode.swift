@@ -1,0 +1,74 @@
+/// Whether a program is an interpreter that is given its program by a word or by its standard input, and not by a file:
+/// text that runs without being seen anywhere else.
+///
+/// Decided by what the file is and not by what its caller called it. Where words are unclear, the answer is yes.
+func hasInlineCode(_ start: ProgramStart) -> Bool {
+    // Nothing is known of it: it may be any interpreter.
+    guard start.executable.isVerified, !isLoader(start.executable) else { return true }
+    let words = programWords(start.executable, start.arguments)
+    return calledNames(start.executable).contains { name in
+        isCode(name, words[...], start)
+    }
+}
+
+private func isCode(_ name: String, _ words: ArraySlice<[UInt8]>, _ start: ProgramStart) -> Bool {
+    var (name, words) = (name, words)
+    while isApplets(name), let applet = words.popFirst() { name = lastComponent(applet) }
+    guard let interpreter = Interpreter.named(name) else { return false }
+    if words.count == 1, let word = words.first, interpreter.tellsAboutItself(word) { return false }
+    let reading = interpreter.read(words)
+    if reading.hasCode { return true }
+    for file in reading.files {
+        switch Source(file, in: start.directory) {
+        case .descriptor: return true
+        case .standardInput where !start.isOnTerminal: return true
+        case .standardInput, .file: break
+        }
+    }
+    if reading.files.isEmpty, interpreter.grammar.operandIsCode { return reading.hasOperand }
+    return reading.readsStandardInput && !start.isOnTerminal
+}
+
+/// Where a program that a word names comes from.
+private enum Source {
+    case file
+    case standardInput
+    /// What another program writes at the same time: a pipe of `<(...)`, a terminal of somebody's own.
+    case descriptor
+
+    init(_ word: [UInt8], in directory: [UInt8]) {
+        if word == Array("-".utf8) {
+            self = .standardInput
+            return
+        }
+        let text = bytewise(word)
+        if text.hasPrefix("data:") || text.hasPrefix("php:") {
+            self = .descriptor
+            return
+        }
+        let path = plain(
+            word.first == UInt8(ascii: "/") ? word : directory + [UInt8(ascii: "/")] + word)
+        switch path {
+        case "dev/stdin", "dev/fd/0", "proc/self/fd/0", "proc/thread-self/fd/0":
+            self = .standardInput
+        case "dev/null": self = .file
+        default:
+            let isFile =
+                !path.hasPrefix("proc/") && (!path.hasPrefix("dev/") || path.hasPrefix("dev/shm/"))
+            self = isFile ? .file : .descriptor
+        }
+    }
+}
+
+/// A path without its first slash and without `.`, `..` and repeated slashes, by its text alone.
+private func plain(_ path: [UInt8]) -> String {
+    var components: [ArraySlice<UInt8>] = []
+    for component in path.split(separator: UInt8(ascii: "/")) {
+        switch bytewise(component) {
+        case ".": continue
+        case "..": _ = components.popLast()
+        default: components.append(component)
+        }
+    }
+    return bytewise(components.joined(separator: [UInt8(ascii: "/")]))
+}

@@ -1,0 +1,267 @@
+/// What an interpreter's options mean, as far as it matters for where its program comes from.
+///
+/// Lists are texts: letters of short options, or words of long ones without their dashes, separated by blanks.
+struct OptionGrammar: Sendable {
+    enum StandardInput: Sendable {
+        case never
+        /// It is the program when no word names a file.
+        case withoutFile
+        /// It is, or has, commands in any case.
+        case always
+    }
+
+    /// Code follows, in the same word or the next.
+    var code = ""
+    /// A value follows, in the same word or the next.
+    var values = ""
+    /// A value follows in the next word, and further letters in this one.
+    var next = ""
+    /// The rest of the word is a value.
+    var attached = ""
+    /// The rest of the word is a value when it begins with `:` or `=`.
+    var afterColon = ""
+    /// Octal digits may follow, or `x` and hexadecimal ones, and then further letters.
+    var octals = ""
+    /// For a letter, letters that may follow it as its value, and then further options.
+    var letters: [Character: String] = [:]
+    /// The value is a file with the program.
+    var files = ""
+    /// The value is a module to run; the words behind it are the module's.
+    var modules = ""
+    /// Modules that run what they are given.
+    var codeModules = ""
+    /// Perl's: the value is text that is put behind `use`.
+    var usedModules = ""
+    var longCode = ""
+    var longFlags = ""
+    var longValues = ""
+    var longFiles = ""
+    /// A long option that is in no list may take the next word.
+    var longMayTakeValue = false
+    /// In a value these make it code.
+    var codeInValues = ""
+    /// First operands behind which there is code.
+    var codeCommands = ""
+    /// Options may stand behind operands.
+    var permutes = false
+    /// Long options may be cut short.
+    var abbreviates = false
+    /// The first operand is the program's text.
+    var operandIsCode = false
+    /// The first operand is the program's file.
+    var operandIsFile = true
+    var standardInput = StandardInput.withoutFile
+    /// Options that make it read its standard input beside a file.
+    var standardInputFlags = ""
+    /// `+x` is an option as `-x` is.
+    var plusIsOption = false
+    /// `+TEXT` is code, but for a line or a search to go to.
+    var plusIsCode = false
+    /// `-` ends the options, as `--` does.
+    var dashEndsOptions = false
+    /// Long options that also stand behind one dash.
+    var singleDashLong = ""
+}
+
+/// What an interpreter's words come to.
+struct OptionReading {
+    var hasCode = false
+    /// Words that name where the program comes from.
+    var files: [[UInt8]] = []
+    var hasOperand = false
+    var readsStandardInput = false
+}
+
+extension OptionGrammar {
+    func read(_ words: ArraySlice<[UInt8]>) -> OptionReading {
+        var reader = OptionReader(grammar: self, rest: words)
+        reader.read()
+        return reader.reading
+    }
+}
+
+private struct OptionReader {
+    let grammar: OptionGrammar
+    var rest: ArraySlice<[UInt8]>
+    var reading = OptionReading()
+    /// It stood behind an option that may take a value.
+    private var mayBeOperand: [UInt8]?
+    private var isOver = false
+
+    init(grammar: OptionGrammar, rest: ArraySlice<[UInt8]>) {
+        self.grammar = grammar
+        self.rest = rest
+    }
+
+    mutating func read() {
+        while !isOver, !reading.hasCode, let word = rest.popFirst() { take(word) }
+        if !reading.hasOperand, let word = mayBeOperand { operand(word) }
+        switch grammar.standardInput {
+        case .never: break
+        case .withoutFile where !reading.files.isEmpty: break
+        case .withoutFile, .always: reading.readsStandardInput = true
+        }
+    }
+
+    private mutating func take(_ word: [UInt8]) {
+        let (dash, plus) = (UInt8(ascii: "-"), UInt8(ascii: "+"))
+        if word == [dash, dash] || (grammar.dashEndsOptions && word == [dash]) {
+            isOver = true
+            for word in rest { operand(word) }
+        } else if word.first == plus, grammar.plusIsCode {
+            if isCommand(word) { reading.hasCode = true }
+        } else if word.count > 1, word.first == dash || (grammar.plusIsOption && word.first == plus)
+        {
+            option(bytewise(word))
+        } else {
+            operand(word)
+            isOver = !grammar.permutes
+        }
+    }
+
+    /// Not the line that an editor goes to (`+12`, `+/text`, `+`).
+    private func isCommand(_ word: [UInt8]) -> Bool {
+        let text = word.dropFirst()
+        return !text.isEmpty && text.first != UInt8(ascii: "/")
+            && !text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    private mutating func operand(_ word: [UInt8]) {
+        let isFirst = !reading.hasOperand
+        reading.hasOperand = true
+        guard isFirst || grammar.permutes else { return }
+        if isFirst, has(grammar.codeCommands, bytewise(word)) {
+            reading.hasCode = true
+        }
+        if grammar.operandIsFile { reading.files.append(word) }
+    }
+
+    private mutating func option(_ text: String) {
+        let isLong = text.hasPrefix("--")
+        let parts = String(text.drop { $0 == "-" }).split(
+            separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0]).replacing("_", with: "-")
+        if isLong || (text.hasPrefix("-") && has(grammar.singleDashLong, name)) {
+            long(name, parts.count > 1 ? String(parts[1]) : nil)
+        } else {
+            short(Array(text.unicodeScalars.dropFirst()))
+        }
+    }
+
+    private mutating func long(_ name: String, _ given: String?) {
+        if isLong(name, grammar.longCode) {
+            reading.hasCode = true
+        } else if isLong(name, grammar.longFiles) {
+            if let file = given.map(bytes) ?? rest.popFirst() {
+                reading.files.append(file)
+            }
+        } else if isLong(name, grammar.longValues) {
+            value(given)
+        } else if given == nil, grammar.longMayTakeValue, !has(grammar.longFlags, name),
+            let word = rest.first, word.first != UInt8(ascii: "-")
+        {
+            mayBeOperand = rest.popFirst()
+        }
+    }
+
+    private func isLong(_ name: String, _ list: String) -> Bool {
+        has(list, name)
+            || (grammar.abbreviates && !name.isEmpty
+                && list.split(separator: " ").contains { $0.hasPrefix(name) })
+    }
+
+    /// A value that looks like an option is looked at as one too: rather code too often than too seldom.
+    private mutating func value(_ given: String?) {
+        var value = given ?? ""
+        if given == nil, let word = rest.first, word.first != UInt8(ascii: "-") {
+            value = bytewise(word)
+            rest.removeFirst()
+        }
+        if grammar.codeInValues.split(separator: " ").contains(where: { value.contains($0) }) {
+            reading.hasCode = true
+        }
+    }
+
+    private mutating func short(_ text: [UnicodeScalar]) {
+        if !grammar.usedModules.isEmpty, text.contains(where: \.properties.isWhitespace) {
+            // Perl reads further options behind a blank in the same word.
+            reading.hasCode = true
+        }
+        var place = 0
+        while place < text.count, !reading.hasCode, !isOver {
+            let letter = Character(text[place])
+            place += 1
+            var left = ""
+            left.unicodeScalars.append(contentsOf: text[place...])
+            if grammar.code.contains(letter) {
+                reading.hasCode = true
+            } else if grammar.files.contains(letter) {
+                let file = left.isEmpty ? rest.popFirst() : bytes(left)
+                if let file { reading.files.append(file) }
+                return
+            } else if grammar.modules.contains(letter) {
+                return module(left)
+            } else if grammar.usedModules.contains(letter) {
+                return usedModule(left)
+            } else if grammar.values.contains(letter) {
+                return value(left.isEmpty ? nil : left)
+            } else if grammar.next.contains(letter) {
+                value(nil)
+            } else if grammar.attached.contains(letter) {
+                return
+            } else if grammar.afterColon.contains(letter) {
+                if left.hasPrefix(":") || left.hasPrefix("=") { return }
+            } else if grammar.octals.contains(letter) {
+                place += octals(left)
+            } else if let more = grammar.letters[letter] {
+                place += left.prefix { more.contains($0) }.count
+            }
+            if grammar.standardInputFlags.contains(letter) { reading.readsStandardInput = true }
+        }
+    }
+
+    private func octals(_ text: String) -> Int {
+        guard let first = text.first, first == "x" || first == "X" else {
+            return text.prefix { ("0"..."7").contains($0) }.count
+        }
+        return 1 + text.dropFirst().prefix { $0.isHexDigit }.count
+    }
+
+    private mutating func module(_ left: String) {
+        let name = left.isEmpty ? rest.popFirst() ?? [] : bytes(left)
+        let text = bytewise(name)
+        if has(grammar.codeModules, text.prefix { $0 != "." }) { reading.hasCode = true }
+        reading.files.append(name)
+        isOver = true
+    }
+
+    /// `-MName=a,b` is a name; anything else is code that `use` runs.
+    private mutating func usedModule(_ left: String) {
+        let name = left.isEmpty ? rest.popFirst() ?? [] : bytes(left)
+        let isName = name.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "_:=,.-".utf8.contains(byte)
+            }
+        }
+        if !isName { reading.hasCode = true }
+    }
+
+    private func has(_ list: String, _ word: some StringProtocol) -> Bool {
+        list.split(separator: " ").contains { $0 == word }
+    }
+}
+
+/// A text of one character for each byte, so that none joins with the one before it.
+func bytewise(_ bytes: some Sequence<UInt8>) -> String {
+    var text = ""
+    for byte in bytes { text.unicodeScalars.append(UnicodeScalar(byte)) }
+    return text
+}
+
+/// The bytes of a text that `bytewise` made.
+private func bytes(_ text: String) -> [UInt8] {
+    text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+}

@@ -1,0 +1,65 @@
+/// Which variables of a program's environment must not reach it, as they make it load or run what no rule sees; sorted,
+/// each once. The caller refuses the program and names them.
+///
+/// - Parameter allowed: variables that the target lists; only what says where libraries and settings are can be.
+public func unsafeVariables(of start: ProgramStart, allowed: Set<String> = []) -> [String] {
+    let isShell = calledNames(start.executable).contains { name in
+        isApplets(name) || Interpreter.named(name)?.grammar.plusIsOption == true
+    }
+    var found = Set<String>()
+    for entry in start.environment {
+        guard let end = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let name = bytewise(entry[..<end])
+        if isUnsafeVariable(name, allowed: allowed) || (isShell && shellOnly.contains(name)) {
+            found.insert(name)
+        }
+    }
+    return found.sorted()
+}
+
+/// Whatever program gets it.
+func isUnsafeVariable(_ name: String, allowed: Set<String>) -> Bool {
+    if listable.contains(name) { return !allowed.contains(name) }
+    return never.contains(name) || prefixes.contains { name.hasPrefix($0) }
+        || (name.hasPrefix("PYTHON") && !harmlessPython.contains(name))
+}
+
+/// The dynamic loader's own, functions that a shell takes over, and files or code that interpreters run first. What
+/// merely names a program (`PAGER`, `GIT_SSH_COMMAND`) is not here: that program is judged when it starts.
+private let prefixes = ["LD_", "BASH_FUNC_", "LUA_INIT"]
+
+private let never: Set<String> = [
+    // glibc
+    "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "NLSPATH", "LOCPATH",
+    // shells
+    "BASH_ENV", "BASHOPTS", "SHELLOPTS", "PROMPT_COMMAND", "PS4",
+    // interpreters and editors
+    "PERL5OPT", "PERL5DB", "PERL5SHELL", "PERLLIB", "RUBYOPT", "RUBYPATH",
+    "NODE_REPL_EXTERNAL_MODULE", "PHPRC",
+    "PHP_INI_SCAN_DIR", "AWKLIBPATH", "TCLLIBPATH", "TCL_LIBRARY", "ERL_FLAGS", "ERL_AFLAGS",
+    "ERL_ZFLAGS", "ELIXIR_ERL_OPTIONS", "JULIA_LOAD_PATH", "R_PROFILE", "R_PROFILE_USER",
+    "R_ENVIRON",
+    "R_ENVIRON_USER", "VIMINIT", "EXINIT", "GVIMINIT", "EMACSLOADPATH", "GUILE_LOAD_PATH",
+    // virtual machines
+    "_JAVA_OPTIONS", "DOTNET_STARTUP_HOOKS",
+    "CORECLR_PROFILER", "CORECLR_PROFILER_PATH", "COR_PROFILER", "COR_PROFILER_PATH",
+    // libraries that load others
+    "OPENSSL_ENGINES", "OPENSSL_MODULES", "GIO_MODULE_DIR", "GIO_EXTRA_MODULES",
+    "GTK_MODULES", "GTK_PATH", "GTK_EXE_PREFIX", "GDK_PIXBUF_MODULE_FILE", "QT_PLUGIN_PATH",
+    "XTABLES_LIBDIR", "SASL_PATH",
+]
+
+/// Where libraries, modules and settings are looked for: a target may say that it needs them.
+private let listable: Set<String> = [
+    "LD_LIBRARY_PATH", "PYTHONPATH", "PERL5LIB", "RUBYLIB", "LUA_PATH", "LUA_CPATH", "NODE_OPTIONS",
+    "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "OPENSSL_CONF",
+]
+
+/// Names that programs other than shells use for other things.
+private let shellOnly: Set<String> = ["ENV", "FPATH", "ZDOTDIR"]
+
+private let harmlessPython: Set<String> = [
+    "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUNBUFFERED",
+    "PYTHONUTF8",
+    "PYTHONNOUSERSITE", "PYTHONSAFEPATH", "PYTHONOPTIMIZE", "PYTHONFAULTHANDLER",
+]
