@@ -11,20 +11,27 @@ struct ProcessStatus: Equatable {
     var blocked: UInt64 = 0
     var ignored: UInt64 = 0
 
+    /// Read for every program, so without an allocation.
     init(_ text: UnsafeRawBufferPointer) {
-        for line in text.split(separator: UInt8(ascii: "\n")) {
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-            let value = line[(colon + 1)...].split { $0 == UInt8(ascii: "\t") || $0 == 32 }
-            guard let last = value.last else { continue }
-            switch line[..<colon] {
-            case "PPid": parent = pid_t(Self.number(last, radix: 10))
-            case "NSpid": sessionID = pid_t(Self.number(last, radix: 10))
-            case "SigPnd", "ShdPnd": pending |= Self.number(last, radix: 16)
-            case "SigBlk": blocked = Self.number(last, radix: 16)
-            case "SigIgn": ignored = Self.number(last, radix: 16)
-            default: break
-            }
+        var rest = text[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+            read(UnsafeRawBufferPointer(rebasing: rest[..<end]))
+            rest = rest[min(end + 1, rest.endIndex)...]
         }
+    }
+
+    private mutating func read(_ line: UnsafeRawBufferPointer) {
+        if let value = Self.last(line, "PPid:", radix: 10) {
+            parent = pid_t(truncatingIfNeeded: value)
+        }
+        if let value = Self.last(line, "NSpid:", radix: 10) {
+            sessionID = pid_t(truncatingIfNeeded: value)
+        }
+        if let value = Self.last(line, "SigPnd:", radix: 16) { pending |= value }
+        if let value = Self.last(line, "ShdPnd:", radix: 16) { pending |= value }
+        if let value = Self.last(line, "SigBlk:", radix: 16) { blocked = value }
+        if let value = Self.last(line, "SigIgn:", radix: 16) { ignored = value }
     }
 
     /// A program that has not run has no handlers.
@@ -33,14 +40,23 @@ struct ProcessStatus: Equatable {
         return pending & ~blocked & ~ignored & deadly != 0
     }
 
-    private static func number(_ digits: Slice<UnsafeRawBufferPointer>, radix: UInt64) -> UInt64 {
-        digits.reduce(0) { value, byte in
-            let digit = byte <= UInt8(ascii: "9") ? byte &- 48 : (byte | 32) &- 87
-            return value &* radix &+ UInt64(digit)
+    /// The last number of the line that `name` begins; `nil` for another line.
+    private static func last(_ line: UnsafeRawBufferPointer, _ name: StaticString, radix: UInt64)
+        -> UInt64?
+    {
+        let count = name.utf8CodeUnitCount
+        guard let start = line.baseAddress, line.count > count,
+            memcmp(start, name.utf8Start, count) == 0
+        else { return nil }
+        var value: UInt64 = 0
+        for byte in line[count...] {
+            if byte == UInt8(ascii: "\t") || byte == UInt8(ascii: " ") {
+                value = 0
+            } else {
+                let digit = byte <= UInt8(ascii: "9") ? byte &- 48 : (byte | 32) &- 87
+                value = value &* radix &+ UInt64(digit)
+            }
         }
+        return value
     }
-}
-
-private func ~= (name: StaticString, word: Slice<UnsafeRawBufferPointer>) -> Bool {
-    name.withUTF8Buffer { $0.elementsEqual(word) }
 }

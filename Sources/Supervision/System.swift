@@ -7,11 +7,11 @@ func errorText(_ code: Int32) -> String {
 
 /// Bytes with a zero behind them, as C wants a path. What stands behind a zero in them is lost.
 func withPath<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    (bytes + [0]).withUnsafeBufferPointer { buffer in
-        buffer.withMemoryRebound(to: CChar.self) { characters in
-            guard let start = characters.baseAddress else { return body("") }
-            return body(start)
-        }
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
+        for (index, byte) in bytes.enumerated() { buffer[index] = CChar(bitPattern: byte) }
+        buffer[bytes.count] = 0
+        guard let start = buffer.baseAddress else { return body("") }
+        return body(start)
     }
 }
 
@@ -24,16 +24,14 @@ func facts(of path: [UInt8], follows: Bool = true) -> stat? {
 
 /// Where a symbolic link, also one of /proc, points to; `nil` for what is none.
 func linkTarget(_ path: [UInt8]) -> [UInt8]? {
-    var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
-    let count = withPath(path) { path in
-        target.withUnsafeMutableBytes { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { readlink(path, $0.baseAddress!, $0.count) }
-        }
+    let room = Int(PATH_MAX)
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: room) { buffer in
+        guard let start = buffer.baseAddress else { return nil }
+        let count = withPath(path) { readlink($0, start, room) }
+        // As long as the room: cut, perhaps.
+        guard count > 0, count < room else { return nil }
+        return Array(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     }
-    // As long as the room: cut, perhaps.
-    guard count > 0, count < target.count else { return nil }
-    target.removeSubrange(count...)
-    return target
 }
 
 /// Opens with `O_CLOEXEC`; -1 for what cannot be opened.
