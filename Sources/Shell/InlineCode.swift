@@ -16,7 +16,12 @@ private func isCode(_ name: String, _ words: ArraySlice<[UInt8]>, _ start: Progr
     while isApplets(name), let applet = words.popFirst() { name = lastComponent(applet) }
     guard let interpreter = Interpreter.named(name) else { return false }
     if words.count == 1, let word = words.first, interpreter.tellsAboutItself(word) { return false }
-    let reading = interpreter.read(words)
+    return interpreter.grammar.readings(words).contains { isCode($0, interpreter.grammar, start) }
+}
+
+private func isCode(_ reading: OptionReading, _ grammar: OptionGrammar, _ start: ProgramStart)
+    -> Bool
+{
     if reading.hasCode { return true }
     for file in reading.files {
         switch Source(file, in: start.directory) {
@@ -25,7 +30,7 @@ private func isCode(_ name: String, _ words: ArraySlice<[UInt8]>, _ start: Progr
         case .standardInput, .file: break
         }
     }
-    if reading.files.isEmpty, interpreter.grammar.operandIsCode { return reading.hasOperand }
+    if reading.files.isEmpty, grammar.operandIsCode { return reading.hasOperand }
     return reading.readsStandardInput && !start.isOnTerminal
 }
 

@@ -8,8 +8,6 @@ struct Interpreter: Sendable {
         information.contains(bytewise(word))
     }
 
-    func read(_ words: ArraySlice<[UInt8]>) -> OptionReading { grammar.read(words) }
-
     /// By a file's name: `python3.11`, `bash-static` and `vim.basic` are python, bash and vim.
     static func named(_ name: String) -> Interpreter? {
         if let exact = families[name] { return exact }

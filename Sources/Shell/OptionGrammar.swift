@@ -73,24 +73,30 @@ struct OptionReading {
 }
 
 extension OptionGrammar {
-    func read(_ words: ArraySlice<[UInt8]>) -> OptionReading {
-        var reader = OptionReader(grammar: self, rest: words)
-        reader.read()
-        return reader.reading
+    /// What the words may come to: a word that looks like an option, where a value is due, is the value to most programs
+    /// and an option to some.
+    func readings(_ words: ArraySlice<[UInt8]>) -> [OptionReading] {
+        [true, false].map { takesEveryValue in
+            var reader = OptionReader(self, words, takesEveryValue: takesEveryValue)
+            reader.read()
+            return reader.reading
+        }
     }
 }
 
 private struct OptionReader {
     let grammar: OptionGrammar
+    let takesEveryValue: Bool
     var rest: ArraySlice<[UInt8]>
     var reading = OptionReading()
     /// It stood behind an option that may take a value.
     private var mayBeOperand: [UInt8]?
     private var isOver = false
 
-    init(grammar: OptionGrammar, rest: ArraySlice<[UInt8]>) {
+    init(_ grammar: OptionGrammar, _ words: ArraySlice<[UInt8]>, takesEveryValue: Bool) {
         self.grammar = grammar
-        self.rest = rest
+        self.takesEveryValue = takesEveryValue
+        rest = words
     }
 
     mutating func read() {
@@ -170,10 +176,11 @@ private struct OptionReader {
                 && list.split(separator: " ").contains { $0.hasPrefix(name) })
     }
 
-    /// A value that looks like an option is looked at as one too: rather code too often than too seldom.
     private mutating func value(_ given: String?) {
         var value = given ?? ""
-        if given == nil, let word = rest.first, word.first != UInt8(ascii: "-") {
+        if given == nil, let word = rest.first,
+            takesEveryValue || word.first != UInt8(ascii: "-")
+        {
             value = bytewise(word)
             rest.removeFirst()
         }
