@@ -18,6 +18,7 @@ final class RemoteRunner: @unchecked Sendable {
         gateway = try TestGateway(policies: [Policies.host]) { home in
             let path = home + "/sallyport.yaml"
             let text = try String(contentsOfFile: path, encoding: .utf8)
+                .replacingOccurrences(of: "targets: [orders]", with: "targets: [orders, far]")
             var lines = text.trimmingCharacters(in: .newlines).components(separatedBy: "\n")
             guard let listen = lines.firstIndex(where: { $0.hasPrefix("  listen: ") }) else {
                 throw Failure("no `listen`: \(text)")
@@ -25,6 +26,7 @@ final class RemoteRunner: @unchecked Sendable {
             let address = lines[listen].dropFirst("  listen: ".count)
                 .prefix { $0 != " " }
             let port = address.split(separator: ":").last ?? ""
+            lines.insert("  client_ca: certs/ca.pem", at: listen + 1)
             lines[listen] = "  listen: [\"\(address)\", \"\(network.address):\(port)\"]"
             lines += [
                 "  far:", "    kind: shell", "    runner: \(Self.name)",
