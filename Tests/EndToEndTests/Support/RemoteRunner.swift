@@ -42,7 +42,6 @@ final class RemoteRunner: @unchecked Sendable {
     func stop() {
         stopRunner()
         gateway.stop()
-        network.remove()
     }
 
     // MARK: Enrolment
@@ -183,12 +182,12 @@ private final class Network: Sendable {
             ] + words)
     }
 
-    func set(_ state: String) throws { try ip(["link", "set", name, state]) }
-
-    func remove() {
+    deinit {
         try? ip(["link", "del", name])
         try? ip(["netns", "del", name])
     }
+
+    func set(_ state: String) throws { try ip(["link", "set", name, state]) }
 
     private func ip(_ arguments: [String]) throws {
         let said = try Command("ip", arguments).runToEnd()
