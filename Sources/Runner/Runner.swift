@@ -98,7 +98,7 @@ public final class Runner {
 
     private func add(_ link: FrameLink, isRemote: Bool = false) {
         guard sessions.count < RunnerLimits.sessionsMax else { return }
-        let session = RunnerSession(link: link, isRemote: isRemote, openedAt: milliseconds()) {
+        let session = RunnerSession(link: link, isRemote: isRemote) {
             [poller] in poller.set($0, [])
         }
         sessions[ObjectIdentifier(session)] = session
@@ -282,17 +282,7 @@ public final class Runner {
         return min(usual, Int32(clamping: max(0, gateway.wakesAt - milliseconds())))
     }
 
-    private func tidy() {
-        let now = milliseconds()
-        for session in sessions.values {
-            checkHeld(session)
-            if case .waiting = session.stage,
-                now - session.openedAt > RunnerLimits.startMilliseconds
-            {
-                close(session)
-            }
-        }
-    }
+    private func tidy() { for session in sessions.values { checkHeld(session) } }
 
     private func touch(_ session: RunnerSession) { touched[ObjectIdentifier(session)] = session }
 

@@ -7,7 +7,7 @@ import Supervision
 /// It carries bytes; what may run is the gateway's to say.
 final class RunnerSession {
     enum Stage {
-        /// Connected; what to start has not come.
+        /// Connected; what to start has not come, for as long as people are asked about the login.
         case waiting
         case running(SupervisedSession)
         /// No process is left; what it wrote last is read to its end.
@@ -19,7 +19,6 @@ final class RunnerSession {
     let link: FrameLink
     /// Its gateway is another machine's, and may be away.
     let isRemote: Bool
-    let openedAt: Int64
     /// Called before a file of the session's is closed.
     private let closing: (Int32) -> Void
     var stage = Stage.waiting
@@ -39,11 +38,10 @@ final class RunnerSession {
     private var inputEnds = false
 
     init(
-        link: FrameLink, isRemote: Bool, openedAt: Int64, closing: @escaping (Int32) -> Void
+        link: FrameLink, isRemote: Bool, closing: @escaping (Int32) -> Void
     ) {
         self.link = link
         self.isRemote = isRemote
-        self.openedAt = openedAt
         self.closing = closing
     }
 

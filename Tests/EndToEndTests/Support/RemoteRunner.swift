@@ -18,6 +18,7 @@ final class RemoteRunner: @unchecked Sendable {
         gateway = try TestGateway(policies: [Policies.host]) { home in
             let path = home + "/sallyport.yaml"
             let text = try String(contentsOfFile: path, encoding: .utf8)
+                .replacingOccurrences(of: "targets: [orders]", with: "targets: [orders, far]")
             var lines = text.trimmingCharacters(in: .newlines).components(separatedBy: "\n")
             guard let listen = lines.firstIndex(where: { $0.hasPrefix("  listen: ") }) else {
                 throw Failure("no `listen`: \(text)")
@@ -25,6 +26,7 @@ final class RemoteRunner: @unchecked Sendable {
             let address = lines[listen].dropFirst("  listen: ".count)
                 .prefix { $0 != " " }
             let port = address.split(separator: ":").last ?? ""
+            lines.insert("  client_ca: certs/ca.pem", at: listen + 1)
             lines[listen] = "  listen: [\"\(address)\", \"\(network.address):\(port)\"]"
             lines += [
                 "  far:", "    kind: shell", "    runner: \(Self.name)",
@@ -40,7 +42,6 @@ final class RemoteRunner: @unchecked Sendable {
     func stop() {
         stopRunner()
         gateway.stop()
-        network.remove()
     }
 
     // MARK: Enrolment
@@ -181,12 +182,12 @@ private final class Network: Sendable {
             ] + words)
     }
 
-    func set(_ state: String) throws { try ip(["link", "set", name, state]) }
-
-    func remove() {
+    deinit {
         try? ip(["link", "del", name])
         try? ip(["netns", "del", name])
     }
+
+    func set(_ state: String) throws { try ip(["link", "set", name, state]) }
 
     private func ip(_ arguments: [String]) throws {
         let said = try Command("ip", arguments).runToEnd()
