@@ -9,13 +9,14 @@ public enum ShellClient {
     ///
     /// Throws `ControlClientError.unreachable`.
     public static func connect(
-        to address: GatewayAddress, caFile: String, opening: ShellOpening
+        to address: GatewayAddress, caFile: String, opening: some FrameBody,
+        applicationProtocol: String = ShellLimits.applicationProtocol
     ) throws -> FrameLink {
         let socket = try dial(address)
         do {
             let context = try TLSContext.client(
                 trust: .verifyFull(caFile: caFile),
-                applicationProtocols: [ShellLimits.applicationProtocol])
+                applicationProtocols: [applicationProtocol])
             let tls = try TLSConnection(context, serverName: address.host)
             try handshake(tls, socket)
             let link = FrameLink(

@@ -29,7 +29,9 @@ public final class GatewayServices: Sendable {
     public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
+    public let watchers = SessionWatchers()
     public let tls: TLSContextSource
+    public let runners: RunnerHub
     public let targets: [TargetName: any TargetService]
     let texts = TextCache()
     let cancels = CancelLimiter()
@@ -37,6 +39,8 @@ public final class GatewayServices: Sendable {
     let background = BackgroundWork()
     let heap = HeapTrimmer()
     let turns: LoopTurns
+    /// For stock SSH clients.
+    let ssh: SSHDaemon
     /// Hands a channel behind TLS to the control API.
     let acceptHTTP: @Sendable (any Channel) -> Void
 
@@ -61,8 +65,10 @@ public final class GatewayServices: Sendable {
         holds = parts.holds
         sessions = parts.sessions
         tls = parts.tls
+        runners = parts.runners
         targets = parts.targets
         turns = parts.turns
+        ssh = parts.ssh
         acceptHTTP = parts.acceptHTTP
     }
 
@@ -82,8 +88,10 @@ public final class GatewayServices: Sendable {
         let holds: HoldDesk
         let sessions: SessionRegistry
         let tls: TLSContextSource
+        let runners: RunnerHub
         let targets: [TargetName: any TargetService]
         let turns: LoopTurns
+        let ssh: SSHDaemon
         let acceptHTTP: @Sendable (any Channel) -> Void
     }
 }

@@ -35,7 +35,7 @@ struct Launch {
 
     /// The file to run: a path as it is, a name from the usual places.
     func program() -> Program {
-        guard let name = wanted.command.first else { return .found(account.shell) }
+        guard let name = wanted.command.first, !wanted.isLine else { return .found(account.shell) }
         let shown = String(decoding: name.prefix(200), as: UTF8.self)
         if name.contains(UInt8(ascii: "/")) {
             let path =
@@ -61,8 +61,9 @@ struct Launch {
 
     /// A shell of its own learns by the dash that it is the login's.
     private var arguments: [[UInt8]] {
+        let name = Array(account.shell.split(separator: UInt8(ascii: "/")).last ?? [])
+        if wanted.isLine { return [name, Array("-c".utf8)] + wanted.command }
         guard wanted.command.isEmpty else { return wanted.command }
-        let name = account.shell.split(separator: UInt8(ascii: "/")).last ?? []
         return [[UInt8(ascii: "-")] + name]
     }
 

@@ -20,6 +20,7 @@ public enum ShellInspector {
         var effects = start.script.map { [script($0, start, attributes)] } ?? []
         effects.append(program)
         if isLoader(start.executable) { effects.append(loaded(program)) }
+        if let transfer = FileTransfer(of: start) { effects.append(transfer.effect) }
         return effects
     }
 

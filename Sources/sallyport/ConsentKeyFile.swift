@@ -104,6 +104,18 @@ private func ssh(_ arguments: [String], quiet: Bool = false) throws -> (status: 
     try run("/usr/bin/ssh-keygen", arguments, keeping: quiet ? .errors : .nothing)
 }
 
+/// Makes the key that stock SSH clients log in with. It protects nothing by itself, so it has no passphrase.
+func makeSSHKey(_ path: String) throws {
+    let made = try ssh(
+        ["-q", "-t", "ed25519", "-N", "", "-C", "sallyport", "-f", path], quiet: true)
+    guard made.status == 0 else {
+        throw Complaint(
+            ExitStatus.refused,
+            "ssh-keygen made no key: \(visible(made.said.trimmingCharacters(in: .whitespacesAndNewlines)))"
+        )
+    }
+}
+
 /// What a program says that its caller wants to read; the other is thrown away then.
 private enum Kept {
     case nothing, output, errors

@@ -28,6 +28,13 @@ struct SessionsCommand: AsyncParsableCommand {
                 .init(title: "ON", isFlexible: true), .init(title: "ACTIONS"),
             ]
         ) { [$0.id, timeText($0.opened), $0.principal, $0.target, String($0.actions)] }
+        guard !json else { return }
+        for session in sessions {
+            guard let waiting = session.waiting else { continue }
+            print(
+                "\(visible(session.id)) waits for \(visible(waiting)): sallyport join \(visible(session.id))"
+            )
+        }
     }
 }
 

@@ -89,7 +89,7 @@ struct ShellOptions: ParsableArguments {
 }
 
 /// What programs need to know of the terminal and the language here; the gateway lets no more pass.
-private func sentEnvironment() -> [[UInt8]] {
+func sentEnvironment() -> [[UInt8]] {
     ProcessInfo.processInfo.environment
         .filter { name, _ in
             name == "TERM" || name == "LANG" || name == "TZ" || name == "COLORTERM"

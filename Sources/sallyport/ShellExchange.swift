@@ -13,6 +13,10 @@ final class ShellExchange {
     /// Input that the program has not taken yet.
     private var onTheWay = 0
     private var status: Int32?
+    /// Something was held that nobody waits for here.
+    private var mustComeAgain = false
+    /// That ended the session's own program; `nil` while it runs, and where it exited.
+    private(set) var signal: Int32?
 
     init(link: FrameLink, isTerminal: Bool, saysJSON: Bool) {
         self.link = link
@@ -22,11 +26,11 @@ final class ShellExchange {
 
     /// Returns the exit status.
     func run() throws -> Int32 {
-        let raw = isTerminal ? RawTerminal() : nil
+        let raw = isTerminal ? PassingTerminal() : nil
         defer { raw?.restore() }
         let signals = SignalPipe(
             isTerminal ? [SIGWINCH, SIGTERM, SIGHUP] : [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
-        signal(SIGPIPE, SIG_IGN)
+        Glibc.signal(SIGPIPE, SIG_IGN)
         while status == nil {
             try link.flush()
             var files = [
@@ -42,7 +46,7 @@ final class ShellExchange {
             if files[0].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { try readLink() }
             if files[2].revents != 0, status == nil { try readInput() }
         }
-        return status ?? 255
+        return mustComeAgain ? ExitStatus.refused : status ?? 255
     }
 
     private var mayRead: Bool {
@@ -94,17 +98,16 @@ final class ShellExchange {
         case .ended:
             let end = try ShellEnd(body: body)
             if case .cut(let why) = end { line("the session was ended: \(visible(why))") }
+            if case .signalled(let number) = end { signal = number }
             status = end.exitStatus
         case .refused:
-            let refusal = try ShellRefusal(body: body)
-            throw Complaint(
-                refusal.exitStatus,
-                visible(refusal.message) + (refusal.hint.map { "\n\(visible($0))" } ?? ""))
+            throw try ShellRefusal(body: body).complaint
         default: throw ControlClientError.nonsense("a frame that a gateway does not send")
         }
     }
 
     private func say(_ notice: ShellNotice) {
+        if notice.kind == .comeAgain { mustComeAgain = true }
         guard !saysJSON else {
             let value: JSONValue = .object(
                 [
@@ -112,6 +115,7 @@ final class ShellExchange {
                     "message": .text(notice.message),
                     "hold": notice.hold.map { .text($0) } ?? .null,
                     "hint": notice.hint.map { .text($0) } ?? .null,
+                    "waits": .bool(notice.kind == .held),
                 ])
             return writeText(String(decoding: value.canonical, as: UTF8.self))
         }
@@ -121,6 +125,10 @@ final class ShellExchange {
         case .held:
             line(
                 "holds\(program): \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))"
+            )
+        case .comeAgain:
+            line(
+                "holds\(program), and does not wait: \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))"
             )
         case .released: line("lets go\(program): \(visible(notice.message))")
         case .refused: line("does not run\(program): \(visible(notice.message))")
@@ -137,26 +145,30 @@ final class ShellExchange {
         let bytes = Array(((isTerminal ? "\r" : "") + text + end).utf8)
         bytes.withUnsafeBytes { writeAll(STDERR_FILENO, $0) }
     }
+}
 
-    /// Blocks: who does not read makes the session wait.
-    private func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = UnsafeRawBufferPointer(rebasing: rest)
-            let count = write(file, part.baseAddress, part.count)
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
-                poll(&ready, 1, -1)
-            } else if errno != EINTR {
-                return
-            }
+/// Blocks: who does not read makes the session wait.
+func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let count = write(file, part.baseAddress, part.count)
+        if count > 0 {
+            rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+            var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+            poll(&ready, 1, -1)
+        } else if errno != EINTR {
+            return
         }
     }
 }
 
 extension ShellRefusal {
+    var complaint: Complaint {
+        Complaint(exitStatus, visible(message) + (hint.map { "\n\(visible($0))" } ?? ""))
+    }
+
     /// The contract of every command.
     fileprivate var exitStatus: Int32 {
         switch kind {
@@ -170,7 +182,7 @@ extension ShellRefusal {
 extension ShellNotice.Kind {
     fileprivate var word: String {
         switch self {
-        case .held: "held"
+        case .held, .comeAgain: "held"
         case .released: "released"
         case .refused: "refused"
         case .information: "information"
@@ -179,7 +191,7 @@ extension ShellNotice.Kind {
 }
 
 /// The terminal passes every byte on as it is typed, until it is restored.
-private struct RawTerminal {
+private struct PassingTerminal {
     private var saved = termios()
 
     init?() {

@@ -7,7 +7,8 @@ import TLS
 /// nothing but PostgreSQL's request for it and its cancel request.
 ///
 ///     first byte 0x16 ─▶ TLS ─▶ ALPN `postgresql` ─▶ PostgreSQL      `http/1.1` or none ─▶ control API
-///                                    `sallyport-shell` ─▶ shells
+///                                    `sallyport-shell` ─▶ shells    `sallyport-ssh` ─▶ stock SSH clients
+///                                    `sallyport-runner` ─▶ runners of other hosts
 ///     SSLRequest ─▶ `S` ─▶ TLS ─▶ no ALPN or `postgresql` ─▶ PostgreSQL
 final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -139,8 +140,20 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         case (true, nil), (_, "postgresql"): enterPostgres(context, asked: asked)
         case (false, nil), (false, "http/1.1"): enterHTTP(context)
         case (false, ShellLimits.applicationProtocol): enterShell(context)
+        case (false, SSHOpening.applicationProtocol):
+            hand(over: context, to: SSHClientHandler(services: services, ticket: ticket))
+        case (false, ShellLimits.runnerProtocol): enterRunner(context, tls)
         default: context.close(promise: nil)
         }
+    }
+
+    /// TLS has verified the certificate against the runners' CA: this protocol demands it.
+    private func enterRunner(_ context: ChannelHandlerContext, _ tls: TLSEstablished) {
+        guard let certificate = tls.peerCertificate,
+            let entrance = RunnerEntrance(
+                hub: services.runners, ticket: ticket, certificate: certificate)
+        else { return context.close(promise: nil) }
+        hand(over: context, to: entrance)
     }
 
     private func enterPostgres(_ context: ChannelHandlerContext, asked: Bool) {

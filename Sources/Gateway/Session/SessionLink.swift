@@ -26,8 +26,11 @@ final class SessionLink {
     func write(_ bytes: inout ByteBuffer) {
         if let tls {
             tls.send(&bytes)
+        } else if let context {
+            context.writeAndFlush(NIOAny(bytes), promise: nil)
         } else {
-            context?.writeAndFlush(NIOAny(bytes), promise: nil)
+            // Not attached: the channel is another loop's, or gone.
+            channel.writeAndFlush(bytes, promise: nil)
         }
         bytes.clear()
     }
@@ -38,6 +41,19 @@ final class SessionLink {
         guard reading != isReading else { return }
         isReading = reading
         _ = channel.setOption(.autoRead, value: reading)
+    }
+
+    /// As `close()`, but what was written is waited for where no TLS does it.
+    func finish() {
+        guard let context, tls == nil else { return close() }
+        let channel = channel
+        let late = channel.eventLoop.scheduleTask(in: .seconds(GatewayLimits.sshLingerSecondsMax)) {
+            channel.close(promise: nil)
+        }
+        context.writeAndFlush(NIOAny(ByteBuffer())).whenComplete { _ in
+            late.cancel()
+            channel.close(promise: nil)
+        }
     }
 
     /// Sends what was written, then closes.

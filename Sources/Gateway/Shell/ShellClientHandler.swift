@@ -1,6 +1,4 @@
-import Ledger
 import NIOCore
-import Recording
 import Shell
 import TLS
 import Vocabulary
@@ -23,13 +21,16 @@ final class ShellClientHandler: ChannelInboundHandler {
 
     private let services: GatewayServices
     private let ticket: WaitingRoom.Ticket
+    /// `nil`: the opening says who calls.
+    private let door: SSHDoor?
     private var state = State.starting
     private var received = ByteBuffer()
     private var deadline: Scheduled<Void>?
 
-    init(services: GatewayServices, ticket: WaitingRoom.Ticket) {
+    init(services: GatewayServices, ticket: WaitingRoom.Ticket, door: SSHDoor? = nil) {
         self.services = services
         self.ticket = ticket
+        self.door = door
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -90,7 +91,7 @@ final class ShellClientHandler: ChannelInboundHandler {
         case .header(let header):
             guard header.type == FrameType.open.rawValue else { return context.close(promise: nil) }
             guard received.readableBytes >= header.frameBytes else { return }
-            let opening: ShellOpening
+            var opening: ShellOpening
             do {
                 opening = try received.withUnsafeReadableBytes { bytes throws(BodyError) in
                     try ShellOpening(
@@ -102,20 +103,23 @@ final class ShellClientHandler: ChannelInboundHandler {
             }
             received.moveReaderIndex(forwardBy: header.frameBytes)
             state = .waiting
+            if let door { opening.target = door.target }
             logIn(opening, context)
         }
     }
 
     private func logIn(_ opening: ShellOpening, _ context: ChannelHandlerContext) {
-        let address = context.remoteAddress.map(addressText) ?? "unknown"
-        let login = ShellLogin(services: services, opening: opening, address: address)
+        let address = door?.address ?? context.remoteAddress.map(addressText) ?? "unknown"
+        let login = ShellLogin(
+            services: services, known: door?.caller, opening: opening, address: address)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         loop.makeFutureWithTask { try await login.run(on: loop) }.whenComplete { result in
             let (handler, context) = bound.value
             switch result {
             case .success(let admitted): handler.enter(admitted, context)
-            case .failure(let error): handler.refuse(context, handler.told(error))
+            case .failure(let error): 
+                handler.refuse(context, handler.services.refusal(of: error))
             }
         }
     }
@@ -129,6 +133,7 @@ final class ShellClientHandler: ChannelInboundHandler {
         do {
             let session = try admitted.makeSession(services, turn: turn, context: context)
             state = .inSession(session)
+            door?.began()
             admitted.runner.handler.value.attach(session, session.runner)
             session.begin()
             var bytes = received
@@ -136,19 +141,7 @@ final class ShellClientHandler: ChannelInboundHandler {
             if bytes.readableBytes > 0 { session.clientRead(&bytes) }
         } catch {
             admitted.abandon(services, "\(error)")
-            refuse(context, told(error))
-        }
-    }
-
-    private func told(_ error: any Error) -> ShellRefusal {
-        services.log.info("a login was refused", metadata: ["reason": "\(error)"])
-        let hint = "ask the gateway's operator to look at its log"
-        switch error {
-        case let refusal as ShellRefusal: return refusal
-        case is LedgerError, is RecordingError:
-            return ShellRefusal(
-                .unavailable, "the session cannot be recorded now, so it is not opened", hint: hint)
-        default: return ShellRefusal(.unavailable, "the session cannot be opened now", hint: hint)
+            refuse(context, services.refusal(of: error))
         }
     }
 

@@ -11,12 +11,19 @@ import Vocabulary
 /// connected to.
 struct ShellLogin: Sendable {
     let services: GatewayServices
+    /// Who was authenticated at an earlier door; `nil`: the opening has a token.
+    let known: AuthenticatedPrincipal?
     let opening: ShellOpening
     let address: String
 
     /// Throws `ShellRefusal`, `LedgerError`.
     func run(on loop: any EventLoop) async throws -> AdmittedShell {
-        let caller = try await authenticate()
+        let caller: AuthenticatedPrincipal
+        if let known {
+            caller = known
+        } else {
+            caller = try await services.authenticateShell(token: opening.token, address: address)
+        }
         let admission = Admission(
             services: services, caller: caller, targetName: opening.target, address: address)
         let (target, seat) = try await admit(admission)
@@ -44,26 +51,46 @@ struct ShellLogin: Sendable {
             opened: services.clock.wall(), address: address)
     }
 
-    private func authenticate() async throws -> AuthenticatedPrincipal {
-        let clock = services.clock
-        do throws(LoginRefusal) {
-            return try await services.authenticator.authenticate(
-                token: opening.token, address: address, now: clock.wall(),
-                monotonic: clock.monotonic())
-        } catch {
-            await services.enter(error)
-            throw ShellRefusal(.notAuthenticated, error.description, hint: error.hint)
-        }
-    }
-
     private func admit(_ admission: Admission) async throws -> (ShellTarget, SessionSeat) {
         do throws(Admission.Refusal) {
             let target: ShellTarget = try await admission.target()
             return (target, try await admission.seat(on: target))
         } catch {
-            let words = error.words(admission.caller.principal.name)
-            throw ShellRefusal(.noTarget, words.message, hint: words.hint)
+            throw ShellRefusal(error, admission.caller)
         }
+    }
+}
+
+extension GatewayServices {
+    /// Throws `ShellRefusal`.
+    func authenticateShell(token: String, address: String) async throws -> AuthenticatedPrincipal {
+        do throws(LoginRefusal) {
+            return try await authenticator.authenticate(
+                token: token, address: address, now: clock.wall(), monotonic: clock.monotonic())
+        } catch {
+            await enter(error)
+            throw ShellRefusal(.notAuthenticated, error.description, hint: error.hint)
+        }
+    }
+
+    /// What a client is told of a login that failed.
+    func refusal(of error: any Error) -> ShellRefusal {
+        log.info("a login was refused", metadata: ["reason": "\(error)"])
+        let hint = "ask the gateway's operator to look at its log"
+        switch error {
+        case let refusal as ShellRefusal: return refusal
+        case is LedgerError, is RecordingError:
+            return ShellRefusal(
+                .unavailable, "the session cannot be recorded now, so it is not opened", hint: hint)
+        default: return ShellRefusal(.unavailable, "the session cannot be opened now", hint: hint)
+        }
+    }
+}
+
+extension ShellRefusal {
+    init(_ refusal: Admission.Refusal, _ caller: AuthenticatedPrincipal) {
+        let words = refusal.words(caller.principal.name)
+        self.init(.noTarget, words.message, hint: words.hint)
     }
 }
 
@@ -90,7 +117,7 @@ struct AdmittedShell: Sendable {
     ) throws -> ShellSession {
         let client = SessionLink(context.channel)
         client.attach(
-            context, tls: try context.pipeline.syncOperations.handler(type: TLSHandler.self))
+            context, tls: try? context.pipeline.syncOperations.handler(type: TLSHandler.self))
         let recording = try turn.recorder.begin(
             SessionOpened(
                 session: id, principal: caller.principal.name,

@@ -7,7 +7,7 @@ extension ShellSession {
     var start: RunnerStart {
         RunnerStart(
             session: id.rawValue, account: target.shell.account, command: opening.command,
-            terminal: opening.terminal, environment: opening.environment,
+            isLine: opening.isLine, terminal: opening.terminal, environment: opening.environment,
             directory: opening.directory, writable: writable, allowsSetuid: allowsSetuid,
             processesMax: UInt32(target.shell.processesMax),
             allowedVariables: target.shell.environment, watched: standing.scope.literalPaths)

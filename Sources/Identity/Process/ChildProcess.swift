@@ -4,8 +4,8 @@ import Synchronization
 
 /// A child with a clean environment, only the descriptors it is given, default signals, and a session of its
 /// own. It is killed with everything in its session, and always reaped.
-final class ChildProcess: Sendable {
-    enum Ending: Hashable {
+package final class ChildProcess: Sendable {
+    package enum Ending: Hashable {
         case exited(Int32)
         case signalled(Int32)
         /// It was still running at the deadline.
@@ -21,7 +21,7 @@ final class ChildProcess: Sendable {
     ///   - path: an absolute path; nothing is searched.
     ///   - descriptors: become the child's 0, 1, 2, ... in this order; nothing else stays open.
     /// Throws `IdentityError.unavailable`.
-    init(path: String, arguments: [String], descriptors: [Int32]) throws {
+    package init(path: String, arguments: [String], descriptors: [Int32]) throws {
         // Copies above all targets, so that no dup2 overwrites a source that is still needed.
         let sources = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
         defer { for source in sources where source >= 0 { close(source) } }
@@ -65,7 +65,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Kills the child and its session.
-    func kill() {
+    package func kill() {
         ending.withLock { ending in
             guard ending == nil else { return }
             Glibc.kill(-pid, SIGKILL)
@@ -74,7 +74,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Blocks until the child has ended; at the deadline it is killed.
-    func wait(deadline: Int64) -> Ending {
+    package func wait(deadline: Int64) -> Ending {
         let descriptor = pidfd_open(pid, 0)
         defer { if descriptor >= 0 { close(descriptor) } }
         let inTime =

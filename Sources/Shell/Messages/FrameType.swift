@@ -22,6 +22,8 @@ public enum FrameType: UInt8, Sendable {
 
     // Client to gateway, once: `ShellOpening`.
     case open = 0x4F
+    /// In place of that, for a stock SSH client: `SSHOpening`.
+    case sshOpen = 0x48
 
     // Gateway to client.
     /// The session stands: its identity.
@@ -32,6 +34,9 @@ public enum FrameType: UInt8, Sendable {
     case ended = 0x78
     /// The last frame in place of a session: `ShellRefusal`.
     case refused = 0x66
+
+    /// What an SSH client has to know: `SSHReady`. Behind it there are no frames any more, but SSH.
+    case sshReady = 0x68
 
     // Gateway to runner.
     /// The first frame: `RunnerStart`.
@@ -54,4 +59,24 @@ public enum FrameType: UInt8, Sendable {
     case over = 0x51
     /// The session could not be started: why.
     case failed = 0x46
+
+    // Runner to gateway, on connections that a runner on another host makes.
+    /// The first frame of its lasting connection.
+    case attend = 0x61
+    /// The first frame of a session's connection: `SessionBrought`. The runner then waits for `start`.
+    case brought = 0x62
+    /// It asks for its next certificate: `CertificateWanted`.
+    case certificateWanted = 0x72
+
+    // Gateway to runner, on the lasting connection.
+    /// The runner is known, and sessions may come.
+    case attended = 0x64
+    /// A session wants a connection: `SessionWanted`.
+    case wanted = 0x6D
+    /// `CertificateIssued`.
+    case certificate = 0x63
+
+    // Both ways there.
+    /// Still here.
+    case ping = 0x70
 }

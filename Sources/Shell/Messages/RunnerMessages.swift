@@ -7,6 +7,8 @@ public struct RunnerStart: Hashable, Sendable {
     public var account: String
     /// The words of the command; empty for the account's login shell.
     public var command: [[UInt8]]
+    /// `command` is one line that the account's shell reads: `SHELL -c LINE`.
+    public var isLine: Bool
     public var terminal: TerminalSize?
     /// The client's, of which the runner takes what may pass.
     public var environment: [[UInt8]]
@@ -23,13 +25,15 @@ public struct RunnerStart: Hashable, Sendable {
     public var watched: [[UInt8]]
 
     public init(
-        session: String, account: String, command: [[UInt8]], terminal: TerminalSize?,
-        environment: [[UInt8]], directory: [UInt8]?, writable: [[UInt8]]?, allowsSetuid: Bool,
-        processesMax: UInt32, allowedVariables: [String], watched: [[UInt8]]
+        session: String, account: String, command: [[UInt8]], isLine: Bool = false,
+        terminal: TerminalSize?, environment: [[UInt8]], directory: [UInt8]?,
+        writable: [[UInt8]]?, allowsSetuid: Bool, processesMax: UInt32,
+        allowedVariables: [String], watched: [[UInt8]]
     ) {
         self.session = session
         self.account = account
         self.command = command
+        self.isLine = isLine
         self.terminal = terminal
         self.environment = environment
         self.directory = directory
@@ -84,6 +88,7 @@ extension RunnerStart: FrameBody {
         writer.text(session)
         writer.text(account)
         writer.words(command)
+        writer.flag(isLine)
         writer.optional(terminal) { $1.write(to: &$0) }
         writer.words(environment)
         writer.optional(directory) { $0.bytes($1) }
@@ -99,6 +104,7 @@ extension RunnerStart: FrameBody {
         session = try reader.text(most: most)
         account = try reader.text(most: most)
         command = try reader.words(bytesMax: most)
+        isLine = try reader.flag()
         terminal = try reader.optional { r throws(BodyError) in try TerminalSize(from: &r) }
         environment = try reader.words(bytesMax: most)
         directory = try reader.optional { r throws(BodyError) in

@@ -5,6 +5,8 @@ public struct ShellOpening: Hashable, Sendable {
     public var target: String
     /// The words of the command; empty for the account's own shell.
     public var command: [[UInt8]]
+    /// `command` is one line that the account's shell reads: `SHELL -c LINE`.
+    public var isLine: Bool
     /// The session gets a terminal; `nil`: three standard streams.
     public var terminal: TerminalSize?
     /// `TERM`, `LANG` and the like, `NAME=VALUE`: those that are not on the allow-list are left out.
@@ -18,13 +20,14 @@ public struct ShellOpening: Hashable, Sendable {
     public var application: String
 
     public init(
-        token: String, target: String, command: [[UInt8]], terminal: TerminalSize? = nil,
-        environment: [[UInt8]] = [], directory: [UInt8]? = nil, waitMilliseconds: UInt64? = nil,
+        token: String, target: String, command: [[UInt8]], isLine: Bool = false,
+        terminal: TerminalSize? = nil, environment: [[UInt8]] = [], directory: [UInt8]? = nil, waitMilliseconds: UInt64? = nil,
         application: String
     ) {
         self.token = token
         self.target = target
         self.command = command
+        self.isLine = isLine
         self.terminal = terminal
         self.environment = environment
         self.directory = directory
@@ -51,6 +54,7 @@ extension ShellOpening: FrameBody {
         writer.text(token)
         writer.text(target)
         writer.words(command)
+        writer.flag(isLine)
         writer.optional(terminal) { $1.write(to: &$0) }
         writer.words(environment)
         writer.optional(directory) { $0.bytes($1) }
@@ -63,6 +67,10 @@ extension ShellOpening: FrameBody {
         token = try reader.text(most: most)
         target = try reader.text(most: most)
         command = try reader.words(bytesMax: most)
+        isLine = try reader.flag()
+        guard !isLine || command.count == 1 else {
+            throw BodyError("a line for a shell that is not one word")
+        }
         terminal = try reader.optional { r throws(BodyError) in try TerminalSize(from: &r) }
         environment = try reader.words(bytesMax: most)
         directory = try reader.optional { r throws(BodyError) in

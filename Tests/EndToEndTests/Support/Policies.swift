@@ -59,6 +59,16 @@ enum Policies {
             decide: deny
         """
 
+    /// Any program on hosts, and files in and out.
+    static let transfers = """
+        policy: transfers
+        targets: { kind: shell }
+        rules:
+          - rule: everything
+            effects: [shell.login, shell.exec, shell.file-write, shell.transfer]
+            decide: allow
+        """
+
     /// Everything, of everyone.
     static let allowAll = """
         policy: allow-all

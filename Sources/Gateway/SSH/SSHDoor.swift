@@ -1,0 +1,11 @@
+import Identity
+
+/// The way in of a session whose caller and target were settled at an earlier door: it is not asked for a token.
+struct SSHDoor {
+    let caller: AuthenticatedPrincipal
+    let target: String
+    /// The client's, without its port.
+    let address: String
+    /// The session stands.
+    let began: () -> Void
+}
