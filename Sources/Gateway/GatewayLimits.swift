@@ -59,6 +59,8 @@ public enum GatewayLimits {
     static let enteredErrorCharactersMax = 500
     /// Characters of a target's name that is none, in answers and the ledger: what PostgreSQL keeps of a name.
     static let shownTargetCharactersMax = 63
+    /// Between two looks whether output that waits for the recorder may go on, milliseconds.
+    static let filingPauseMilliseconds: Int64 = 10
     /// Between two looks for recordings that have been kept long enough: a tenth of the shortest `retention`, but not
     /// below or above these, milliseconds.
     static let retentionPauseMillisecondsMin: Int64 = 60_000

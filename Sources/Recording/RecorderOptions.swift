@@ -30,6 +30,7 @@ public struct RecorderOptions: Sendable {
     /// When a loop begins a new spool; smaller in tests.
     var spoolBytes = Limits.spoolBytesMax
     var backlogBytes = Limits.backlogBytesMax
+    var outputBacklogBytes = Limits.outputBacklogBytesMax
 
     public init() {}
 }

@@ -71,7 +71,7 @@ final class RecorderShared: Sendable {
 
     func unspooled(_ bytes: Int64) { waiting.subtract(bytes, ordering: .relaxed) }
 
-    var isBacklogged: Bool { waiting.load(ordering: .relaxed) > Limits.outputBacklogBytesMax }
+    var isBacklogged: Bool { waiting.load(ordering: .relaxed) > options.outputBacklogBytes }
 
     // MARK: Principals
 

@@ -174,7 +174,7 @@ struct PlayCommand: AsyncParsableCommand {
         guard isShell, Terminal.isOutput else { return try await write(source) }
         let id = source.session.id
         warnOfSize(start)
-        let terminal = try RawTerminal()
+        let terminal = try PlayerTerminal()
         defer { terminal.restore() }
         var player = Player(
             screen: terminal, speed: speed, idleMicroseconds: idleLimit * 1_000_000, isRaw: raw

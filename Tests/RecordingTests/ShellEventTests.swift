@@ -128,6 +128,36 @@ import Vocabulary
         await recorder.close()
     }
 
+    @Test(
+        "threat 34: output is to wait while too much is not filed, also what a killed process left")
+    func backlog() async throws {
+        let desk = try Desk()
+        var options = desk.options
+        options.outputBacklogBytes = 1_000
+        var recorder = try await desk.open(options)
+        var loop = try recorder.makeLoopRecorder()
+        let session = try loop.begin(try opening())
+        for _ in 0..<2 {
+            try put(String(repeating: "x", count: 990), session)
+            #expect(!loop.isBacklogged)
+            try loop.commit()
+            #expect(loop.isBacklogged)
+            try await recorder.settle()
+            #expect(!loop.isBacklogged)
+        }
+        try put(String(repeating: "x", count: 990), session)
+        try loop.commit()
+        await recorder.close()
+        recorder = try await desk.open(options)
+        loop = try recorder.makeLoopRecorder()
+        #expect(!loop.isBacklogged)
+        let next = try loop.begin(try opening("ses_two"))
+        try put(String(repeating: "x", count: 990), next)
+        try loop.commit()
+        #expect(loop.isBacklogged)
+        await recorder.close()
+    }
+
     private func put(_ text: String, _ session: SessionRecording) throws {
         try Array(text.utf8).withUnsafeBytes {
             try session.output($0, stream: .terminal, microseconds: 1)

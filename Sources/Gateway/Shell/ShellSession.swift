@@ -47,6 +47,8 @@ final class ShellSession {
     var login: ShellSubject?
     var moderation = SessionModeration()
     private var clientTakesMore = true
+    /// The recorder has too much to file.
+    var waitsForFiling = false
     /// Input that is on its way to the program, bytes.
     private var inputOnTheWay = 0
     private var expiry: Scheduled<Void>?
@@ -146,7 +148,9 @@ final class ShellSession {
     }
 
     /// What is not read stays with the runner, whose programs then wait: those that write, and those that start.
-    func setRunnerReading() { runner.setReading(clientTakesMore && !isPaused) }
+    func setRunnerReading() {
+        runner.setReading(clientTakesMore && !isPaused && !waitsForFiling)
+    }
 
     func clientClosed() { end(.clientLeft) }
 
@@ -166,7 +170,10 @@ final class ShellSession {
             if !isEnded { fromRunner.moveReaderIndex(forwardBy: frameBytes) }
         }
         if fromRunner.readableBytes == 0 { fromRunner = ByteBuffer() }
-        if !isEnded { turn.enlist(self) }
+        if !isEnded {
+            turn.enlist(self)
+            paceOutput()
+        }
     }
 
     /// The frame's bytes are at the front of `fromRunner`.

@@ -2,7 +2,7 @@ import Foundation
 
 /// The terminal as a player needs it: keys come at once and are not shown, output goes as it is. However the process
 /// ends, the terminal is then as it was.
-struct RawTerminal: PlayScreen {
+struct PlayerTerminal: PlayScreen {
     /// Whether standard input is a terminal, which keys come from.
     private let hasKeys: Bool
 
