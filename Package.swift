@@ -114,13 +114,19 @@ let package = Package(
             ]),
 
         // What starts programs, on the hosts that have them.
-        module("Runner", ["CGlibc", "Shell", "Supervision", "ControlClient"]),
+        module(
+            "Runner",
+            [
+                "CGlibc", "Vocabulary", "Cryptography", "Shell", "Supervision", "TLS",
+                "ControlClient",
+            ]),
 
         // The daemon, and the companion CLI.
         .executableTarget(
             name: "sallyportd",
             dependencies: [
-                "Gateway", "Control", "Runner", "ControlAPI", "Identity", "Ledger", "Recording", "Store",
+                "Gateway", "Control", "ControlClient", "Runner", "ControlAPI", "Identity", "Ledger",
+                "Recording", "Store",
                 "Holds",
                 "Policy", "SQL", "TLS", "Cryptography", "Vocabulary", arguments, logging, nioCore,
                 nioPosix,
@@ -153,7 +159,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
-        tests("ShellTests", ["Shell", "Vocabulary"]),
+        tests("ShellTests", ["Shell", "Vocabulary", "Cryptography"]),
         tests(
             "SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"],
             exclude: ["Probes"]),
@@ -167,13 +173,16 @@ let package = Package(
             ["Holds", "Identity", "Policy", "Ledger", "Store", "Vocabulary", "Cryptography"]),
         tests(
             "TLSTests",
-            ["TLS", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio")]),
+            [
+                "TLS", "Vocabulary", nioCore, nioPosix,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         tests(
             "GatewayTests",
             [
                 "Gateway", "Policy", "Identity", "Postgres", "SQL", "Holds", "Ledger", "Recording",
-                "Vocabulary", "Cryptography", logging, nioCore, nioPosix,
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Vocabulary", "Cryptography", "Shell", "Store", "TLS", "Wire", logging, nioCore,
+                nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
             "ControlTests",
@@ -186,7 +195,7 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", arguments,
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", arguments,
                 "Vocabulary",
                 "Cryptography",
             ]),

@@ -106,6 +106,36 @@ static inline EVP_PKEY *shim_read_private_key(BIO *bio) {
     return PEM_read_bio_PrivateKey(bio, NULL, shim_no_password, NULL);
 }
 
+// Certificates that are made here: a variadic function, and macros.
+
+static inline EVP_PKEY *shim_p256_key(void) { return EVP_EC_gen("P-256"); }
+
+/// 1 for a key on the curve P-256.
+static inline int shim_is_p256(const EVP_PKEY *key) {
+    char name[32];
+    return EVP_PKEY_is_a(key, "EC")
+        && EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, NULL) == 1
+        && strcmp(name, "prime256v1") == 0;
+}
+
+/// What was written to a memory BIO; the bytes stay its own.
+static inline const char *shim_bio_bytes(BIO *bio, long *count) {
+    char *start = NULL;
+    *count = BIO_get_mem_data(bio, &start);
+    return start;
+}
+
+/// The peer of this connection alone is verified against `store`, and must show a certificate. Takes no reference over.
+static inline int shim_ssl_demand_certificate(SSL *ssl, X509_STORE *store) {
+    SSL_set_options(ssl, SSL_OP_NO_TICKET);
+    SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    return SSL_set1_verify_cert_store(ssl, store) == 1 && SSL_set_num_tickets(ssl, 0) == 1;
+}
+
+static inline void shim_free_names(STACK_OF(X509_NAME) *names) {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+}
+
 /// The system's words for an errno, in `text`, which ends with a NUL.
 static inline void shim_system_reason(int number, char *text, size_t size) {
     if (__xpg_strerror_r(number, text, size) != 0 && size > 0) text[0] = 0;

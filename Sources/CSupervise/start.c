@@ -91,7 +91,9 @@ static int become(const struct supervise_plan *plan) {
 _Noreturn static void run_first(const struct supervise_plan *original) {
     struct supervise_plan plan = *original;
     setsid();
-    if (plan.is_terminal && ioctl(plan.input, TIOCSCTTY, 0) != 0)
+    // The account opens it by its path, too.
+    if (plan.is_terminal
+        && (ioctl(plan.input, TIOCSCTTY, 0) != 0 || fchown(plan.input, plan.user, (gid_t)-1) != 0))
         supervise_fail(&plan, supervise_stage_terminal);
     if (place_descriptors(&plan) != 0) supervise_fail(&plan, supervise_stage_descriptors);
     plan.report = 3;

@@ -15,6 +15,8 @@
 static int configure(int context) {
     if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "mode", "620", 0) != 0) return -1;
     if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "ptmxmode", "666", 0) != 0) return -1;
+    // Debian's group tty, as which write(1) and wall(1) run.
+    if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "gid", "5", 0) != 0) return -1;
     if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0) return -1;
     return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
 }

@@ -44,11 +44,23 @@ extension TokenRequest: CallBody {
     package static let members: Set = ["agent", "targets", "ttlMilliseconds"]
 }
 
+extension RunnerRequest: CallBody {
+    package static let members: Set = ["name", "ttlMilliseconds"]
+}
+
+extension EnrolmentRequest: CallBody {
+    package static let members: Set = ["token", "name", "request"]
+}
+
 extension DecisionRequest: CallBody {
     package static let members: Set = ["document", "signature"]
 }
 
 extension WithdrawRequest: CallBody {
+    package static let members: Set = ["reason"]
+}
+
+extension KillRequest: CallBody {
     package static let members: Set = ["reason"]
 }
 

@@ -40,6 +40,20 @@ struct CallContext: RequestContext {
         }
     }
 
+    /// Closes the connection after so long, calling `first`. To be cancelled when what is waited for has come.
+    func closing(within seconds: Int64, _ first: @escaping @Sendable () -> Void) -> Scheduled<Void>
+    {
+        channel.eventLoop.scheduleTask(in: .seconds(seconds)) { [channel] in
+            first()
+            channel.close(promise: nil)
+        }
+    }
+
+    /// Calls `body` once, when the connection is closed.
+    func whenClosed(_ body: @escaping @Sendable () -> Void) {
+        channel.closeFuture.whenComplete { _ in body() }
+    }
+
     /// Ends the connection of an answer that goes on, whatever waits to be written.
     func close() { channel.close(promise: nil) }
 

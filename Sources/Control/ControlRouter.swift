@@ -11,7 +11,9 @@ struct ControlRouter {
     var routes: [CallRoute] {
         LoginCalls(services: services).routes + CredentialCalls(services: services).routes
             + HoldCalls(services: services).routes + TargetCalls(services: services).routes
-            + SessionCalls(services: services).routes + LedgerCalls(services: services).routes
+            + SessionCalls(services: services).routes + WatchCalls(services: services).routes
+            + SessionCalls(services: services).routes + RunnerCalls(services: services).routes
+            + LedgerCalls(services: services).routes
     }
 
     func router() -> Router<CallContext> {

@@ -120,6 +120,16 @@ enum ControlLimits {
     static let endedTokenMilliseconds: Int64 = 30 * 86_400_000
     /// Events and comments that wait for a watcher's connection, each below 4 KiB: one who does not read is ended.
     static let feedPartsMax = 256
+    /// Characters of base64 in one event of a live session, a multiple of 4: its reader takes 64 KiB.
+    static let livePartCharactersMax = 40 << 10
+    /// Between two looks at a live session's recording, milliseconds.
+    static let livePauseMilliseconds: Int64 = 40
+    /// Seconds that one part may wait for a watcher of a session to read.
+    static let stallSecondsMax: Int64 = 30
+    /// What a watcher who may not watch any more has to read why, milliseconds.
+    static let cutMilliseconds: Int64 = 500
+    /// Characters of the reason of who ends a session; more are cut.
+    static let reasonCharactersMax = 1_000
     /// Seconds between two comments on a quiet event stream.
     static let heartbeatSeconds: Int64 = 15
 }

@@ -17,3 +17,10 @@ public struct WithdrawRequest: Codable, Sendable {
 
     public init(reason: String? = nil) { self.reason = reason }
 }
+
+/// `POST /v1/sessions/{id}/kill`.
+public struct KillRequest: Codable, Sendable {
+    public var reason: String?
+
+    public init(reason: String? = nil) { self.reason = reason }
+}

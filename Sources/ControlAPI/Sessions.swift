@@ -15,6 +15,8 @@ public struct SessionItem: Codable, Sendable, Hashable {
     /// Bytes that its programs wrote.
     public var output: Int64
     public var bytes: Int64
+    /// What it waits for, of one that goes on only while people watch it.
+    public var waiting: String?
 
     public init(
         id: String, principal: String, owner: String?, target: String, credential: String,

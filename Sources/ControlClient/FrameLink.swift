@@ -21,6 +21,8 @@ public final class FrameLink {
 
     public let descriptor: Int32
     private let tls: TLSConnection?
+    /// False until TLS has shaken hands, which reading and flushing go on with.
+    private var isEstablished: Bool
     private let frameBytesMax: Int
     private var socketBytes = ByteBuffer()
     /// Plaintext that came and is not used up.
@@ -31,10 +33,11 @@ public final class FrameLink {
     private var ciphertext = ByteBuffer()
     public private(set) var isAtEnd = false
 
-    /// - Parameter descriptor: a connected socket; is made non-blocking, and closed with the link.
+    /// - Parameter descriptor: a socket that is connected, or on its way to be; is made non-blocking, and closed with the link.
     public init(descriptor: Int32, tls: TLSConnection? = nil, frameBytesMax: Int) {
         self.descriptor = descriptor
         self.tls = tls
+        isEstablished = tls.map { $0.established != nil } ?? true
         self.frameBytesMax = frameBytesMax
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
@@ -43,6 +46,9 @@ public final class FrameLink {
 
     /// Bytes that wait to leave.
     public var pendingBytes: Int { outgoing.readableBytes + ciphertext.readableBytes }
+
+    /// Whether there is something for the socket to take.
+    public var wantsWrite: Bool { isEstablished ? pendingBytes > 0 : ciphertext.readableBytes > 0 }
 
     // MARK: In
 
@@ -53,7 +59,13 @@ public final class FrameLink {
         if count < 0, errno != EAGAIN, errno != EINTR { throw Failure.system("read", errno) }
         guard let tls, count > 0 else { return }
         tls.receive(&socketBytes)
+        guard try shakeHands(tls) else { return }
         if case .closed = try tls.decrypt(into: &incoming) { isAtEnd = true }
+    }
+
+    private func shakeHands(_ tls: TLSConnection) throws -> Bool {
+        if !isEstablished { isEstablished = try tls.handshake() == .established }
+        return isEstablished
     }
 
     private func read(into buffer: inout ByteBuffer) -> Int {
@@ -157,7 +169,7 @@ public final class FrameLink {
 
     /// Writes as much as the socket takes now.
     public func flush() throws {
-        if let tls, outgoing.readableBytes > 0 {
+        if let tls, try shakeHands(tls), outgoing.readableBytes > 0 {
             try tls.encrypt(&outgoing)
             outgoing.clear()
         }

@@ -42,8 +42,13 @@ public final class RunningGateway: Sendable {
         let services = try await open(configuration, log: log, loops: loops, http: http)
         let end = makeHTTP(services)
         http.open(end.accept)
-        let sessions = services.sessions
-        let watch = services.revocations.subscribe { sessions.apply($0) }
+        let (sessions, watchers) = (services.sessions, services.watchers)
+        let runners = services.runners
+        let watch = services.revocations.subscribe {
+            sessions.apply($0)
+            watchers.apply($0)
+            runners.apply($0)
+        }
         _ = try await services.ledger.append(started(configuration, services))
         let listener = try await Listener.bind(
             configuration.gateway.listen, services: services, group: loops)
@@ -75,7 +80,8 @@ public final class RunningGateway: Sendable {
             let next = try GatewayConfiguration.load(file: configurationFile)
             let policies = try PolicySet.load(directory: next.gateway.policiesDirectory)
             let directory = try Directory(next.identity.declaration)
-            let tls = try next.gateway.tlsContext()
+            let tls = try next.gateway.tlsContext(
+                runnerAuthority: RunnerAuthority.file(in: configuration.gateway.stateDirectory))
             try next.checkStartup()
             let left = configuration.needsRestart(for: next)
             let gone = services.directory.value.missing(in: directory)
@@ -93,6 +99,7 @@ public final class RunningGateway: Sendable {
             services.directory.replace(with: directory)
             services.policies.replace(with: policies)
             services.sessions.policyChanged()
+            services.watchers.recheck()
             services.log.info("reloaded", metadata: ["policies": "\(policies.version)"])
             for name in left {
                 services.log.warning("`\(name)` has changed and needs a restart")
@@ -120,6 +127,7 @@ public final class RunningGateway: Sendable {
         await listener.close()
         services.sessions.endAll(.stopping)
         await services.sessions.waitUntilEmpty(within: .seconds(GatewayLimits.drainSecondsMax))
+        services.runners.stop()
         await http.stop()
         await services.background.waitUntilDone(within: .seconds(GatewayLimits.drainSecondsMax))
         watch.cancel()
@@ -173,13 +181,16 @@ private func open(
 ) async throws -> GatewayServices {
     let section = configuration.gateway
     let policies = try PolicySet.load(directory: section.policiesDirectory)
-    let tls = try section.tlsContext()
+    _ = try section.tlsContext()
     let targetNames = Set(configuration.targets.map(\.name))
     let declared = try Directory(configuration.identity.declaration, targets: targetNames)
     try configuration.checkStartup()
     try makeStateDirectory(section.stateDirectory)
     let database = try SQLiteDatabase(path: section.stateDirectory + "/store.sqlite")
     try await database.migrate(IdentityMigrations.all + HoldMigrations.all)
+    let authority = try RunnerAuthority.open(stateDirectory: section.stateDirectory)
+    let tls = try section.tlsContext(
+        runnerAuthority: RunnerAuthority.file(in: section.stateDirectory))
     let key = try LedgerKey.open(directory: section.stateDirectory, name: section.ledgerOrigin)
     let ledger = try Ledger.open(
         directory: section.stateDirectory + "/ledger", origin: section.ledgerOrigin, key: key)
@@ -205,8 +216,12 @@ private func open(
     let holds = try await openHolds(
         configuration, database: database, ledger: ledger, directory: directory, keys: keys,
         tokens: tokens)
+    let runners = RunnerHub(
+        store: RunnerStore(
+            database: database, directory: directory, revocations: revocations, attempts: attempts,
+            enter: enter), authority: authority, clock: .system, log: log)
     let targets = try configuration.targets.map { section in
-        (section.name, try makeTarget(section, loops: loops, log: log))
+        (section.name, try makeTarget(section, loops: loops, log: log, runners: runners))
     }
     return GatewayServices(
         .init(
@@ -214,19 +229,21 @@ private func open(
             tokens: tokens, keys: keys, logins: logins, attempts: attempts,
             policies: PolicySource(policies), ledger: ledger, recorder: recorder,
             database: database, holds: holds, sessions: SessionRegistry(),
-            tls: TLSContextSource(tls), targets: Dictionary(uniqueKeysWithValues: targets),
+            tls: TLSContextSource(tls), runners: runners,
+            targets: Dictionary(uniqueKeysWithValues: targets),
             turns: try LoopTurns(loops: loops, recorder: recorder),
             ssh: SSHDaemon(directory: section.stateDirectory + "/ssh"),
             acceptHTTP: { http.accept($0) }))
 }
 
 private func makeTarget(
-    _ section: TargetSection, loops: MultiThreadedEventLoopGroup, log: Logger
+    _ section: TargetSection, loops: MultiThreadedEventLoopGroup, log: Logger,
+    runners: RunnerHub
 ) throws -> any TargetService {
     switch section.service {
     case .postgres(let postgres):
         try PostgresTarget(section, postgres, loops: loops, log: log)
-    case .shell(let shell): ShellTarget(section, shell)
+    case .shell(let shell): ShellTarget(section, shell, runners: runners)
     }
 }
 

@@ -71,6 +71,12 @@ public enum GatewayLimits {
     static let sshKeySecondsMax: Int64 = 30
     /// Seconds that an SSH client has to leave when its session is over.
     static let sshLingerSecondsMax: Int64 = 30
+    /// Sessions that one principal watches at once, watchers of one session, and of all.
+    static let watchedPerPrincipalMax = 8
+    static let watchersPerSessionMax = 16
+    static let watchersMax = 128
+    /// How long a session that people have to watch waits for them before it begins, milliseconds.
+    static let moderatorsWaitMilliseconds: Int64 = 900_000
     /// Where the runner of this machine listens unless a target says otherwise.
     static let runnerSocketPath = "/run/sallyport/runner.sock"
     /// Processes and threads of one shell session, unless its target says otherwise: enough for `make -j`, too few to

@@ -29,7 +29,9 @@ public final class GatewayServices: Sendable {
     public let database: SQLiteDatabase
     public let holds: HoldDesk
     public let sessions: SessionRegistry
+    public let watchers = SessionWatchers()
     public let tls: TLSContextSource
+    public let runners: RunnerHub
     public let targets: [TargetName: any TargetService]
     let texts = TextCache()
     let cancels = CancelLimiter()
@@ -63,6 +65,7 @@ public final class GatewayServices: Sendable {
         holds = parts.holds
         sessions = parts.sessions
         tls = parts.tls
+        runners = parts.runners
         targets = parts.targets
         turns = parts.turns
         ssh = parts.ssh
@@ -85,6 +88,7 @@ public final class GatewayServices: Sendable {
         let holds: HoldDesk
         let sessions: SessionRegistry
         let tls: TLSContextSource
+        let runners: RunnerHub
         let targets: [TargetName: any TargetService]
         let turns: LoopTurns
         let ssh: SSHDaemon

@@ -2,7 +2,8 @@ import Identity
 import Policy
 import Vocabulary
 
-/// An action that a policy wants held, with all that a consent to it will be bound to.
+/// An action that a policy wants held, with all that a consent to it will be bound to. For a retry hold the action's
+/// digest stands for all that must be the same when it comes again, and for nothing else.
 public struct HoldRequest: Sendable {
     public var requester: AuthenticatedPrincipal
     public var session: SessionID
@@ -14,10 +15,11 @@ public struct HoldRequest: Sendable {
     public var maskedStatement: String?
     /// A decision to hold.
     public var decision: Decision
+    public var kind: HoldKind
 
     public init(
         requester: AuthenticatedPrincipal, session: SessionID, target: TargetName, action: Action,
-        maskedStatement: String? = nil, decision: Decision
+        maskedStatement: String? = nil, decision: Decision, kind: HoldKind = .session
     ) {
         self.requester = requester
         self.session = session
@@ -25,5 +27,6 @@ public struct HoldRequest: Sendable {
         self.action = action
         self.maskedStatement = maskedStatement
         self.decision = decision
+        self.kind = kind
     }
 }

@@ -52,6 +52,8 @@ public enum Limits {
     static let refusalsMilliseconds: Int64 = 3_600_000
     /// After so long an end that store or ledger did not take is tried again.
     static let retryMilliseconds: Int64 = 1_000
+    /// Tries to find or open a retry hold while others open and end the same one.
+    static let retryAttemptsMax = 8
     /// A field's random salt, bytes.
     static let saltBytes = 32
     /// A hold's nonce, bytes.

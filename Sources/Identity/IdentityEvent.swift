@@ -13,6 +13,10 @@ public enum IdentityEvent: Hashable, Sendable {
     /// The same key with another claim about its protection.
     case keyChanged(ConsentKey)
     case keyRevoked(KeyID, of: PrincipalName, by: PrincipalName)
+    case runnerInvited(RunnerEnrolment)
+    case runnerEnrolled(RunnerCertificate, by: PrincipalName, address: String)
+    case runnerRenewed(RunnerCertificate)
+    case runnerRevoked(RunnerName, by: PrincipalName)
 }
 
 extension IdentityEvent {
@@ -26,22 +30,28 @@ extension IdentityEvent {
         case .keyEnrolled: "key-enrolled"
         case .keyChanged: "key-changed"
         case .keyRevoked: "key-revoked"
+        case .runnerInvited: "runner-invited"
+        case .runnerEnrolled: "runner-enrolled"
+        case .runnerRenewed: "runner-renewed"
+        case .runnerRevoked: "runner-revoked"
         }
     }
 
     /// Takes something away: it is entered also when the disk is full.
     public var isEnding: Bool {
         switch self {
-        case .tokenRevoked, .keyRevoked: true
-        case .loggedIn, .loginRefused, .tokenIssued, .keyEnrolled, .keyChanged: false
+        case .tokenRevoked, .keyRevoked, .runnerRevoked: true
+        case .loggedIn, .loginRefused, .tokenIssued, .keyEnrolled, .keyChanged, .runnerInvited,
+            .runnerEnrolled, .runnerRenewed:
+            false
         }
     }
 
-    /// The principal that it concerns; `nil` for a refused login, whose name nobody has proved.
+    /// The principal that it concerns; `nil` for a refused login, whose name nobody has proved, and for runners.
     public var principal: PrincipalName? {
         switch self {
         case .loggedIn(let person, _, _, _): person
-        case .loginRefused: nil
+        case .loginRefused, .runnerInvited, .runnerEnrolled, .runnerRenewed, .runnerRevoked: nil
         case .tokenIssued(let token): token.principal
         case .keyEnrolled(let key), .keyChanged(let key): key.person
         case .tokenRevoked(_, let name, _), .keyRevoked(_, let name, _): name
@@ -63,6 +73,17 @@ extension IdentityEvent {
         case .keyEnrolled(let key), .keyChanged(let key): key.body
         case .keyRevoked(let id, let name, let by):
             ["key": .text(id.rawValue), "principal": .text(name.text), "by": .text(by.text)]
+        case .runnerInvited(let enrolment): enrolment.body
+        case .runnerEnrolled(let certificate, let by, let address):
+            [
+                "runner": .text(certificate.runner.text),
+                "certificate": .text(certificate.fingerprint.hex),
+                "expires": .integer(certificate.expires.milliseconds), "by": .text(by.text),
+                "address": .text(shown(address)),
+            ]
+        case .runnerRenewed(let certificate): certificate.body
+        case .runnerRevoked(let name, let by):
+            ["runner": .text(name.text), "by": .text(by.text)]
         }
     }
 }

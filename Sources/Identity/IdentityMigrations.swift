@@ -51,5 +51,39 @@ public enum IdentityMigrations {
                 "UPDATE identity_tokens SET ledger_index = 0, revoked_index = 0",
                 "UPDATE identity_keys SET ledger_index = 0, revoked_index = 0",
             ]),
+        // Runners on other hosts. A certificate counts for as long as it stands here.
+        Migration(
+            module: "identity", version: 3,
+            statements: [
+                """
+                CREATE TABLE identity_enrolments (
+                    id TEXT PRIMARY KEY,
+                    hash TEXT NOT NULL,
+                    runner TEXT NOT NULL,
+                    issuer TEXT NOT NULL,
+                    issued_at BIGINT NOT NULL,
+                    expires_at BIGINT NOT NULL,
+                    ledger_index BIGINT NOT NULL)
+                """,
+                """
+                CREATE TABLE identity_runners (
+                    name TEXT PRIMARY KEY,
+                    enrolled_at BIGINT NOT NULL,
+                    enrolled_by TEXT NOT NULL,
+                    seen_at BIGINT,
+                    revoked_at BIGINT,
+                    revoked_by TEXT,
+                    ledger_index BIGINT NOT NULL,
+                    revoked_index BIGINT)
+                """,
+                """
+                CREATE TABLE identity_runner_certificates (
+                    fingerprint TEXT PRIMARY KEY,
+                    runner TEXT NOT NULL,
+                    number BIGINT NOT NULL,
+                    issued_at BIGINT NOT NULL,
+                    expires_at BIGINT NOT NULL)
+                """,
+            ]),
     ]
 }

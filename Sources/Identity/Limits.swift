@@ -11,6 +11,10 @@ public enum Limits {
     public static let loginTokenMillisecondsMax: Int64 = 12 * 3_600_000
     /// The shortest life worth issuing, milliseconds.
     public static let tokenMillisecondsMin: Int64 = 1_000
+    /// How long a token that enrols a runner may live: a day, milliseconds.
+    public static let enrolmentMillisecondsMax: Int64 = 86_400_000
+    /// How long a runner's certificate lives, milliseconds: a year. It renews it long before.
+    public static let runnerCertificateMilliseconds: Int64 = 365 * 86_400_000
     /// Tokens of one principal that are neither expired nor revoked.
     public static let liveTokensMax = 64
     /// Tokens that are remembered in memory; when there are more the memory starts anew.

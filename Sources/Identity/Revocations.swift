@@ -7,6 +7,8 @@ public enum Revocation: Hashable, Sendable {
     /// Removed from the directory, or under another owner now: every credential of theirs.
     case principal(PrincipalName)
     case key(KeyID, of: PrincipalName)
+    /// Every certificate that it had until now.
+    case runner(RunnerName)
 }
 
 /// Tells everyone who listens, at once, what has been revoked. Subscribe *before* authenticating, and check

@@ -13,13 +13,18 @@ public struct Decision: Hashable, Sendable {
     public let holdMilliseconds: Int64
     /// The highest risk that a matching hold rule names.
     public let risk: String?
+    /// Who has to watch the session for as long as it goes on, merged by group with the larger count; empty for a verdict of
+    /// `deny`, and where no rule that matched asks for it.
+    public let moderators: [ConsentRequirement]
+    /// How long they may be away: the shortest `grace` of the rules that matched, milliseconds.
+    public let graceMilliseconds: Int64
     /// The hash of the loaded set, as `PolicySet.version`.
     public let policyVersion: String
 
     init(
         verdict: Verdict, matches: [RuleMatch], uncovered: [Effect],
         requirements: [ConsentRequirement], holdMilliseconds: Int64, risk: String?,
-        policyVersion: String
+        moderators: [ConsentRequirement] = [], graceMilliseconds: Int64 = 0, policyVersion: String
     ) {
         self.verdict = verdict
         self.matches = matches
@@ -27,6 +32,8 @@ public struct Decision: Hashable, Sendable {
         self.requirements = requirements
         self.holdMilliseconds = holdMilliseconds
         self.risk = risk
+        self.moderators = moderators
+        self.graceMilliseconds = graceMilliseconds
         self.policyVersion = policyVersion
     }
 }

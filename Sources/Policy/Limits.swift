@@ -21,6 +21,8 @@ public enum Limits {
     public static let holdMillisecondsMax: Int64 = 86_400_000
     /// How long a hold waits when its rule does not say, milliseconds.
     public static let holdMillisecondsDefault: Int64 = 900_000
+    /// How long moderators may be away when their rule does not say, milliseconds.
+    public static let graceMillisecondsDefault: Int64 = 60_000
     /// User text that an error or hint quotes, in characters.
     public static let quotedCharactersMax = 60
     /// One hint for a client, in characters.

@@ -41,7 +41,18 @@ private func canonical(_ rule: Rule) -> JSONValue {
     ]
     // Only where there is one: sets without programs keep the version that they had.
     if !rule.words.isEmpty { form["words"] = canonical(rule.words) }
+    if let moderation = rule.moderation { form["moderation"] = canonical(moderation) }
     return .object(form)
+}
+
+private func canonical(_ terms: ModerationTerms) -> JSONValue {
+    ["moderators": canonical(terms.moderators), "grace": .integer(terms.grace)]
+}
+
+private func canonical(_ requirements: [ConsentRequirement]) -> JSONValue {
+    .object(
+        Dictionary(
+            uniqueKeysWithValues: requirements.map { ($0.group, .integer(Int64($0.count))) }))
 }
 
 private func canonical(_ words: WordConditions) -> JSONValue {
@@ -77,9 +88,7 @@ private func canonical(_ test: AttributeTest) -> JSONValue {
 
 private func canonical(_ terms: HoldTerms) -> JSONValue {
     [
-        "consents": .object(
-            Dictionary(
-                uniqueKeysWithValues: terms.consents.map { ($0.group, .integer(Int64($0.count))) })),
+        "consents": canonical(terms.consents),
         "within": .integer(terms.within),
         "in_transaction": terms.inTransaction.map { .integer($0) } ?? .null,
         "risk": terms.risk.map { .text($0.rawValue) } ?? .null,

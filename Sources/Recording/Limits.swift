@@ -60,6 +60,9 @@ public enum Limits {
     /// A search's text, and its words.
     static let searchBytesMax = 1_024
     static let searchWordsMax = 32
+    /// What one who follows a session is given at once: it ends with the event that reaches one of these.
+    static let followedBytesMax = 256 << 10
+    static let followedEventsMax = 1_000
     /// Lines of one list or search.
     public static let listedMax = 1_000
     /// Distinct holds that are counted for one session.

@@ -12,6 +12,9 @@ final class RecorderShared: Sendable {
     private let usages = Mutex<[PrincipalName: PrincipalUsage]>([:])
     private let live = Mutex<Set<SessionID>>([])
     private let newSpools = Mutex<[Spool]>([])
+    private let followers = Mutex<[SessionID: [UInt64: AsyncStream<Void>.Continuation]]>([:])
+    private let followerCount = Atomic<Int>(0)
+    private let nextFollower = Atomic<UInt64>(0)
     private let nextOrdinal: Atomic<UInt64>
     private let closed = Atomic<Bool>(false)
     private let full = Atomic<Bool>(false)
@@ -93,6 +96,39 @@ final class RecorderShared: Sendable {
 
     /// Its file is there from now on, or it has none.
     func end(_ session: SessionID) { live.withLock { _ = $0.remove(session) } }
+
+    // MARK: Followers
+
+    /// The stream has one value at its beginning, and one behind each commit with events of the session; as many at once
+    /// are one where nobody waits.
+    func follow(_ session: SessionID) -> AsyncStream<Void> {
+        let (changes, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let key = nextFollower.add(1, ordering: .relaxed).newValue
+        followers.withLock { $0[session, default: [:]][key] = continuation }
+        followerCount.add(1, ordering: .releasing)
+        continuation.onTermination = { [weak self] _ in self?.unfollow(session, key) }
+        continuation.yield()
+        return changes
+    }
+
+    private func unfollow(_ session: SessionID, _ key: UInt64) {
+        let isGone = followers.withLock { followers in
+            let isKnown = followers[session]?.removeValue(forKey: key) != nil
+            if followers[session]?.isEmpty == true { followers[session] = nil }
+            return isKnown
+        }
+        if isGone { followerCount.subtract(1, ordering: .releasing) }
+    }
+
+    /// Nobody follows any session: the usual case, which costs one load for each commit.
+    var hasFollowers: Bool { followerCount.load(ordering: .acquiring) > 0 }
+
+    /// More of the session was committed.
+    func tellFollowers(of session: SessionID) {
+        let own = followers.withLock { $0[session].map { Array($0.values) } ?? [] }
+        for continuation in own { continuation.yield() }
+    }
 
     // MARK: Spools
 

@@ -10,7 +10,8 @@ public final class Runner {
     private let options: RunnerOptions
     private let poller: Poller
     private let supervisor: Supervisor
-    private let socket: RunnerSocket
+    private let socket: RunnerSocket?
+    private let gateway: GatewayLink?
     private let signals: Int32
     private var sessions: [ObjectIdentifier: RunnerSession] = [:]
     /// Which session a descriptor belongs to.
@@ -19,7 +20,7 @@ public final class Runner {
     private var touched: [ObjectIdentifier: RunnerSession] = [:]
     private let log: (String) -> Void
 
-    /// Opens the socket and takes over SIGTERM, SIGINT and SIGCHLD of this thread, which must be the process's only one.
+    /// Opens the socket, reads the enrolment, and takes over SIGTERM, SIGINT and SIGCHLD of this thread, which must be the process's only one.
     public init(_ options: RunnerOptions, log: @escaping (String) -> Void) throws {
         self.options = options
         self.log = log
@@ -32,8 +33,15 @@ public final class Runner {
         sigprocmask(SIG_BLOCK, &mask, nil)
         signals = signalfd(-1, &mask, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
         guard signals >= 0 else { throw RunnerError.system("signalfd", errno) }
-        socket = try RunnerSocket(options.socket, gatewayUser: options.gatewayUser)
-        poller.set(socket.descriptor, .read)
+        socket = try options.socket.map { path in
+            try RunnerSocket(path, gatewayUser: options.gatewayUser)
+        }
+        gateway = try options.enrolment.map { [poller] directory in
+            GatewayLink(
+                try Enrolment(directory: directory), renewMilliseconds: options.renewMilliseconds,
+                poller: poller, log: log)
+        }
+        if let socket { poller.set(socket.descriptor, .read) }
         poller.set(supervisor.descriptor, .read)
         poller.set(signals, .read)
     }
@@ -43,14 +51,18 @@ public final class Runner {
     /// Serves until SIGTERM or SIGINT; then every session ends.
     public func run() {
         while true {
+            var isGatewayReady = false
             for ready in poller.wait(milliseconds: waitMilliseconds) {
                 if ready.descriptor == signals { return stop() }
-                if ready.descriptor == socket.descriptor {
+                if ready.descriptor == socket?.descriptor {
                     accept()
+                } else if ready.descriptor == gateway?.descriptor {
+                    isGatewayReady = ready.canRead
                 } else if ready.descriptor != supervisor.descriptor {
                     serve(ready)
                 }
             }
+            attend(isGatewayReady)
             supervise()
             tidy()
             settle()
@@ -68,19 +80,30 @@ public final class Runner {
     // MARK: Connections
 
     private func accept() {
-        while let connection = socket.accept() {
-            guard sessions.count < RunnerLimits.sessionsMax else {
-                Glibc.close(connection)
-                continue
-            }
-            let link = FrameLink(descriptor: connection, frameBytesMax: ShellLimits.frameBytesMax)
-            let session = RunnerSession(link: link, openedAt: milliseconds()) {
-                [poller] in poller.set($0, [])
-            }
-            sessions[ObjectIdentifier(session)] = session
-            owners[connection] = session
-            touch(session)
+        while let connection = socket?.accept() {
+            add(FrameLink(descriptor: connection, frameBytesMax: ShellLimits.frameBytesMax))
         }
+    }
+
+    /// The gateway of another machine has its turn.
+    private func attend(_ isReady: Bool) {
+        guard let gateway else { return }
+        for event in gateway.turn(now: milliseconds(), isReady: isReady) {
+            switch event {
+            case .session(let link): add(link, isRemote: true)
+            case .lost: for session in sessions.values where session.isRemote { end(session) }
+            }
+        }
+    }
+
+    private func add(_ link: FrameLink, isRemote: Bool = false) {
+        guard sessions.count < RunnerLimits.sessionsMax else { return }
+        let session = RunnerSession(link: link, isRemote: isRemote, openedAt: milliseconds()) {
+            [poller] in poller.set($0, [])
+        }
+        sessions[ObjectIdentifier(session)] = session
+        owners[link.descriptor] = session
+        touch(session)
     }
 
     private func serve(_ ready: Poller.Ready) {
@@ -254,7 +277,9 @@ public final class Runner {
 
     private var waitMilliseconds: Int32 {
         let isAnyHeld = sessions.values.contains { !$0.asked.isEmpty }
-        return isAnyHeld ? RunnerLimits.heldCheckMilliseconds : 10_000
+        let usual = isAnyHeld ? RunnerLimits.heldCheckMilliseconds : 10_000
+        guard let gateway else { return usual }
+        return min(usual, Int32(clamping: max(0, gateway.wakesAt - milliseconds())))
     }
 
     private func tidy() {
@@ -294,7 +319,7 @@ public final class Runner {
 
     private func setInterests(_ session: RunnerSession) {
         let link = session.link
-        poller.set(link.descriptor, link.pendingBytes > 0 ? [.read, .write] : .read)
+        poller.set(link.descriptor, link.wantsWrite ? [.read, .write] : .read)
         let reads: Poller.Interest =
             link.pendingBytes < RunnerLimits.outputBacklogBytes ? .read : []
         let writes: Poller.Interest = session.hasInput ? .write : []

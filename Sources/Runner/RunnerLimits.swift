@@ -8,4 +8,13 @@ public enum RunnerLimits {
     public static let startMilliseconds: Int64 = 10_000
     /// How often held programs are looked at for signals that nobody typed, milliseconds.
     public static let heldCheckMilliseconds: Int32 = 500
+    /// Between two attempts to reach the gateway, milliseconds: doubled each time, and by chance up to half less, so that
+    /// not all runners of a gateway that comes back are there at once.
+    public static let redialMillisecondsMin: Int64 = 1_000
+    public static let redialMillisecondsMax: Int64 = 30_000
+    /// From dialling the gateway until it has said that it knows the runner, milliseconds.
+    public static let dialMillisecondsMax: Int64 = 15_000
+    /// How long before its end a certificate is renewed, milliseconds: 30 days; and between two looks at it.
+    public static let renewMilliseconds: Int64 = 30 * 86_400_000
+    public static let renewPauseMilliseconds: Int64 = 3_600_000
 }

@@ -17,6 +17,8 @@ final class RunnerSession {
     }
 
     let link: FrameLink
+    /// Its gateway is another machine's, and may be away.
+    let isRemote: Bool
     let openedAt: Int64
     /// Called before a file of the session's is closed.
     private let closing: (Int32) -> Void
@@ -36,8 +38,11 @@ final class RunnerSession {
     private var pendingStart = 0
     private var inputEnds = false
 
-    init(link: FrameLink, openedAt: Int64, closing: @escaping (Int32) -> Void) {
+    init(
+        link: FrameLink, isRemote: Bool, openedAt: Int64, closing: @escaping (Int32) -> Void
+    ) {
         self.link = link
+        self.isRemote = isRemote
         self.openedAt = openedAt
         self.closing = closing
     }

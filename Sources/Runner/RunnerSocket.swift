@@ -2,7 +2,7 @@ import CGlibc
 import Glibc
 
 /// The unix socket that the gateway connects to.
-struct RunnerSocket: ~Copyable {
+final class RunnerSocket {
     let descriptor: Int32
     private let path: String
     private let gatewayUser: uid_t

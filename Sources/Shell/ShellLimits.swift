@@ -2,6 +2,8 @@
 public enum ShellLimits {
     /// What clients name in ALPN (RFC 7301).
     public static let applicationProtocol = "sallyport-shell"
+    /// What runners on other hosts name there.
+    public static let runnerProtocol = "sallyport-runner"
     /// One frame with its header: a program's words and environment take at most 2 MiB each, and some facts beside them.
     public static let frameBytesMax = 5 << 20
     /// The frame that opens a session, before anyone is authenticated. Words of a command line are in it.
@@ -21,4 +23,12 @@ public enum ShellLimits {
     public static let terminalSideMax = 10_000
     /// A file's or directory's path: the kernel's PATH_MAX.
     public static let pathBytesMax = 4_096
+    /// A frame of a runner's lasting connection, and the first one of a session's: a certificate is the largest.
+    public static let runnerFrameBytesMax = 16 << 10
+    /// Bytes of the number by which a runner brings the connection that was asked for, and no other.
+    public static let sessionNumberBytes = 16
+    /// Between two pings of either side, milliseconds.
+    public static let pingMilliseconds: Int64 = 3_000
+    /// Without a byte of the other side for so long, milliseconds, the link is cut.
+    public static let silenceMillisecondsMax: Int64 = 10_000
 }

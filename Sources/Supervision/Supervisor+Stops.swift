@@ -11,7 +11,7 @@ extension Supervisor {
         case .stopped: early.insert(task)
         case .exited, .signalled:
             early.remove(task)
-            killOrphans()
+            hasLostParents = !early.isEmpty
         // Nobody's: it was never let go before it was known.
         case .signal, .event, .other: killUnlessGone(task)
         }
@@ -127,7 +127,7 @@ extension Supervisor {
         tasks.removeValue(forKey: task)
         session.taskCount -= 1
         if session.taskCount < session.processesMax { session.isAtBound = false }
-        if !early.isEmpty { killOrphans() }
+        hasLostParents = !early.isEmpty
         // Other threads end before the one that has the process's ID.
         guard task == process.id else { return }
         if session.first === process {
@@ -143,7 +143,8 @@ extension Supervisor {
     }
 
     /// Children whose parent was killed before its fork could be reported: they never ran, and belong to an init now.
-    private func killOrphans() {
+    func killOrphans() {
+        hasLostParents = false
         for child in early {
             guard let status = reader.status(of: child) else { continue }
             // A session's first process is its init's own child.

@@ -17,6 +17,8 @@ public final class Supervisor {
     var tasks: [pid_t: TracedProcess] = [:]
     /// Threads that stopped for the first time before the fork that made them was reported.
     var early: Set<pid_t> = []
+    /// Somebody died while there were such threads.
+    var hasLostParents = false
     var events = EventQueue()
     private var mayHaveMore = false
     private var lastSession: UInt64 = 0
@@ -30,14 +32,17 @@ public final class Supervisor {
     /// The version of Landlock that this kernel has; 0 or less without.
     public static var landlockVersion: Int32 { supervise_landlock_version() }
 
-    deinit { supervise_wake_close(descriptor) }
+    /// Ends every session.
+    deinit {
+        for process in inits.keys { kill(process, SIGKILL) }
+        supervise_wake_close(descriptor)
+    }
 
     /// What happened next; `nil` when nothing more has until `descriptor` is readable again. Never waits.
     public func next() -> SupervisionEvent? {
         if let event = events.take() { return event }
         if !mayHaveMore {
-            var count: UInt64 = 0
-            guard read(descriptor, &count, 8) == 8 else { return nil }
+            guard supervise_wake_take(descriptor) else { return nil }
             mayHaveMore = true
         }
         while true {
@@ -45,6 +50,7 @@ public final class Supervisor {
             let task = supervise_wait(&status)
             guard task > 0 else {
                 mayHaveMore = false
+                if hasLostParents { killOrphans() }
                 return nil
             }
             handle(task, WaitStatus(status))

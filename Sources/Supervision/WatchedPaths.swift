@@ -9,6 +9,15 @@ final class WatchedPaths {
         var identity: FileIdentity?
         /// Without symbolic links.
         var target: [UInt8] = []
+
+        /// What the file is called when one goes by this path: by itself, or by a directory that is a symbolic link.
+        func name(of file: FileIdentity, at place: [UInt8]) -> (path: [UInt8], leadsToPath: Bool)? {
+            guard let identity else { return nil }
+            if identity == file { return (path, target == place) }
+            let directory = target == [UInt8]("/") ? [] : target
+            guard target != path, place.starts(with: directory + [UInt8]("/")) else { return nil }
+            return (path + place[directory.count...], true)
+        }
     }
 
     private var all: [Watched]
@@ -25,13 +34,14 @@ final class WatchedPaths {
     ) {
         refresh()
         var names: (certain: [[UInt8]], possible: [[UInt8]]) = ([], [])
-        for watched in all where watched.identity == file {
-            let isCertain =
-                watched.target == path && !(watched.path != path && account.path(watched.path))
+        for watched in all {
+            guard let name = watched.name(of: file, at: path) else { continue }
+            // What leads to `path` is certain unless the account can point it elsewhere.
+            let isCertain = name.leadsToPath && (name.path == path || !account.path(watched.path))
             if isCertain {
-                names.certain.append(watched.path)
+                names.certain.append(name.path)
             } else {
-                names.possible.append(watched.path)
+                names.possible.append(name.path)
             }
         }
         return names

@@ -24,4 +24,11 @@ public enum Limits {
     public static let idleSeconds: Int64 = 5
     /// Seconds that a session may be resumed for: a week (RFC 8446 section 4.6.1).
     public static let sessionSecondsMax = 604_800
+    /// How long a CA of the gateway's own lives: 20 years, milliseconds. Whoever it issued to is looked up at each
+    /// connection besides.
+    public static let authorityMilliseconds: Int64 = 7_300 * 86_400_000
+    /// How far another machine's clock may be behind when it is given a certificate: milliseconds.
+    public static let clockSkewMilliseconds: Int64 = 300_000
+    /// A request for a certificate, bytes: one of a P-256 key takes half a KiB.
+    public static let requestBytesMax = 4_096
 }

@@ -15,6 +15,15 @@ public struct PeerCertificate: Hashable, Sendable {
     /// SHA-256 over the whole certificate (DER).
     public let fingerprint: Digest
 
+    /// Reads the first certificate of a PEM text. Throws `TLSError`.
+    public init(pem: String) throws(TLSError) {
+        let bio = try MemoryBIO(pem)
+        let certificate = try made(
+            PEM_read_bio_X509(bio.pointer, nil, nil, nil), "a certificate")
+        defer { X509_free(certificate) }
+        self.init(certificate)
+    }
+
     /// Reads it; the pointer stays the caller's.
     init(_ certificate: OpaquePointer) {
         commonName = Self.commonName(certificate)

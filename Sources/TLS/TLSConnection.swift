@@ -20,6 +20,8 @@ public final class TLSConnection {
     /// Owned; freed in `deinit`, and with it the BIO.
     private let ssl: OpaquePointer
     private var serverName: String?
+    /// As server: whether the client's first message chose the protocol that demands a certificate; `nil` before it.
+    private var isCertificateDemanded: Bool?
     private var failure: TLSError?
     /// What came and OpenSSL has not read: the socket's own buffer, given back when it is empty.
     private var incoming = ByteBuffer()
@@ -68,6 +70,7 @@ public final class TLSConnection {
         ErrorQueue.clear()
         let result = SSL_do_handshake(ssl)
         if result == 1 {
+            try checkDemand()
             established = makeEstablished()
             isEstablished = true
             return .established
@@ -169,6 +172,17 @@ public final class TLSConnection {
 extension TLSConnection {
     func noteServerName(_ name: String?) { serverName = name }
 
+    /// False for a client that changes its mind between two first messages.
+    func demandCertificate(for applicationProtocol: String?) -> Bool {
+        guard let demand = context.demand else { return true }
+        let isDemanded = demand.applicationProtocol == applicationProtocol
+        guard isCertificateDemanded == nil || isCertificateDemanded == isDemanded else {
+            return false
+        }
+        isCertificateDemanded = isDemanded
+        return !isDemanded || demand.apply(to: ssl)
+    }
+
     func copyCiphertext(into target: UnsafeMutableRawBufferPointer) -> Int {
         incoming.readWithUnsafeReadableBytes { readable in
             let count = min(readable.count, target.count)
@@ -207,6 +221,18 @@ extension TLSConnection {
 
     private func releaseIncoming() {
         if incoming.readableBytes == 0 { incoming = ByteBuffer() }
+    }
+
+    /// The protocol that was agreed on is the one that its peer was verified for.
+    private func checkDemand() throws(TLSError) {
+        guard let demand = context.demand else { return }
+        let isOurs = selectedProtocol() == demand.applicationProtocol
+        if isOurs == (isCertificateDemanded ?? false) {
+            guard isOurs, SSL_get0_peer_certificate(ssl) == nil else { return }
+        }
+        let error = TLSError(.theirs, .certificate, "the protocol needs a certificate of its own")
+        failure = error
+        throw error
     }
 
     private func fail(duringHandshake: Bool) -> TLSError {

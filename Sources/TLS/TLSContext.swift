@@ -19,6 +19,8 @@ public final class TLSContext: @unchecked Sendable {
     public let applicationProtocols: [String]
     /// Owned: freed with this object. Each SSL holds a reference of its own.
     let pointer: OpaquePointer
+    /// Of a server: the protocol whose clients must show a certificate.
+    private(set) var demand: CertificateDemand?
     /// Of a client.
     let sharedCertificates = SharedCertificates()
 
@@ -27,15 +29,18 @@ public final class TLSContext: @unchecked Sendable {
     /// `clientCAFile`: clients are asked for a certificate; one that is given must verify against it. None is required.
     /// `sessionLifetimeSeconds`: how long a ticket may be resumed, 0 for no tickets. A ticket is bound to
     /// server name and application protocol, and lives no longer than the client's certificate.
+    /// `demand`: the one protocol whose clients must show a certificate, of a CA that counts for nothing else.
     /// Throws a `TLSError` that names the file, the reason, and what to do.
     public static func server(
         certificateFile: String, keyFile: String, clientCAFile: String? = nil,
-        applicationProtocols: [String] = [], sessionLifetimeSeconds: Int = 0
+        applicationProtocols: [String] = [], sessionLifetimeSeconds: Int = 0,
+        demand: TLSCertificateDemand? = nil
     ) throws(TLSError) -> TLSContext {
         let context = try TLSContext(role: .server, applicationProtocols: applicationProtocols)
         let identity = TLSIdentity(certificateFile: certificateFile, keyFile: keyFile)
         try context.use(identity)
         if let clientCAFile { try context.askForClientCertificate(caFile: clientCAFile) }
+        if let demand { context.demand = try CertificateDemand(demand) }
         try context.resume(forSeconds: sessionLifetimeSeconds)
         context.installServerCallbacks()
         return context

@@ -33,6 +33,26 @@ public struct TargetName: Hashable, Sendable, Comparable {
     public static func < (left: TargetName, right: TargetName) -> Bool { left.text < right.text }
 }
 
+/// The name of a runner on another host, in the same canonical form. `local` is none: it is the one beside the gateway.
+public struct RunnerName: Hashable, Sendable, Comparable {
+    public let text: String
+
+    /// Canonicalises `raw`; `nil` when it is not a name.
+    public init?(_ raw: String) {
+        guard let text = canonicalName(raw, bytesMax: PrincipalName.bytesMax), text != "local"
+        else {
+            return nil
+        }
+        self.text = text
+    }
+
+    public static func < (left: RunnerName, right: RunnerName) -> Bool { left.text < right.text }
+}
+
+extension RunnerName: CustomStringConvertible {
+    public var description: String { text }
+}
+
 extension PrincipalName: CustomStringConvertible {
     public var description: String { text }
 }

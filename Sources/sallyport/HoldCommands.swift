@@ -25,12 +25,14 @@ struct HoldsCommand: AsyncParsableCommand {
         try show(
             holds, asJSON: json, empty: "Nothing is held.",
             [
-                .init(title: "ID"), .init(title: "STATE"), .init(title: "BY"), .init(title: "ON"),
+                .init(title: "ID"), .init(title: "STATE"), .init(title: "KIND"), .init(title: "BY"),
+                .init(title: "ON"),
                 .init(title: "COMMAND", isFlexible: true),
             ]
         ) { hold in
             [
-                hold.id.rawValue, hold.state.rawValue, hold.requester.text, hold.target.text,
+                hold.id.rawValue, hold.state.rawValue, hold.kind.rawValue, hold.requester.text,
+                hold.target.text,
                 hold.beginning.replacingOccurrences(of: "\n", with: " "),
             ]
         }

@@ -16,6 +16,7 @@ struct HoldDisplay {
         lines += values
         lines += effects
         lines += open
+        lines += coming
         lines += ending
         return lines
     }
@@ -34,7 +35,10 @@ struct HoldDisplay {
         return [
             "  asked by   \(field(.requester)), owned by \(field(.owner))\(issuers.isEmpty ? "" : ", token issued by \(issuers)")",
             "  on         \(field(.target))\(transaction)",
-            "  session    \(field(.session))",
+            // Said by what is signed.
+            field(.session).hasPrefix("retry ")
+                ? "  again      \(field(.session)): no session, but the next same request of this credential"
+                : "  session    \(field(.session))",
             "  policy     \(field(.policy).prefix(16))  rules: \(hold.rules.map { visible($0) }.joined(separator: ", "))",
             "  opened     \(timeText(hold.opened.milliseconds))   expires \(timeText(Int64(field(.expires))))",
         ]
@@ -123,6 +127,20 @@ struct HoldDisplay {
     private var open: [String] {
         guard let open = hold.statement.leavesOpen, !open.isEmpty else { return [] }
         return ["  leaves open"] + open.map { "    - \(visible($0))" }
+    }
+
+    /// Nobody waits for a retry hold, so it says who has to come.
+    private var coming: [String] {
+        guard hold.kind == .retry else { return [] }
+        switch hold.state {
+        case .pending:
+            return [
+                "  once approved, it waits for \(field(.requester)) to run exactly the same again"
+            ]
+        case .approved:
+            return ["  waits for \(field(.requester)) to run exactly the same again, once"]
+        default: return []
+        }
     }
 
     private var ending: [String] {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Policy
-import SQL
 import Vocabulary
 
 /// `sallyport policy check | test | explain`: local, without a gateway.
@@ -39,9 +38,7 @@ struct PolicyCommand: AsyncParsableCommand {
             } catch {
                 throw Complaint(ExitStatus.refused, error.description)
             }
-            let report = set.test(cases, population: nil) { command, _ in
-                try effects(of: command)
-            }
+            let report = set.test(cases, population: nil, inspect: inspectedEffects)
             for result in report.results {
                 let mark = result.isPassed ? "ok    " : Terminal.red("FAILED")
                 print("\(mark)  \(visible(result.policyCase.name))")
@@ -63,9 +60,12 @@ struct PolicyCommand: AsyncParsableCommand {
             commandName: "explain", abstract: "Say why a command would be decided as it would be.",
             discussion: """
                 Names are resolved without a database: unqualified ones as if they were in the schema `public`.
+                With --program the words of a program on a shell target stand in the SQL's place.
 
                 sallyport policy explain --principal deploy-bot --owner alice --label env=production \\
                     "DELETE FROM customers"
+                sallyport policy explain --principal deploy-bot --owner alice --program /usr/bin/git \\
+                    -- push --force
                 """)
 
         @Option(help: "The directory of policies.") var policies = "policies"
@@ -78,11 +78,24 @@ struct PolicyCommand: AsyncParsableCommand {
             name: .customLong("label"),
             help: "A label of the target, KEY=VALUE; repeat for several.") var labels: [String] = []
         @Flag(help: "As if a transaction were open.") var inTransaction = false
-        @Argument(help: "The SQL.") var sql: String
+        @Option(help: "The path of a program that is about to run.") var program: String?
+        @Option(help: "The program is a script of this one.") var interpreter: String?
+        @Flag(help: "The program's standard input is the session's terminal.") var terminal = false
+        @Argument(help: "The SQL, or the words behind the program's name.") var command: [String] =
+            []
+
+        func validate() throws {
+            guard program != nil || command.count == 1 else {
+                throw ValidationError("expected one text of SQL, or --program with words")
+            }
+            guard program != nil || (interpreter == nil && !terminal) else {
+                throw ValidationError("--interpreter and --terminal are of a --program")
+            }
+        }
 
         func run() throws {
             let set = try load(policies)
-            let effects = try effects(of: sql)
+            let effects = try inspectedEffects(try subject(), place())
             let explanation = set.explain(
                 effects, principal: try asker(), target: try place(), inTransaction: inTransaction)
             print(
@@ -100,6 +113,20 @@ struct PolicyCommand: AsyncParsableCommand {
                 }
             }
             if effects.isEmpty { print("  the command does nothing that needs a rule") }
+        }
+
+        private func subject() throws -> PolicyCase.Subject {
+            guard let program else { return .command(command[0]) }
+            func path(_ text: String) throws -> [UInt8] {
+                guard let path = ObjectName(path: text.utf8)?.path else {
+                    throw ValidationError("`\(visible(text))` is no absolute path")
+                }
+                return path
+            }
+            var facts = PolicyCase.Program(path: try path(program))
+            facts.interpreter = try interpreter.map(path)
+            facts.isOnTerminal = terminal
+            return .program(facts, words: ([program] + command).map { Array($0.utf8) })
         }
 
         private func asker() throws -> Principal {
@@ -125,7 +152,8 @@ struct PolicyCommand: AsyncParsableCommand {
                 guard parts.count == 2 else { throw ValidationError("write labels as KEY=VALUE") }
                 known[parts[0]] = parts[1]
             }
-            return Target(name: name, kind: "postgres", labels: known)
+            return Target(
+                name: name, kind: program == nil ? "postgres" : "shell", labels: known)
         }
     }
 }
@@ -136,18 +164,6 @@ private func load(_ path: String) throws -> PolicySet {
     } catch {
         throw Complaint(ExitStatus.refused, error.description)
     }
-}
-
-/// Without a database there is no catalogue: what a name means is what it says.
-private func effects(of command: String) throws -> [Effect] {
-    let text: ParsedText
-    do {
-        text = try ParsedText.parse(Array(command.utf8))
-    } catch {
-        throw Complaint(ExitStatus.refused, "\(error.sqlstate): \(error.message)")
-    }
-    let view = SessionView(catalogue: .empty, searchPath: ["public"])
-    return text.inspect(in: view, stage: .query).effects
 }
 
 private func words(_ effect: Effect) -> String {

@@ -10,9 +10,10 @@ struct Sallyport: AsyncParsableCommand {
             LoginCommand.self, TargetsCommand.self, SessionsCommand.self, SessionCommand.self,
             HoldsCommand.self, HoldCommand.self, ApproveCommand.self, DenyCommand.self,
             WithdrawCommand.self, WatchCommand.self, TokensCommand.self, TokenCommand.self,
-            KeysCommand.self, KeyCommand.self, ExecCommand.self, ShellCommand.self,
-            SSHConfigCommand.self, SSHProxyCommand.self, SSHSessionCommand.self,
-            PlayCommand.self, SearchCommand.self,
+            KeysCommand.self, KeyCommand.self, RunnersCommand.self, RunnerCommand.self,
+            ExecCommand.self, ShellCommand.self, SSHConfigCommand.self, SSHProxyCommand.self,
+            SSHSessionCommand.self, PlayCommand.self, JoinCommand.self, KillCommand.self,
+            SearchCommand.self,
             LedgerCommand.self, PolicyCommand.self,
         ])
 

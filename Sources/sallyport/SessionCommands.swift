@@ -28,6 +28,13 @@ struct SessionsCommand: AsyncParsableCommand {
                 .init(title: "ON", isFlexible: true), .init(title: "ACTIONS"),
             ]
         ) { [$0.id, timeText($0.opened), $0.principal, $0.target, String($0.actions)] }
+        guard !json else { return }
+        for session in sessions {
+            guard let waiting = session.waiting else { continue }
+            print(
+                "\(visible(session.id)) waits for \(visible(waiting)): sallyport join \(visible(session.id))"
+            )
+        }
     }
 }
 
@@ -38,12 +45,29 @@ struct SessionCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The session, or a beginning of its id that is no other's.") var id: String
-    @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Print JSON, without what programs wrote.") var json = false
+    @Flag(help: "Write a terminal's recording as asciicast v2, for `asciinema play`.")
+    var asciicast = false
+    @Argument(help: "With --asciicast, the file to write. Default: standard output.")
+    var file: String?
+
+    func validate() throws {
+        guard asciicast || file == nil else {
+            throw ValidationError("a file is for --asciicast alone")
+        }
+        guard !(asciicast && json) else {
+            throw ValidationError("--asciicast and --json do not go together")
+        }
+    }
 
     func run() async throws {
-        let story = try await wholeStory(of: id, try await options.connect())
-        if json { return try printJSON(story) }
-        let session = story.session
+        let connection = try await options.connect()
+        var source = try await SessionEvents(of: id, withOutput: asciicast, connection)
+        if asciicast { return try await export(&source) }
+        let events = try await source.rest()
+        let isShell = events.contains { $0.kind == "shell" }
+        if json { return try printJSON(source.session, events, isShell: isShell) }
+        let session = source.session
         print(Terminal.bold("Session \(visible(session.id))"))
         print(
             "  \(visible(session.principal))\(session.owner.map { " (owner \(visible($0)))" } ?? "") on \(visible(session.target)), \(timeText(session.opened)) to \(timeText(session.closed))"
@@ -51,79 +75,231 @@ struct SessionCommand: AsyncParsableCommand {
         print(
             "  from \(visible(session.address)), \(visible(session.application)), by \(visible(session.credential))"
         )
-        for event in story.events { print(line(of: event)) }
+        guard isShell else { return events.forEach { print(line(of: $0)) } }
+        print("  \(session.output) bytes of output: `sallyport play \(visible(session.id))`")
+        let tree = ProgramTree(events)
+        tree.lines.forEach { print($0) }
+        let numbers = Set(tree.programs.map(\.number))
+        for event in events where !event.isProgram && event.kind != "resized" {
+            if event.kind == "outcome", event.number.map(numbers.contains) == true { continue }
+            print(line(of: event))
+        }
     }
+
+    private func printJSON(_ session: SessionItem, _ events: [EventItem], isShell: Bool) throws {
+        guard isShell else {
+            let story = SessionStory(session: session, events: events, isPart: false)
+            return try sallyport.printJSON(story)
+        }
+        let programs = ProgramTree(events).programs
+        try sallyport.printJSON(ShellStory(session: session, events: events, programs: programs))
+    }
+
+    // MARK: asciicast
+
+    private func export(_ source: inout SessionEvents) async throws {
+        var shell: EventItem?
+        while shell?.kind != "shell" {
+            shell = try await source.next()
+            guard shell != nil else {
+                throw Complaint(ExitStatus.refused, "the session has no output of programs")
+            }
+        }
+        guard let shell else { return }
+        let output = try LineFile(file)
+        var cast = Asciicast()
+        try output.write(cast.header(source.session, shell))
+        while let event = try await source.next() {
+            if let line = cast.line(event) { try output.write(line) }
+        }
+        for line in cast.end() { try output.write(line) }
+        try output.close()
+    }
+}
+
+/// A new file, or standard output. On a terminal nothing acts on it.
+private struct LineFile {
+    private let handle: FileHandle
+
+    /// The file is its owner's alone: it has what was on somebody's screen.
+    init(_ path: String?) throws {
+        guard let path else {
+            handle = .standardOutput
+            return
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Complaint(
+                ExitStatus.refused,
+                "`\(path)` cannot be written: \(String(cString: strerror(errno)))")
+        }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    func write(_ line: String) throws {
+        let isShown = handle === FileHandle.standardOutput && Terminal.isOutput
+        try handle.write(contentsOf: Data(((isShown ? visibleJSON(line) : line) + "\n").utf8))
+    }
+
+    func close() throws { if handle !== FileHandle.standardOutput { try handle.close() } }
 }
 
 /// `sallyport play SESSION`: the session as it went, in its own time.
 struct PlayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "play", abstract: "Replay a session's commands in their own time.")
+        commandName: "play", abstract: "Replay a session in its own time.",
+        discussion: """
+            A terminal's recording is played on this terminal. Space pauses and goes on, `.` steps, `]` or `n` goes to the next \
+            command, `[` or `p` to the one before, `q` ends. What would do more to this terminal than draw on it is left \
+            out. Elsewhere than on a terminal its text is written, with control characters made visible.
+            """)
 
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The session, or a beginning of its id that is no other's.") var id: String
     @Option(help: "How much faster; 0 shows all at once.") var speed = 1.0
+    @Option(help: "No pause is longer than so many seconds.") var idleLimit = 2.0
+    @Flag(help: "Write all that programs wrote, whatever it does to this terminal.") var raw = false
+
+    func validate() throws {
+        guard speed >= 0, speed.isFinite else { throw ValidationError("--speed is 0 or more") }
+        guard (0...86_400).contains(idleLimit) else {
+            throw ValidationError("--idle-limit is between 0 and 86400")
+        }
+    }
 
     func run() async throws {
-        let story = try await wholeStory(of: id, try await options.connect())
+        let connection = try await options.connect()
+        let source = try await SessionEvents(of: id, withOutput: true, connection)
+        let (start, isShell) = try await beginning(of: source)
+        guard isShell, Terminal.isOutput else { return try await write(source) }
+        let id = source.session.id
+        warnOfSize(start)
+        let terminal = try RawTerminal()
+        defer { terminal.restore() }
+        var player = Player(
+            screen: terminal, speed: speed, idleMicroseconds: idleLimit * 1_000_000, isRaw: raw
+        ) {
+            try await SessionEvents(of: id, withOutput: true, connection)
+        }
+        try await player.run()
+    }
+
+    /// The event that says that it is a session of programs, which stands before everything that they do.
+    private func beginning(of source: SessionEvents) async throws -> (EventItem?, Bool) {
+        var source = source
+        while let event = try await source.next(), !event.isProgram, event.kind != "output" {
+            if event.kind == "shell" { return (event, true) }
+            if event.kind == "action", event.action != "login" { break }
+        }
+        return (nil, false)
+    }
+
+    private func warnOfSize(_ shell: EventItem?) {
+        guard let columns = shell?.columns, columns > UInt64(Terminal.width) else { return }
+        sayError(
+            "sallyport: recorded with \(columns) columns, and this terminal has \(Terminal.width)")
+    }
+
+    /// Not on a terminal, or no terminal's: as lines of text.
+    private func write(_ source: SessionEvents) async throws {
+        var source = source
+        var transcript = Transcript(isRaw: raw)
         var last: UInt64 = 0
-        for event in story.events {
+        while let event = try await source.next() {
             if speed > 0, event.microseconds > last {
-                // A pause of minutes shows nothing: it is cut to two seconds.
-                let pause = min(Double(event.microseconds - last) / speed, 2_000_000)
+                let pause = min(Double(event.microseconds - last) / speed, idleLimit * 1_000_000)
                 try await Task.sleep(for: .microseconds(Int64(pause)))
             }
             last = event.microseconds
-            FileHandle.standardOutput.write(Data((line(of: event) + "\n").utf8))
+            FileHandle.standardOutput.write(Data(transcript.text(of: event)))
         }
+    }
+}
+
+/// A session as text: what programs wrote with its control characters made visible, and a line for each other event.
+struct Transcript {
+    /// What programs wrote, as it is, and nothing else.
+    let isRaw: Bool
+    private var streams: [String: PartialText] = [:]
+    private var isInLine = false
+
+    init(isRaw: Bool) { self.isRaw = isRaw }
+
+    mutating func text(of event: EventItem) -> [UInt8] {
+        guard event.kind == "output" else {
+            if isRaw { return [] }
+            defer { isInLine = false }
+            return Array(((isInLine ? "\n" : "") + line(of: event) + "\n").utf8)
+        }
+        let bytes = event.output ?? []
+        if isRaw { return bytes }
+        let text = streams[event.stream ?? "", default: PartialText()].take(bytes)
+        let shown = visible(
+            text.replacingOccurrences(of: "\r\n", with: "\n"), keepingLines: true)
+        if let last = shown.unicodeScalars.last { isInLine = last != "\n" }
+        return Array(shown.utf8)
     }
 }
 
 /// `sallyport search TEXT`.
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Find recorded statements that have all these words.")
+        commandName: "search",
+        abstract: "Find recorded statements, and lines of output, that have all these words.")
 
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "Words; `cust*` is a beginning.") var text: [String]
+    @Option(help: "Look through all of this session, also what is not in the index.")
+    var session: String?
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
-        let found = try await options.connect().get(
-            "/v1/search?q=\(escaped(text.joined(separator: " ")))", as: SearchAnswer.self)
+        let connection = try await options.connect()
+        let query = "/v1/search?q=\(escaped(text.joined(separator: " ")))"
+        let found =
+            if let session {
+                try await whole(query, in: session, connection)
+            } else {
+                try await connection.get(query, as: SearchAnswer.self)
+            }
         try show(
             found.hits, asJSON: json, empty: "Nothing found.",
             [
-                .init(title: "SESSION"), .init(title: "AT"), .init(title: "BY", isFlexible: true),
-                .init(title: "STATEMENT", isFlexible: true),
+                .init(title: "SESSION"), .init(title: "AT"), .init(title: "INTO"),
+                .init(title: "BY", isFlexible: true), .init(title: "TEXT", isFlexible: true),
             ]
         ) { hit in
             [
-                hit.session, timeText(hit.at), hit.principal,
+                hit.session, timeText(hit.at),
+                String(format: "%.3fs", Double(hit.milliseconds) / 1_000), hit.principal,
                 hit.text.replacingOccurrences(of: "\n", with: " "),
             ]
         }
         if found.isPart {
             sayError("sallyport: only the newest were looked through: rarer words find older ones")
         }
+        if let count = found.partlyIndexed, count > 0 {
+            sayError(
+                "sallyport: \(count) recordings have more output than the index: --session looks through all of one"
+            )
+        }
     }
-}
 
-/// The session that `prefix` names, with all its events.
-private func wholeStory(of prefix: String, _ connection: Connection) async throws -> SessionStory {
-    var id = prefix
-    if prefix.count < "ses_".count + 26 {
-        let sessions = try await connection.get("/v1/sessions", as: [SessionItem].self)
-        id = try resolve(prefix, among: sessions.map(\.id), what: "session")
+    /// All parts of one session.
+    private func whole(
+        _ query: String, in id: String, _ connection: Connection
+    ) async throws -> SearchAnswer {
+        let id = try await SessionEvents.identity(id, connection)
+        var answer = SearchAnswer(hits: [], isPart: false)
+        var after = ""
+        while true {
+            let part = try await connection.get(
+                "\(query)&session=\(escaped(id))\(after)", as: SearchAnswer.self)
+            answer.hits += part.hits
+            guard let next = part.next else { return answer }
+            after = "&after=\(next)"
+        }
     }
-    var story = try await connection.get("/v1/sessions/\(escaped(id))", as: SessionStory.self)
-    while story.isPart, let last = story.events.last {
-        let next = try await connection.get(
-            "/v1/sessions/\(escaped(id))?after=\(last.sequence)", as: SessionStory.self)
-        story.events += next.events
-        story.isPart = next.isPart && !next.events.isEmpty
-    }
-    return story
 }
 
 func line(of event: EventItem) -> String {
@@ -152,6 +328,13 @@ func line(of event: EventItem) -> String {
         }
         let indent = "\n" + String(repeating: " ", count: 19)
         return time + "#\(event.number ?? 0)   its first rows" + rows.map { indent + $0 }.joined()
+    case "output":
+        return time + "output  \(visible(String(decoding: event.output ?? [], as: UTF8.self)))"
+    case "shell", "resized":
+        let size = event.columns.map { "\($0)x\(event.rows ?? 0)" } ?? "no terminal"
+        let words = (event.values ?? []).compactMap { $0 }.map { " " + visible($0) }.joined()
+        return time
+            + "\(visible(event.kind))  \(size)\(event.term.map { " \(visible($0))" } ?? "")\(words)"
     case "sealed": return time + "held as \(visible(event.hold ?? ""))"
     default: return time + "\(visible(event.kind))  \(visible(event.text ?? ""))"
     }

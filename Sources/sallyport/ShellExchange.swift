@@ -13,6 +13,8 @@ final class ShellExchange {
     /// Input that the program has not taken yet.
     private var onTheWay = 0
     private var status: Int32?
+    /// Something was held that nobody waits for here.
+    private var mustComeAgain = false
     /// That ended the session's own program; `nil` while it runs, and where it exited.
     private(set) var signal: Int32?
 
@@ -44,7 +46,7 @@ final class ShellExchange {
             if files[0].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { try readLink() }
             if files[2].revents != 0, status == nil { try readInput() }
         }
-        return status ?? 255
+        return mustComeAgain ? ExitStatus.refused : status ?? 255
     }
 
     private var mayRead: Bool {
@@ -115,6 +117,7 @@ final class ShellExchange {
     }
 
     private func say(_ notice: ShellNotice) {
+        if notice.kind == .comeAgain { mustComeAgain = true }
         guard !saysJSON else {
             let value: JSONValue = .object(
                 [
@@ -122,6 +125,7 @@ final class ShellExchange {
                     "message": .text(notice.message),
                     "hold": notice.hold.map { .text($0) } ?? .null,
                     "hint": notice.hint.map { .text($0) } ?? .null,
+                    "waits": .bool(notice.kind == .held),
                 ])
             return writeText(String(decoding: value.canonical, as: UTF8.self))
         }
@@ -178,6 +182,8 @@ extension ShellNotice {
         let first =
             switch kind {
             case .held: "holds\(shown): \(hold.map { visible($0) } ?? ""): \(said)"
+            case .comeAgain:
+                "holds\(shown), and does not wait: \(hold.map { visible($0) } ?? ""): \(said)"
             case .released: "lets go\(shown): \(said)"
             case .refused: "does not run\(shown): \(said)"
             case .information: said
@@ -189,7 +195,7 @@ extension ShellNotice {
 extension ShellNotice.Kind {
     fileprivate var word: String {
         switch self {
-        case .held: "held"
+        case .held, .comeAgain: "held"
         case .released: "released"
         case .refused: "refused"
         case .information: "information"

@@ -41,7 +41,7 @@ struct WatchCommand: AsyncParsableCommand {
         guard isNew, Terminal.isOutput, Terminal.isInput else {
             let time = timeText(Int64(Date().timeIntervalSince1970 * 1_000))
             return say(
-                "\(time)  \(visible(hold.id.rawValue))  \(visible(kind))  \(hold.state.rawValue)  by \(hold.requester) on \(hold.target)"
+                "\(time)  \(visible(hold.id.rawValue))  \(visible(kind))  \(hold.state.rawValue)  by \(hold.requester) on \(hold.target)\(hold.kind == .retry ? "  (retry)" : "")"
             )
         }
         do {

@@ -173,7 +173,7 @@ extension RunningControl {
     }
 
     /// Changes the configuration and reads it again, as SIGHUP does.
-    fileprivate func edit(_ old: String, _ new: String) async throws {
+    func edit(_ old: String, _ new: String) async throws {
         let path = scratch.file("sallyport.yaml")
         let text = try String(contentsOfFile: path, encoding: .utf8)
         try required(text.contains(old) ? true : nil)

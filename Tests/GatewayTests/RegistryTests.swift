@@ -26,6 +26,7 @@ struct RegistryTests {
         registry.add(
             .init(
                 session: SessionID(rawValue: id), principal: try #require(PrincipalName(principal)),
+                owner: try #require(PrincipalName("owner-of-\(principal)")),
                 credential: Credential(
                     kind: kind, identifier: credential,
                     issuers: Set(try issuers.map { try #require(PrincipalName($0)) }), expires: nil,
@@ -34,7 +35,8 @@ struct RegistryTests {
                 end: { deeds.add("\(id) ended: \($0.text)") },
                 cancel: { deeds.add("\(id) cancel") },
                 policyChanged: { deeds.add("\(id) policy") },
-                tell: { deeds.add("\(id) told: \($0.message)") }))
+                tell: { deeds.add("\(id) told: \($0.message)") },
+                watched: { deeds.add("\(id) \($0.text)") }))
     }
 
     @Test(

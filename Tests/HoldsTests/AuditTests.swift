@@ -28,9 +28,11 @@ struct AuditTests {
     struct Entry: Sendable {
         var kind: String
         var body: [String: JSONValue]
+        var action: String?
 
-        init(_ kind: String, _ body: JSONValue) throws {
+        init(_ kind: String, _ body: JSONValue, action: Digest? = nil) throws {
             self.kind = kind
+            self.action = action?.hex
             guard case .object(let members) = body else { throw Missing() }
             self.body = members
         }
@@ -100,6 +102,21 @@ struct AuditTests {
         },
         Change("a release of the same again", "which was not held") {
             $0.append(try required($0.last))
+        },
+        Change("a release in another session", "in another session than asked") {
+            $0.edit("hold-released") { $0["session"] = "ses_2" }
+        },
+        Change("a release to another credential", "to another credential than asked") {
+            $0.edit("hold-released") { $0["credential"] = "token tok_2" }
+        },
+        Change("a retry hold that says no credential", "to another credential than asked") {
+            $0.edit("hold-opened") { $0["kind"] = "retry" }
+            $0.edit("hold-released") { $0["credential"] = nil }
+        },
+        Change("a release of another action", "another action") {
+            for index in $0.indices where $0[index].kind == "hold-released" {
+                $0[index].action = String(repeating: "0", count: 64)
+            }
         },
         Change("a consent of whoever asked", "`bob`, who asked for it, gave it") {
             $0.edit("hold-opened") { $0["requester"] = "bob" }
@@ -183,7 +200,9 @@ struct AuditTests {
         guard case .released = try await scenery.desk.release(hold.id, now: decision) else {
             throw Missing()
         }
-        return try await scenery.ground.entries().dropFirst().map { try Entry($0.kind, $0.body) }
+        return try await scenery.ground.entries().dropFirst().map {
+            try Entry($0.kind, $0.body, action: $0.action)
+        }
     }
 
     /// The entries keep the places that they had: consents are named by them.
@@ -194,10 +213,12 @@ struct AuditTests {
         for (place, entry) in entries.enumerated() {
             var index = Int64(place + 100)
             if entry.kind == "consent" { (index, consents) = (consents, consents + 1) }
-            let line = JSONValue.object([
+            var members: [String: JSONValue] = [
                 "body": .object(entry.body), "index": .integer(index), "kind": .text(entry.kind),
                 "time": 1,
-            ]).canonical
+            ]
+            members["action"] = entry.action.map { .text($0) }
+            let line = JSONValue.object(members).canonical
             guard ConsentAudit.kinds.contains(entry.kind) else { continue }
             let record = try required(LedgerRecord(line: line))
             if let finding = await audit.finding(in: record) { found.append(finding) }

@@ -194,8 +194,8 @@ struct HoldStoreTests {
         let scratch = try ScratchDirectory()
         let old = try SQLiteDatabase(path: scratch.file("old"))
         try await old.migrate([HoldMigrations.all[0]])
-        let names = HoldRow.columns.split(separator: ", ").dropLast(2)
-        let values = Array(try row.values().dropLast(2))
+        let names = HoldRow.columns.split(separator: ", ").dropLast(4)
+        let values = Array(try row.values().dropLast(4))
         let statement = try encoded(row.terms.statement)
         try await old.write { statements in
             let places = (1...names.count + 2).map { "$\($0)" }.joined(separator: ", ")

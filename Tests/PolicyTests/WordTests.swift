@@ -240,6 +240,6 @@ struct WordTests {
             "rule: c, effects: [shell.file-write], objects: [/srv], decide: allow"
         ).scope
         #expect(
-            scope.literalPaths == bytes(["/a/é", "/opt", "/usr/bin/awk", "/usr/bin/git"]))
+            scope.literalPaths == bytes(["/a/é", "/bin", "/opt", "/usr/bin/awk", "/usr/bin/git"]))
     }
 }

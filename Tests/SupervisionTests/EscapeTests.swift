@@ -99,7 +99,7 @@ struct EscapeTests {
     @Test("a held program's memory, the kernel's settings and the session's init are out of reach")
     func memory() async throws {
         var session = Supervised(probes.probe, "memory", "/bin/echo", "untouched")
-        session.hold = { $0.shown == "/usr/bin/echo" ? "own score" : nil }
+        session.hold = { $0.shown == "/usr/bin/echo" ? ("own score", "") : nil }
         for account in [Supervised.account, Account(name: "root", userID: 0, groupID: 0)] {
             session.change = { $0.account = account }
             let result = try await session.run()
@@ -129,13 +129,12 @@ struct EscapeTests {
     @Test("a program that is replaced while it waits runs as it was judged")
     func replaced() async throws {
         let tool = probes.directory.file("tool")
-        try FileManager.default.copyItem(atPath: "/bin/echo", toPath: tool)
+        try probes.copy("/bin/echo", tool)
         defer { try? FileManager.default.removeItem(atPath: tool) }
         var session = Supervised(tool, "judged")
         session.observe = { _, event in
             guard case .starting = event else { return }
-            try? FileManager.default.removeItem(atPath: tool)
-            try? FileManager.default.copyItem(atPath: "/bin/false", toPath: tool)
+            try? probes.copy("/bin/false", tool)
         }
         let result = try await session.run()
         #expect(result.out == "judged\n" && result.end == .exited(0))
@@ -158,7 +157,7 @@ struct EscapeTests {
     @Test("a setuid program has its powers only where they are allowed", arguments: [false, true])
     func setuid(_ allows: Bool) async throws {
         let program = probes.directory.file("setuid-\(allows)")
-        try FileManager.default.copyItem(atPath: probes.probe, toPath: program)
+        try probes.copy(probes.probe, program)
         #expect(chmod(program, 0o4755) == 0)
         var session = Supervised(program, "ids")
         session.change = { $0.allowsSetuid = allows }

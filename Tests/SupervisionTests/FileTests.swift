@@ -108,7 +108,7 @@ struct FileTests {
         let tools = try directory("tools")
         let own = try directory("own")
         chown(own, 54_321, 54_321)
-        try FileManager.default.copyItem(atPath: "/bin/echo", toPath: tools + "/real")
+        try probes.copy("/bin/echo", tools + "/real")
         for link in [tools + "/current", own + "/current"] {
             try FileManager.default.createSymbolicLink(
                 atPath: link, withDestinationPath: tools + "/real")
@@ -127,6 +127,31 @@ struct FileTests {
         #expect(file.links.map(text) == [tools + "/hard", own + "/current"])
     }
 
+    @Test("threat 30: a rule on a directory that is a symbolic link is on what is in it")
+    func directories() async throws {
+        let tools = try directory("linked/tools/bin")
+        let own = try directory("linked-own")
+        chown(own, 54_321, 54_321)
+        try FileManager.default.copyItem(atPath: "/bin/echo", toPath: tools + "/real")
+        let parent = tools.dropLast("/bin".count)
+        for (link, target) in [
+            (parent + "/link", tools), (own + "/link", tools), (own + "/root", "/"),
+            (parent + "/other", own),
+        ] {
+            try FileManager.default.createSymbolicLink(
+                atPath: String(link), withDestinationPath: target)
+        }
+        var session = Supervised(tools + "/real", "x")
+        session.watched = [
+            parent + "/link", parent + "/other", String(parent), tools, own + "/link",
+            own + "/root",
+            parent + "/link/re",
+        ]
+        let file = try #require(try await session.run().starts.first?.executable)
+        #expect(file.names.map(text) == [parent + "/link/real"])
+        #expect(file.links.map(text) == [own + "/link/real", own + "/root" + tools + "/real"])
+    }
+
     static let changes: [(String, Bool)] = [
         ("chmod 755 F", false), ("chmod 757 F", true), ("chmod 775 F", false),
         ("chmod 775 F; chgrp 54321 F", true), ("chmod 555 F; chown 54321 F", true),
@@ -140,7 +165,7 @@ struct FileTests {
     func replaceable(_ change: String, _ expected: Bool) async throws {
         let own = try directory("replaceable-\(UUID().uuidString)")
         let file = own + "/tool"
-        try FileManager.default.copyItem(atPath: "/bin/true", toPath: file)
+        try probes.copy("/bin/true", file)
         let command = change.replacingOccurrences(of: " F", with: " " + file)
             .replacingOccurrences(of: " D", with: " " + own)
         #expect(try await Command("/bin/sh", ["-c", command]).run().status == 0)

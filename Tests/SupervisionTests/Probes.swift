@@ -38,13 +38,25 @@ final class Probes: Sendable {
         return program
     }
 
+    // Files that sessions run are written by other processes: while one of ours has a file open for writing, another
+    // session's start may have a copy of that, and the file is busy.
+
     /// A file in a directory that any account can enter; the file gets `mode`.
     @discardableResult
     func write(_ name: String, _ text: String, mode: Int = 0o755) throws -> String {
         let path = directory.file(name)
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        var command = Command(
+            "/bin/sh", ["-c", "cat > $0 && chmod $1 $0", path, String(mode, radix: 8)])
+        command.input = text
+        guard try command.runToEnd().status == 0 else { throw Failure("cannot write \(path)") }
         return path
+    }
+
+    /// Another file in the place of `target`, if there is one.
+    func copy(_ program: String, _ target: String) throws {
+        let words = ["-c", "cp $0 $1.new && mv $1.new $1", program, target]
+        let result = try Command("/bin/sh", words).runToEnd()
+        guard result.status == 0 else { throw Failure("\(result)") }
     }
 }
 

@@ -65,7 +65,7 @@ struct ProcessTests {
     func gone() async throws {
         var session = Supervised(
             "/bin/bash", "-c", "sleep 1000 & while kill -9 $!; do :; done; echo killed")
-        session.hold = { $0.shown == "/usr/bin/sleep" ? "killed" : nil }
+        session.hold = { $0.shown == "/usr/bin/sleep" ? ("killed", "") : nil }
         let result = try await session.run()
         let gone = result.events.contains { if case .gone(_, 2) = $0 { true } else { false } }
         // Killed before it was another program, it was none.
@@ -77,7 +77,6 @@ struct ProcessTests {
         arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
     func deadly(_ number: Int32) async throws {
         var session = Supervised("/bin/bash", "-c", "trap '' USR1; /bin/echo ran")
-        session.hold = { _ in nil }
         let seen = Flag()
         session.observe = { supervisor, event in
             guard case .starting(let session, let start) = event, start.number == 1 else { return }

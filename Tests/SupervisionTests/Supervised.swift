@@ -13,8 +13,8 @@ struct Supervised: Sendable {
     var typing: [(expected: String, typed: String)]?
     /// `true` lets it run.
     var decide: @Sendable (ProgramStart) -> Bool = { _ in true }
-    /// A text in the output for which a program waits before it is answered.
-    var hold: @Sendable (ProgramStart) -> String? = { _ in nil }
+    /// A text in the output for which a program waits before it is answered, and what is typed when it begins to.
+    var hold: @Sendable (ProgramStart) -> (until: String, typed: String)? = { _ in nil }
     /// Called with each event before it is acted on.
     var observe: @Sendable (Supervisor, SupervisionEvent) -> Void = { _, _ in }
     var change: @Sendable (inout SessionPlan) -> Void = { _ in }
@@ -50,10 +50,15 @@ struct Supervised: Sendable {
     /// An account without a name, which owns nothing.
     static let account = Account(name: "nobody-here", userID: 54_321, groupID: 54_321)
 
+    /// So many at once: each is several processes, and a supervisor takes one of 64 counters of this process.
+    private static let atOnce = DispatchSemaphore(value: 12)
+
     /// On a thread of its own, as a supervisor needs it.
     func run() async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
+                Self.atOnce.wait()
+                defer { Self.atOnce.signal() }
                 continuation.resume(with: Swift.Result { try runToEnd() })
             }
         }
@@ -103,7 +108,9 @@ struct Supervised: Sendable {
                 switch event {
                 case .starting(_, let start):
                     result.starts.append(start)
-                    held.append((start, hold(start) ?? ""))
+                    let wait = hold(start)
+                    held.append((start, wait?.until ?? ""))
+                    if let wait, !wait.typed.isEmpty { streams.feed(wait.typed) }
                 case .ended(_, let program, let end): result.ends[program] = end
                 case .over:
                     isOver = true

@@ -76,6 +76,8 @@ int supervise_terminal(int *master, int *slave, int *mount);
 /// A descriptor that can be read (an event counter) when a child of this process changed its state. Handles SIGCHLD for the
 /// whole process. -1 with `errno` on failure; EMFILE when 64 have been asked for.
 int supervise_wake_open(void);
+/// True when it was readable; it is no more, until the next change.
+bool supervise_wake_take(int descriptor);
 void supervise_wake_close(int descriptor);
 
 // ptrace(2) of the calling thread. Each returns 0, or -1 with `errno`.

@@ -259,10 +259,12 @@ private struct ConfigurationReader {
             return nil
         }
         guard let runner, let account, let environment else { return nil }
+        // What is a name is a runner's, but for `local`.
+        let place =
+            RunnerName(runner).map { ShellSection.Runner.remote($0) }
+            ?? .local(socket: (socket ?? nil) ?? GatewayLimits.runnerSocketPath)
         return ShellSection(
-            runner: runner == "local"
-                ? .local(socket: (socket ?? nil) ?? GatewayLimits.runnerSocketPath)
-                : .remote(name: runner),
+            runner: place,
             account: account, environment: environment, writable: writable ?? nil,
             processesMax: (processes ?? nil).map { Int($0) } ?? GatewayLimits.shellProcesses)
     }

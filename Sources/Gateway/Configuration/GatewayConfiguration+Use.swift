@@ -69,13 +69,17 @@ extension IdentitySection {
 }
 
 extension GatewaySection {
-    func tlsContext() throws -> TLSContext {
-        try TLSContext.server(
+    /// - Parameter runnerAuthority: the PEM file of the runners' CA; without it, no runner of another host connects.
+    func tlsContext(runnerAuthority: String? = nil) throws -> TLSContext {
+        let demand = runnerAuthority.map {
+            TLSCertificateDemand(applicationProtocol: ShellLimits.runnerProtocol, caFile: $0)
+        }
+        return try TLSContext.server(
             certificateFile: certificateFile, keyFile: keyFile, clientCAFile: clientCAFile,
             applicationProtocols: [
                 "postgresql", "http/1.1", ShellLimits.applicationProtocol,
                 SSHOpening.applicationProtocol,
-            ],
-            sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax)
+            ] + (demand.map { [$0.applicationProtocol] } ?? []),
+            sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax, demand: demand)
     }
 }

@@ -150,7 +150,7 @@ public struct ShellSection: Sendable, Hashable {
         /// On this machine: its unix socket.
         case local(socket: String)
         /// Enrolled under this name; it dials the gateway.
-        case remote(name: String)
+        case remote(RunnerName)
     }
 
     public var runner: Runner

@@ -8,6 +8,7 @@ import TLS
 ///
 ///     first byte 0x16 ─▶ TLS ─▶ ALPN `postgresql` ─▶ PostgreSQL      `http/1.1` or none ─▶ control API
 ///                                    `sallyport-shell` ─▶ shells    `sallyport-ssh` ─▶ stock SSH clients
+///                                    `sallyport-runner` ─▶ runners of other hosts
 ///     SSLRequest ─▶ `S` ─▶ TLS ─▶ no ALPN or `postgresql` ─▶ PostgreSQL
 final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -141,8 +142,18 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         case (false, ShellLimits.applicationProtocol): enterShell(context)
         case (false, SSHOpening.applicationProtocol):
             hand(over: context, to: SSHClientHandler(services: services, ticket: ticket))
+        case (false, ShellLimits.runnerProtocol): enterRunner(context, tls)
         default: context.close(promise: nil)
         }
+    }
+
+    /// TLS has verified the certificate against the runners' CA: this protocol demands it.
+    private func enterRunner(_ context: ChannelHandlerContext, _ tls: TLSEstablished) {
+        guard let certificate = tls.peerCertificate,
+            let entrance = RunnerEntrance(
+                hub: services.runners, ticket: ticket, certificate: certificate)
+        else { return context.close(promise: nil) }
+        hand(over: context, to: entrance)
     }
 
     private func enterPostgres(_ context: ChannelHandlerContext, asked: Bool) {

@@ -80,7 +80,13 @@ extension PostgresSession {
             sayFatal(
                 ErrorFields(.fatal, code: "57P01", "the gateway is stopping", hint: "connect again")
             )
-        case .clientLeft, .upstreamLost, .recordingFailed, .protocolError, .finished: break
+        case .killed:
+            sayFatal(
+                ErrorFields(
+                    .fatal, code: "57P01", "this session was \(reason.text)",
+                    hint: "what was under way may or may not have happened"))
+        case .clientLeft, .upstreamLost, .recordingFailed, .protocolError, .unmoderated, .finished:
+            break
         }
     }
 
@@ -120,6 +126,18 @@ extension PostgresSession {
         guard !isEnded else { return }
         machine.notify(notice)
         pump()
+    }
+
+    /// Told to the client and to later readers of the recording.
+    func watched(_ change: WatchChange) {
+        guard !isEnded else { return }
+        do {
+            try recording.notice(change.text)
+            turn.enlist(self)
+        } catch {
+            services.log.error("a notice was not recorded", metadata: ["error": "\(error)"])
+        }
+        tell(ErrorFields(.notice, code: "00000", "sallyport: \(change.text)"))
     }
 
     private func cancelUpstream() {

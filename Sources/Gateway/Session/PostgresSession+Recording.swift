@@ -93,12 +93,13 @@ extension PostgresSession {
         services.sessions.add(
             .init(
                 session: identity.id, principal: caller.principal.name,
-                credential: caller.credential,
+                owner: caller.principal.accountable, credential: caller.credential,
                 target: target.name, cancelKey: identity.cancelKey,
                 end: { reason in loop.execute { session.value.end(reason) } },
                 cancel: { loop.execute { session.value.cancelRequested() } },
                 policyChanged: { loop.execute { session.value.policyChanged() } },
-                tell: { notice in loop.execute { session.value.tell(notice) } }))
+                tell: { notice in loop.execute { session.value.tell(notice) } },
+                watched: { change in loop.execute { session.value.watched(change) } }))
         turn.enlist(self)
         if let reason = knowledge.reasonToEnd() { return end(reason) }
         checkStanding()

@@ -26,8 +26,11 @@ final class SessionLink {
     func write(_ bytes: inout ByteBuffer) {
         if let tls {
             tls.send(&bytes)
+        } else if let context {
+            context.writeAndFlush(NIOAny(bytes), promise: nil)
         } else {
-            context?.writeAndFlush(NIOAny(bytes), promise: nil)
+            // Not attached: the channel is another loop's, or gone.
+            channel.writeAndFlush(bytes, promise: nil)
         }
         bytes.clear()
     }

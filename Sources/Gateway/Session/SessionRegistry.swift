@@ -10,6 +10,8 @@ public final class SessionRegistry: Sendable {
     struct Entry: Sendable {
         let session: SessionID
         let principal: PrincipalName
+        /// Who answers for the principal: an agent's owner, the person themself.
+        let owner: PrincipalName
         let credential: Credential
         let target: TargetName
         /// PostgreSQL's way to name a session from another connection; `nil` for other kinds.
@@ -22,12 +24,15 @@ public final class SessionRegistry: Sendable {
         let policyChanged: @Sendable () -> Void
         /// Tells the client something besides its own business.
         let tell: @Sendable (ErrorFields) -> Void
+        /// Somebody watches it from now on, or does no more.
+        let watched: @Sendable (WatchChange) -> Void
     }
 
     private struct State {
         var entries: [SessionID: Entry] = [:]
         var byBackendKey: [BackendKey: SessionID] = [:]
         var seats: [Seat: Int] = [:]
+        var moderations: [SessionID: Moderation] = [:]
     }
 
     fileprivate struct Seat: Hashable {
@@ -48,6 +53,7 @@ public final class SessionRegistry: Sendable {
 
     func remove(_ session: SessionID) {
         state.withLock { state in
+            state.moderations[session] = nil
             guard let entry = state.entries.removeValue(forKey: session) else { return }
             if let key = entry.cancelKey { state.byBackendKey[key] = nil }
         }
@@ -94,6 +100,40 @@ public final class SessionRegistry: Sendable {
         state.withLock { state in state.byBackendKey[key].flatMap { state.entries[$0] } }
     }
 
+    // MARK: Watching
+
+    func entry(of session: SessionID) -> Entry? { state.withLock { $0.entries[session] } }
+
+    /// What others may know of a session that goes on; `nil` when it does not.
+    public func live(_ session: SessionID) -> LiveSession? {
+        state.withLock { state in
+            state.entries[session].map { LiveSession($0, state.moderations[session]) }
+        }
+    }
+
+    /// Those that go on only while people watch them.
+    public var moderated: [LiveSession] {
+        state.withLock { state in
+            state.moderations.compactMap { id, moderation in
+                state.entries[id].map { LiveSession($0, moderation) }
+            }
+        }
+    }
+
+    /// What a session waits for, so that those who are asked can see it; `nil` where nobody is.
+    func note(_ session: SessionID, _ moderation: Moderation?) {
+        state.withLock { state in
+            if state.entries[session] != nil { state.moderations[session] = moderation }
+        }
+    }
+
+    /// Ends a session, whatever its kind; false when it does not go on.
+    public func kill(_ session: SessionID, by person: PrincipalName, reason: String) -> Bool {
+        guard let entry = entry(of: session) else { return false }
+        entry.end(.killed(by: person, reason: reason))
+        return true
+    }
+
     /// Ends what stands on a revoked credential.
     public func apply(_ revocation: Revocation) {
         for entry in all where entry.isHit(by: revocation) { entry.end(.revoked) }
@@ -130,12 +170,37 @@ final class SessionSeat: Sendable {
 
 extension SessionRegistry.Entry {
     fileprivate func isHit(by revocation: Revocation) -> Bool {
+        credential.isHit(by: revocation, of: principal)
+    }
+}
+
+extension Credential {
+    /// Whether it ended with that.
+    func isHit(by revocation: Revocation, of principal: PrincipalName) -> Bool {
         switch revocation {
-        case .token(let id, of: _):
-            credential.kind == .token && credential.identifier == id.rawValue
-        case .principal(let name): principal == name || credential.issuers.contains(name)
-        case .key: false
+        case .token(let id, of: _): kind == .token && identifier == id.rawValue
+        case .principal(let name): principal == name || issuers.contains(name)
+        // What runs there ends with the runner's connections.
+        case .key, .runner: false
         }
+    }
+}
+
+/// A session that goes on, as others may know it.
+public struct LiveSession: Sendable, Hashable {
+    public let session: SessionID
+    public let principal: PrincipalName
+    public let owner: PrincipalName
+    public let target: TargetName
+    /// Set where people have to watch it.
+    public let moderation: Moderation?
+
+    fileprivate init(_ entry: SessionRegistry.Entry, _ moderation: Moderation?) {
+        session = entry.session
+        principal = entry.principal
+        owner = entry.owner
+        target = entry.target
+        self.moderation = moderation
     }
 }
 
@@ -148,6 +213,10 @@ public enum SessionEnd: Sendable, Hashable {
     case upstreamLost(String)
     case recordingFailed(String)
     case protocolError(String)
+    /// Somebody who may ended it.
+    case killed(by: PrincipalName, reason: String)
+    /// Those who have to watch it were not there for too long.
+    case unmoderated(String)
     /// By itself: a shell session's own program ended.
     case finished(ShellEnd)
 
@@ -161,6 +230,9 @@ public enum SessionEnd: Sendable, Hashable {
         case .upstreamLost(let reason): "the server was lost: \(reason)"
         case .recordingFailed(let reason): "recording failed: \(reason)"
         case .protocolError(let reason): "protocol error: \(reason)"
+        case .killed(let person, let reason):
+            reason.isEmpty ? "killed by \(person)" : "killed by \(person): \(reason)"
+        case .unmoderated(let why): why
         case .finished(.exited(let status)): "exited \(status)"
         case .finished(.signalled(let number)): "signal \(number)"
         case .finished(.cut(let why)): why

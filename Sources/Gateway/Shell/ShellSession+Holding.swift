@@ -14,11 +14,19 @@ struct HeldProgram {
     var isReleasing = false
     /// A signal of the desk that came before the loop knew of the hold.
     var early: HoldSignal?
+    /// For a retry hold: what comes, and comes again.
+    var request: HoldRequest?
+    /// As the desk knows this one of those who wait for a retry hold.
+    var waiter: UInt64 = 0
+    /// When its client does not wait any longer.
+    var patience: Scheduled<Void>?
+    var isLate = false
 }
 
 extension ShellSession {
     /// Asks the people whom the policy names. The program stays as it is, before its first instruction; the others go on.
     func hold(_ subject: ShellSubject, _ decision: Decision) {
+        if opening.waitMilliseconds != nil { return holdForRetry(subject, decision) }
         let wanted = HoldRequest(
             requester: caller, session: id, target: target.name, action: subject.action,
             decision: decision)
@@ -53,32 +61,42 @@ extension ShellSession {
             let early = waiting.early
             waiting.early = nil
             held[number] = waiting
-            people(areAskedBy: hold, about: waiting.subject, why: nil)
+            try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
+            people(areAskedIn: hold.id, hold.needs, about: waiting.subject)
             if let early { signalled(early, of: number, ordinal) }
         case .failure(let error):
             held[number] = nil
-            let told = notHeld(error)
-            refused(
-                waiting.subject, nil,
-                [told.message, told.detail].compactMap { $0 }.joined(separator: ": "),
-                hint: told.hint, hold: nil)
+            refused(waiting.subject, error)
         }
     }
 
-    /// What they are shown can be opened from the recording, and the client is told.
-    private func people(areAskedBy hold: Hold, about subject: ShellSubject, why: String?) {
-        try? recording.sealed(hold: hold.id, bytes: hold.statement.salts)
-        let needs = hold.needs.map { "\($0.count) of group `\($0.group)`" }.joined(separator: ", ")
+    /// It could not be held.
+    func refused(_ subject: ShellSubject, _ error: any Error) {
+        let told = notHeld(error)
+        refused(
+            subject, nil, [told.message, told.detail].compactMap { $0 }.joined(separator: ": "),
+            hint: told.hint, hold: nil)
+    }
+
+    /// The client is told that it waits.
+    func people(
+        areAskedIn hold: HoldID, _ needs: [NeededConsents], about subject: ShellSubject,
+        why: String? = nil
+    ) {
         tell(
             ShellNotice(
-                .held, hold: hold.id.rawValue,
+                .held, hold: hold.rawValue,
                 program: String(decoding: subject.action.statement, as: UTF8.self),
-                message: why ?? "it waits for consent by \(needs)",
-                hint: "a person of that group runs: sallyport approve \(hold.id.rawValue)"))
+                message: why ?? "it waits for consent by \(whom(needs))",
+                hint: "a person of that group runs: sallyport approve \(hold.rawValue)"))
+    }
+
+    func whom(_ needs: [NeededConsents]) -> String {
+        needs.map { "\($0.count) of group `\($0.group)`" }.joined(separator: ", ")
     }
 
     /// What the desk says of one of the session's holds, on the loop. Of one that is over it says nothing new.
-    private func signalled(_ signal: HoldSignal, of number: UInt64, _ ordinal: UInt64) {
+    func signalled(_ signal: HoldSignal, of number: UInt64, _ ordinal: UInt64) {
         guard !isEnded, var waiting = held[number], waiting.ordinal == ordinal else { return }
         guard let hold = waiting.hold, !waiting.isReleasing else {
             waiting.early = signal
@@ -89,6 +107,7 @@ extension ShellSession {
         case .approved: decideAgain(waiting, hold)
         case .ended(let state, by: let who, why: let why):
             held[number] = nil
+            waiting.patience?.cancel()
             refused(
                 waiting.subject, nil,
                 [
@@ -101,7 +120,7 @@ extension ShellSession {
     }
 
     /// Consented to: decided again, under the policies of now.
-    private func decideAgain(_ waiting: HeldProgram, _ hold: HoldID) {
+    func decideAgain(_ waiting: HeldProgram, _ hold: HoldID) {
         guard mayGoOn() else { return }
         let number = waiting.subject.number
         held[number]?.isReleasing = true
@@ -110,7 +129,9 @@ extension ShellSession {
         wait { [services, caller] in
             guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
             else { return HoldRelease.refused("the credential was revoked") }
-            return HoldRelease(try await services.holds.release(hold, now: decision, as: action))
+            return HoldRelease(
+                try await services.holds.release(
+                    hold, now: decision, as: action, for: waiting.request))
         } then: { session, result in
             session.released(result, waiting, hold, decision)
         } abandoned: { [services] outcome in
@@ -132,27 +153,35 @@ extension ShellSession {
         switch result {
         case .success(.released(let box)):
             held[number] = nil
+            waiting.patience?.cancel()
             tell(
                 ShellNotice(
                     .released, hold: hold.rawValue,
                     program: String(decoding: before.subject.action.statement, as: UTF8.self),
                     message: "consented to"))
-            release(before.subject, decision, box, hold: hold)
+            release(
+                before.subject, decision, box, hold: hold,
+                as: waiting.request?.action.digest ?? before.subject.action.digest)
         case .success(.pendingAgain(let opened, let why)):
             waiting.isReleasing = false
             let early = waiting.early
             waiting.early = nil
             held[number] = waiting
-            people(
-                areAskedBy: opened, about: before.subject,
-                why: "\(why): it needs new consents")
+            try? recording.sealed(hold: opened.id, bytes: opened.statement.salts)
+            let told = "\(why): it needs new consents"
+            guard isPatient(waiting) else { return turnAway(waiting, hold, told) }
+            people(areAskedIn: hold, opened.needs, about: before.subject, why: told)
             if let early { signalled(early, of: number, before.ordinal) }
         case .success(.refused(let why)): giveUp(waiting, hold, why)
-        case .failure(let error): giveUp(waiting, hold, "\(error)")
+        case .failure(let error):
+            guard waiting.request != nil, case HoldError.illegal(let step) = error else {
+                return giveUp(waiting, hold, "\(error)")
+            }
+            anotherWasFirst(waiting, hold, step.state)
         }
     }
 
-    private func giveUp(_ waiting: HeldProgram, _ hold: HoldID, _ why: String) {
+    func giveUp(_ waiting: HeldProgram, _ hold: HoldID, _ why: String) {
         held[waiting.subject.number] = nil
         abandon(waiting, why)
         refused(
@@ -162,8 +191,15 @@ extension ShellSession {
 
     // MARK: Away
 
+    /// A retry hold stays, for who comes again.
     func abandon(_ waiting: HeldProgram, _ why: String) {
-        if let hold = waiting.hold { abandon(hold, why) }
+        waiting.patience?.cancel()
+        guard let hold = waiting.hold else { return }
+        if waiting.request == nil {
+            abandon(hold, why)
+        } else {
+            services.holds.leave(hold, waiter: waiting.waiter)
+        }
     }
 
     private func abandon(_ hold: HoldID, _ why: String) {

@@ -28,7 +28,7 @@ extension ShellSession {
             kind: .login, statement: shownCommand(shown),
             values: values(opening.command.isEmpty ? [] : shown), effects: loginEffects,
             inTransaction: false, digest: SHA256.hash(start.body))
-        judge(ShellSubject(number: 0, program: nil, action: action))
+        judge(login: ShellSubject(number: 0, program: nil, action: action))
     }
 
     func judge(_ program: ProgramStart, _ digest: Digest) {
@@ -46,7 +46,7 @@ extension ShellSession {
         judge(subject)
     }
 
-    private func judge(_ subject: ShellSubject) {
+    func judge(_ subject: ShellSubject) {
         let decision = standing.scope.decide(subject.action.effects, inTransaction: false)
         switch decision.verdict {
         case .allow: allow(subject, decision)
@@ -98,11 +98,13 @@ extension ShellSession {
         }
     }
 
-    /// Its release stands: recorded first, in this turn's write, and only behind it.
+    /// `digest`: what the release is for, where that is not the program's start but what must be the same when it comes
+    /// again. Its release stands: recorded first, in this turn's write, and only behind it.
     func release(
-        _ subject: ShellSubject, _ decision: Decision, _ box: ReleaseBox, hold: HoldID?
+        _ subject: ShellSubject, _ decision: Decision, _ box: ReleaseBox, hold: HoldID?,
+        as digest: Digest? = nil
     ) {
-        guard let release = box.take(), release.digest == subject.action.digest else {
+        guard let release = box.take(), release.digest == digest ?? subject.action.digest else {
             if let hold { finish(hold, .notSent) }
             return notRecorded(subject)
         }
@@ -165,11 +167,13 @@ extension ShellSession {
     /// Says so, in the record, to the client and to the runner.
     func refused(
         _ subject: ShellSubject, _ decision: Decision?, _ why: String, hint: String?,
-        hold: HoldID?
+        hold: HoldID?, as kind: ShellNotice.Kind = .refused
     ) {
         recordRefusal(subject, decision, why)
         let shown = String(decoding: subject.action.statement, as: UTF8.self)
-        tell(ShellNotice(.refused, hold: hold?.rawValue, program: shown, message: why, hint: hint))
+        tell(
+            ShellNotice(kind, hold: hold?.rawValue, program: shown, message: why, hint: hint),
+            isRecorded: true)
         guard subject.program != nil else { return finishRefused(why) }
         toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: false).frame)
         turn.enlist(self)

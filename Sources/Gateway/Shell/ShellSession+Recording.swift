@@ -29,6 +29,16 @@ extension ShellSession {
         try recording.output(bytes, stream: stream, microseconds: now)
     }
 
+    /// For those who watch, and those who read the recording later.
+    func recordNotice(_ text: String) {
+        do {
+            try recording.notice(text)
+        } catch {
+            services.log.error("a notice was not recorded", metadata: ["error": "\(error)"])
+        }
+        turn.enlist(self)
+    }
+
     func recordResize(_ size: Shell.TerminalSize) throws(RecordingError) {
         try recording.resized(recorded(size))
         turn.enlist(self)
@@ -139,7 +149,7 @@ extension ShellSession {
             ], action: subject.action.digest)
     }
 
-    private func rules(_ decision: Decision) -> [String] {
+    func rules(_ decision: Decision) -> [String] {
         decision.matches.map { "\($0.policy)/\($0.rule)" }
     }
 }

@@ -43,6 +43,10 @@ final class ShellSession {
     /// What people are asked about, by the number of what waits; 0 is the login.
     var held: [UInt64: HeldProgram] = [:]
     var holdsOpened: UInt64 = 0
+    /// What the session's beginning is, once it is judged.
+    var login: ShellSubject?
+    var moderation = SessionModeration()
+    private var clientTakesMore = true
     /// Input that is on its way to the program, bytes.
     private var inputOnTheWay = 0
     private var expiry: Scheduled<Void>?
@@ -86,14 +90,23 @@ final class ShellSession {
 
     func clientRead(_ buffer: inout ByteBuffer) {
         append(&buffer, to: &fromClient)
-        guard case .running = stage else { return }
-        readClient()
+        if case .running = stage { return readClient() }
+        // No more than a window of input can come before anyone has said that it was taken.
+        if fromClient.readableBytes > 2 * ShellLimits.inputWindowBytes {
+            end(.protocolError("more input than its window has room for"))
+        }
     }
 
     func readClient() {
         while !isEnded, let (type, frameBytes) = header(of: fromClient, from: .client) {
             guard fromClient.readableBytes >= frameBytes else { break }
             switch type {
+            case .input where isPaused:
+                // It counts as taken, so that its sender does not wait for ever.
+                var writer = BodyWriter()
+                writer.uint32(UInt32(frameBytes - FrameHeader.byteCount))
+                toClient.writeBytes(frame(.taken, writer.bytes))
+                turn.enlist(self)
             case .input:
                 inputOnTheWay += frameBytes - FrameHeader.byteCount
                 guard inputOnTheWay <= ShellLimits.inputWindowBytes else {
@@ -104,6 +117,10 @@ final class ShellSession {
             default: return end(.protocolError("a frame that a client does not send"))
             }
             guard !isEnded else { return }
+            if isPaused {
+                if let frame = fromClient.readSlice(length: frameBytes) { keep(type, frame) }
+                continue
+            }
             move(frameBytes, from: &fromClient, to: &toRunner)
         }
         if fromClient.readableBytes == 0 { fromClient = ByteBuffer() }
@@ -123,7 +140,13 @@ final class ShellSession {
         }
     }
 
-    func clientCanTakeMore(_ canTake: Bool) { runner.setReading(canTake) }
+    func clientCanTakeMore(_ canTake: Bool) {
+        clientTakesMore = canTake
+        setRunnerReading()
+    }
+
+    /// What is not read stays with the runner, whose programs then wait: those that write, and those that start.
+    func setRunnerReading() { runner.setReading(clientTakesMore && !isPaused) }
 
     func clientClosed() { end(.clientLeft) }
 
@@ -131,7 +154,7 @@ final class ShellSession {
 
     func serverRead(_ buffer: inout ByteBuffer) {
         append(&buffer, to: &fromRunner)
-        while !isEnded, let (type, frameBytes) = header(of: fromRunner, from: .runner) {
+        while !isEnded, !isPaused, let (type, frameBytes) = header(of: fromRunner, from: .runner) {
             guard fromRunner.readableBytes >= frameBytes else { break }
             do {
                 try took(type, frameBytes)
@@ -260,15 +283,16 @@ final class ShellSession {
     }
 
     func sendRunner() {
-        guard toRunner.readableBytes > 0 else { return }
+        guard toRunner.readableBytes > 0, !isPaused else { return }
         var bytes = toRunner
         toRunner = ByteBuffer()
         runner.write(&bytes)
         if toRunner.readableBytes == 0 { toRunner = bytes }
     }
 
-    /// Besides the session's own output.
-    func tell(_ notice: ShellNotice) {
+    /// Besides the session's own output. Recorded too, unless that was done: who watches is told the same.
+    func tell(_ notice: ShellNotice, isRecorded: Bool = false) {
+        if !isRecorded { recordNotice(notice.line) }
         toClient.writeBytes(notice.frame)
         alsoTell?(notice)
         turn.enlist(self)
@@ -282,7 +306,8 @@ final class ShellSession {
         let loop = eventLoop
         services.sessions.add(
             .init(
-                session: id, principal: caller.principal.name, credential: caller.credential,
+                session: id, principal: caller.principal.name,
+                owner: caller.principal.accountable, credential: caller.credential,
                 target: target.name, cancelKey: nil,
                 end: { reason in loop.execute { session.value.end(reason) } },
                 cancel: {},
@@ -292,7 +317,7 @@ final class ShellSession {
                         session.value.tell(
                             ShellNotice(.information, message: notice.message, hint: notice.hint))
                     }
-                }))
+                }, watched: { change in loop.execute { session.value.watched(change) } }))
         turn.enlist(self)
         if let reason = standing.reasonToEnd() { return end(reason) }
         checkStanding()
@@ -331,7 +356,8 @@ final class ShellSession {
             return false
         }
         tellWatched()
-        return true
+        moderate()
+        return !isEnded
     }
 
     /// Its own program has ended, and all that it wrote has come.
@@ -346,6 +372,7 @@ final class ShellSession {
         guard !isEnded else { return }
         stage = .ended
         expiry?.cancel()
+        moderation.deadline?.cancel()
         for waiting in held.values { abandon(waiting, reason.text) }
         held.removeAll()
         toRunner.clear()

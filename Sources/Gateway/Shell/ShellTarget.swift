@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TLS
 import Vocabulary
 
 /// A host's shells and programs, by way of its runner.
@@ -8,8 +9,11 @@ public final class ShellTarget: TargetService {
     public let target: Target
     let shell: ShellSection
 
-    init(_ section: TargetSection, _ shell: ShellSection) {
+    private let runners: RunnerHub
+
+    init(_ section: TargetSection, _ shell: ShellSection, runners: RunnerHub) {
         self.section = section
+        self.runners = runners
         self.shell = shell
         target = section.target
     }
@@ -33,9 +37,7 @@ public final class ShellTarget: TargetService {
                     .connect(unixDomainSocketPath: socket)
                     .map { RunnerConnection(channel: $0, handler: handler) }
             }
-        case .remote(let name):
-            return loop.makeFailedFuture(
-                GatewayError.upstream("the runner `\(name)` is not connected"))
+        case .remote(let name): return runners.connect(to: name, on: loop)
         }
     }
 }
@@ -46,46 +48,60 @@ struct RunnerConnection: Sendable {
     let handler: NIOLoopBound<RunnerHandler>
 }
 
-/// Hands what a runner sends to its session.
+/// Hands what a runner sends to its session: as the channel's own handler, or behind a `RunnerRelay` on another loop.
 final class RunnerHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private var reader: (any UpstreamReader)?
     private var context: ChannelHandlerContext?
-    private var received = ByteBuffer()
+    /// What came before there was a reader.
+    private var pending = ByteBuffer()
     private var isClosed = false
 
     func attach(_ reader: any UpstreamReader, _ link: SessionLink) {
         self.reader = reader
-        if let context { link.attach(context, tls: nil) }
-        var bytes = received
-        received = ByteBuffer()
+        if let context {
+            let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self)
+            link.attach(context, tls: tls)
+        }
+        var bytes = pending
+        pending = ByteBuffer()
         if bytes.readableBytes > 0 { reader.serverRead(&bytes) }
         if isClosed { reader.serverClosed() }
+    }
+
+    func received(_ bytes: ByteBuffer) {
+        var bytes = bytes
+        guard let reader else {
+            pending.writeBuffer(&bytes)
+            return
+        }
+        reader.serverRead(&bytes)
+    }
+
+    func canTakeMore(_ canTake: Bool) { reader?.serverCanTakeMore(canTake) }
+
+    func closed() {
+        isClosed = true
+        reader?.serverClosed()
+        reader = nil
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        guard let reader else {
-            received.writeBuffer(&bytes)
-            return
-        }
-        reader.serverRead(&bytes)
+        received(unwrapInboundIn(data))
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        reader?.serverCanTakeMore(context.channel.isWritable)
+        canTakeMore(context.channel.isWritable)
         context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        isClosed = true
-        reader?.serverClosed()
-        reader = nil
+        closed()
         context.fireChannelInactive()
     }
 

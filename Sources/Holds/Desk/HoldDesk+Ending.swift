@@ -34,13 +34,15 @@ extension HoldDesk {
     @discardableResult
     public func expire(_ id: HoldID) async throws -> Bool {
         // Of its own holds it knows the time without the store, which may be lost just now.
-        if local.withLock({ $0[id] != nil }) {
+        var why = "nobody decided in time"
+        if let hold = local.withLock({ $0[id] }) {
             guard isDue(id) else { return false }
+            if hold.request == nil { why += ", or nobody came again" }
         } else {
             let row = try await database.read { try HoldTable($0).get(id) }
             guard clock.wall() >= row.terms.expires else { return false }
         }
-        return try await end(id, .expire, why: "nobody decided in time", by: nil)
+        return try await end(id, .expire, why: why, by: nil)
     }
 
     /// How a released action ended. Throws `HoldError.illegal` when it does not run.
@@ -51,11 +53,13 @@ extension HoldDesk {
         }
     }
 
-    /// The gateway stops: everything that waits here is abandoned. Returns how many were.
+    /// The gateway stops: everything that waits here is abandoned, but retry holds, which need nobody. Returns how many were.
     @discardableResult
     public func stop() async -> Int {
         var count = 0
-        let waiting = local.withLock { $0.keys.sorted { $0.rawValue < $1.rawValue } }
+        let waiting = local.withLock { local in
+            local.filter { $0.value.request != nil }.keys.sorted { $0.rawValue < $1.rawValue }
+        }
         for id in waiting {
             if (try? await abandon(id, reason: "gateway stopped")) == true { count += 1 }
         }
@@ -64,7 +68,7 @@ extension HoldDesk {
     }
 
     /// Ends what an earlier process of this gateway left open: nobody waits for it any more. What waited is
-    /// abandoned, what ran is unknown. An end that it did not note as entered is entered, perhaps for the second
+    /// abandoned, what ran is unknown; retry holds go on. An end that it did not note as entered is entered, perhaps for the second
     /// time. Returns the ids of what it ended; call it before the first `open`.
     @discardableResult
     public func restart() async throws -> [HoldID] {
@@ -77,6 +81,7 @@ extension HoldDesk {
                 try await enterEnd(row)
                 continue
             }
+            if try await goesOn(row) { continue }
             let step: HoldStep = row.state == .running ? .lose : .abandon
             if try await end(row.id, step, why: "gateway stopped", by: nil) { ended.append(row.id) }
         }

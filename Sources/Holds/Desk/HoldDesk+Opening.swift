@@ -14,21 +14,41 @@ extension HoldDesk {
     public func open(
         _ request: HoldRequest, notify: @escaping @Sendable (HoldSignal) -> Void
     ) async throws -> Hold {
+        guard request.kind == .session else {
+            throw HoldError.invalid("a retry hold is asked for, not waited for by its session")
+        }
         try validate(request)
-        let now = clock.wall()
-        guard let requester = try await tokens.stillHolds(request.requester, now: now) else {
+        return try await begin(
+            request, standing(request), waiters: [.init(number: 0, notify: notify)])
+    }
+
+    /// Who asks, as of now. Throws `HoldError.invalid` when the credential is no longer good.
+    func standing(_ request: HoldRequest) async throws -> Principal {
+        guard
+            let requester = try await tokens.stillHolds(request.requester, now: clock.wall())
+        else {
             throw HoldError.invalid("the requester's credential is no longer good: connect again")
         }
+        return requester.principal
+    }
+
+    /// Opens a hold that is valid. Throws `AlreadyAsked` when a retry hold answers for the request.
+    func begin(
+        _ request: HoldRequest, _ requester: Principal, waiters: [LocalHold.Waiter]
+    ) async throws -> Hold {
+        let now = clock.wall()
         let id = HoldID(rawValue: options.identifier("hld_"))
         let expires = now.advanced(byMilliseconds: request.decision.holdMilliseconds)
         let deadline = monotonicDeadline(request.decision.holdMilliseconds)
         let (terms, statement) = seal(request, request.decision, expires: expires)
-        let row = firstRow(id, request, requester.principal, terms, at: now)
+        let row = firstRow(id, request, requester, terms, at: now)
         try checkView(of: row)
         await gates.enter(id)
         defer { gates.leave(id) }
         local.withLock {
-            $0[id] = LocalHold(request: request, notify: notify, deadline: deadline, timer: nil)
+            $0[id] = LocalHold(
+                request: request.kind == .session ? request : nil, waiters: waiters,
+                deadline: deadline)
         }
         try await insert(row)
         startTimer(id, deadline)
@@ -50,7 +70,7 @@ extension HoldDesk {
         return (hold, stream)
     }
 
-    private func validate(_ request: HoldRequest) throws {
+    func validate(_ request: HoldRequest) throws {
         let decision = request.decision
         guard decision.verdict == .hold else {
             throw HoldError.invalid("the decision is `\(decision.verdict.rawValue)`, not to hold")
@@ -100,7 +120,8 @@ extension HoldDesk {
             target: request.target, session: request.session, requester: requester.principal.name,
             owner: requester.principal.accountable, issuers: requester.credential.issuers,
             action: request.action, policyVersion: decision.policyVersion, expires: expires,
-            nonce: options.entropy(Limits.nonceBytes))
+            nonce: options.entropy(Limits.nonceBytes),
+            retryCredential: request.kind == .retry ? request.credentialText : nil)
         let statement = ConsentStatement(contents, entropy: options.entropy)
         let withheld: Set<String> =
             request.maskedStatement == nil ? [] : [StatementFieldName.statement.text]
@@ -120,9 +141,11 @@ extension HoldDesk {
         return HoldRow(
             id: id, gateway: options.gateway, instance: instance, session: request.session,
             requester: requester.name, isPerson: requester.isPerson, owner: requester.accountable,
-            credential: "\(credential.kind.rawValue) \(credential.identifier)",
+            credential: request.credentialText,
             issuers: credential.issuers, target: request.target, action: request.action.digest,
-            masked: request.maskedStatement, opened: now, terms: terms, round: 1, state: .pending)
+            masked: request.maskedStatement, opened: now, kind: request.kind, terms: terms,
+            round: 1,
+            state: .pending)
     }
 
     /// Keeps the row, within the caps, and enters it; or leaves nothing.
@@ -130,6 +153,9 @@ extension HoldDesk {
         do {
             try await database.write { [options] statements in
                 let table = HoldTable(statements)
+                if row.kind == .retry, try table.retry(RetryKey(row), at: row.opened) != nil {
+                    throw AlreadyAsked()
+                }
                 let (mine, there) = try table.waiting(of: row.requester, on: row.target)
                 guard mine < options.pendingPerPrincipalMax else {
                     throw HoldError.limit(
@@ -153,6 +179,19 @@ extension HoldDesk {
             if await remove(row, after: error) { throw error }
             _ = try? await endInside(
                 row.id, .abandon, why: "the ledger did not take it", by: nil)
+            throw error
+        }
+        try await noteEntered(row)
+    }
+
+    /// What a restart may take over is only what the ledger is known to have. Nobody has been told of the hold, or of its
+    /// round, before.
+    func noteEntered(_ row: HoldRow) async throws {
+        guard row.kind == .retry else { return }
+        do {
+            try await database.write { try HoldTable($0).noteEntered(row.id, round: row.round) }
+        } catch {
+            _ = try? await endInside(row.id, .abandon, why: "the store did not take it", by: nil)
             throw error
         }
     }

@@ -23,12 +23,14 @@ extension HoldDesk {
     /// Releases an approved hold, if what the policy says *now* is satisfied by the consents as they count *now*.
     /// `decision` is the action decided again under the policy of this moment, and `action` the action as it is inspected
     /// now: when it would do something else than what people were shown (a function or view was replaced), they are asked
-    /// again.
+    /// again. `request` is who comes again for a retry hold, with the action as it is inspected now; a session's own hold
+    /// needs none.
     ///
     /// Throws `HoldError.illegal` when it is not approved (any more), `StoreError`, `LedgerError`: then nothing
     /// leaves.
     public func release(
-        _ id: HoldID, now decision: Decision, as action: Action? = nil
+        _ id: HoldID, now decision: Decision, as action: Action? = nil,
+        for request: HoldRequest? = nil
     ) async throws -> ReleaseOutcome {
         await gates.enter(id)
         defer { gates.leave(id) }
@@ -36,17 +38,17 @@ extension HoldDesk {
             let state = try await database.read { try HoldTable($0).get(id).state }
             throw HoldError.illegal(IllegalHoldStep(state: state, step: .release))
         }
-        if let why = try await objection(hold, decision) {
+        let request = try await asked(id, hold, again: request)
+        let action = action ?? request.action
+        if let why = try await objection(request, decision) {
             try await refuse(id, why)
             return .refused(why: why)
         }
-        switch try await weigh(
-            id, decision, action.flatMap { $0.change(from: hold.request.action) })
-        {
+        switch try await weigh(id, decision, action) {
         case .cleared(let row, let consents):
-            return try await letGo(row, consents, decision)
+            return try await letGo(row, consents, decision, request)
         case .short(let row, let why):
-            return try await reopen(row, hold, decision, action ?? hold.request.action, why: why)
+            return try await reopen(row, hold, request, decision, action, why: why)
         case .refused(let why):
             try await refuse(id, why)
             return .refused(why: why)
@@ -57,13 +59,30 @@ extension HoldDesk {
         }
     }
 
+    /// The request that a release is for: the session's own, or that which comes again, if it is the same.
+    private func asked(
+        _ id: HoldID, _ hold: LocalHold, again: HoldRequest?
+    ) async throws -> HoldRequest {
+        guard let again else {
+            guard let own = hold.request else {
+                throw HoldError.invalid("a retry hold is released by a request that comes again")
+            }
+            return own
+        }
+        let row = try await database.read { try HoldTable($0).get(id) }
+        guard hold.request == nil, row.kind == .retry, again.kind == .retry,
+            RetryKey(again) == RetryKey(row)
+        else { throw HoldError.invalid("the hold is for another request") }
+        return again
+    }
+
     /// Why it must not run whatever people said.
-    private func objection(_ hold: LocalHold, _ decision: Decision) async throws -> String? {
+    private func objection(_ request: HoldRequest, _ decision: Decision) async throws -> String? {
         let now = clock.wall()
-        guard let requester = try await tokens.stillHolds(hold.request.requester, now: now) else {
+        guard let requester = try await tokens.stillHolds(request.requester, now: now) else {
             return "the requester's credential is no longer good"
         }
-        if let targets = requester.credential.targets, !targets.contains(hold.request.target) {
+        if let targets = requester.credential.targets, !targets.contains(request.target) {
             return "the requester's credential is not for this target any more"
         }
         switch decision.verdict {
@@ -75,7 +94,7 @@ extension HoldDesk {
     }
 
     private func weigh(
-        _ id: HoldID, _ decision: Decision, _ change: String?
+        _ id: HoldID, _ decision: Decision, _ action: Action
     ) async throws -> ReleaseVerdict {
         do {
             return try await database.write { [self] statements in
@@ -86,6 +105,7 @@ extension HoldDesk {
                 }
                 if isDue(id) { return .tooLate }
                 // The consents must satisfy what people were asked, and what the policy asks now.
+                let change = action.change(from: row.terms.statement)
                 let tally = try ConsentTally(row, directory.value, statements)
                 let now = ConsentMatching(decision.requirements, people: tally.people)
                 guard tally.matching.isSatisfied, now.isSatisfied, change == nil else {
@@ -103,11 +123,12 @@ extension HoldDesk {
 
     /// The entry first: without its receipt there is no release.
     private func letGo(
-        _ row: HoldRow, _ consents: [ConsentRow], _ decision: Decision
+        _ row: HoldRow, _ consents: [ConsentRow], _ decision: Decision, _ request: HoldRequest
     ) async throws -> ReleaseOutcome {
         let receipt: LedgerReceipt
         do {
-            receipt = try await ledger.append(HoldEntries.released(row, consents, decision))
+            receipt = try await ledger.append(
+                HoldEntries.released(row, consents, decision, request))
         } catch {
             _ = try? await endInside(
                 row.id, .fail, why: "not released: the ledger did not take it", by: nil)
@@ -133,12 +154,13 @@ extension HoldDesk {
     /// Back to pending on new terms: another digest, so that no old signature fits. Its time grows no longer,
     /// since the client's transaction may hold locks.
     private func reopen(
-        _ row: HoldRow, _ hold: LocalHold, _ decision: Decision, _ action: Action, why: String
+        _ row: HoldRow, _ hold: LocalHold, _ request: HoldRequest, _ decision: Decision,
+        _ action: Action, why: String
     ) async throws -> ReleaseOutcome {
         let asked = decision.verdict == .hold ? decision.holdMilliseconds : .max
         let expires = min(row.terms.expires, clock.wall().advanced(byMilliseconds: asked))
         let deadline = min(hold.deadline, monotonicDeadline(asked))
-        var request = hold.request
+        var request = request
         request.action = action
         let (sealed, statement) = seal(request, decision, expires: expires)
         let terms =
@@ -147,7 +169,7 @@ extension HoldDesk {
         let next = try await database.write { [clock] statements in
             try HoldTable(statements).reopen(row, under: terms, at: clock.wall(), why: why)
         }
-        local.withLock { $0[row.id]?.request = request }
+        if row.kind == .session { local.withLock { [request] in $0[row.id]?.request = request } }
         startTimer(row.id, deadline)
         await announce(.pendingAgain, next)
         do {
@@ -157,6 +179,7 @@ extension HoldDesk {
                 row.id, .abandon, why: "the ledger did not take it", by: nil)
             throw error
         }
+        try await noteEntered(next)
         let again = Hold(
             id: row.id, round: next.round, statement: statement, expires: expires,
             deadline: deadline, needs: terms.requirements.map(NeededConsents.init))
@@ -175,8 +198,10 @@ extension HoldTerms {
 
 extension Action {
     /// In what it differs from what people were shown, although its bytes are the same.
-    fileprivate func change(from shown: Action) -> String? {
-        if effects != shown.effects { return "it would now do something else than what was shown" }
+    fileprivate func change(from shown: ShownStatement) -> String? {
+        if encodedEffects(effects) != shown.bytes(.effects) {
+            return "it would now do something else than what was shown"
+        }
         if leavesOpen != shown.leavesOpen {
             return
                 "what it leaves open (functions, views, sub-selects) is not what was shown any more"

@@ -30,6 +30,7 @@ public final class HoldDesk: Sendable {
     let watchers = HoldWatchers()
     let tidying = Mutex(Tidying())
     let local = Mutex<[HoldID: LocalHold]>([:])
+    private let lastWaiter = Mutex<UInt64>(0)
     /// Refused decisions, which anyone whom a hold concerns may repeat at will.
     let refusals: RepeatedEntries
 
@@ -72,7 +73,15 @@ public final class HoldDesk: Sendable {
         return clock.monotonic() >= deadline
     }
 
-    /// Tells the waiting session. After an end it is forgotten.
+    /// From 1: no other waiter has it.
+    func waiterNumber() -> UInt64 {
+        lastWaiter.withLock { last in
+            last += 1
+            return last
+        }
+    }
+
+    /// Tells those who wait. After an end it is forgotten.
     func signal(_ id: HoldID, _ signal: HoldSignal) {
         let hold = local.withLock { local -> LocalHold? in
             switch signal {
@@ -81,7 +90,7 @@ public final class HoldDesk: Sendable {
             }
         }
         if case .ended = signal { hold?.timer?.cancel() }
-        hold?.notify(signal)
+        for waiter in hold?.waiters ?? [] { waiter.notify(signal) }
     }
 
     /// Tells every watcher who may know, as of now.

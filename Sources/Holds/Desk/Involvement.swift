@@ -1,12 +1,18 @@
 import Identity
 import Vocabulary
 
-/// Everyone who had a hand in a hold's being there, by the ids in its row. None of them may decide it, whatever
+/// Everyone who had a hand in what is asked: in a hold, by the ids in its row. None of them may decide it, whatever
 /// their role; nobody is exempt.
-struct Involvement: Hashable, Sendable {
+public struct Involvement: Hashable, Sendable {
     let requester: PrincipalName
     let owner: PrincipalName
     let issuers: Set<PrincipalName>
+
+    public init(requester: PrincipalName, owner: PrincipalName, issuers: Set<PrincipalName>) {
+        self.requester = requester
+        self.owner = owner
+        self.issuers = issuers
+    }
 
     init(_ row: HoldRow) {
         requester = row.requester
@@ -15,7 +21,7 @@ struct Involvement: Hashable, Sendable {
     }
 
     /// Why `name` may not decide; `nil` when not involved. The owner is also whoever owns the agent now.
-    func refusal(_ name: PrincipalName, in directory: Directory) -> ConsentRefusal? {
+    public func refusal(_ name: PrincipalName, in directory: Directory) -> ConsentRefusal? {
         if name == requester { return .requester }
         if name == owner || name == directory.principal(named: requester)?.accountable {
             return .owner
@@ -24,7 +30,7 @@ struct Involvement: Hashable, Sendable {
     }
 
     /// True when someone involved stands behind another person's credential.
-    func taints(_ credential: Credential, of name: PrincipalName) -> Bool {
+    public func taints(_ credential: Credential, of name: PrincipalName) -> Bool {
         let others = credential.issuers.subtracting([name])
         return !others.isDisjoint(with: issuers.union([requester, owner]))
     }

@@ -1,9 +1,17 @@
 import Vocabulary
 
-/// What only the process has whose session waits: the true action, the credential's proof, the deadline.
+/// What only this process has of a hold that is open: who waits for it, the deadline, and of a session's hold the true
+/// action with the credential's proof.
 struct LocalHold: Sendable {
-    var request: HoldRequest
-    let notify: @Sendable (HoldSignal) -> Void
+    /// `nil` of a retry hold: whoever comes again brings it along.
+    var request: HoldRequest?
+    /// In the order in which they came. Of a session's hold always one.
+    var waiters: [Waiter] = []
     var deadline: MonotonicTime
     var timer: Task<Void, Never>?
+
+    struct Waiter: Sendable {
+        let number: UInt64
+        let notify: @Sendable (HoldSignal) -> Void
+    }
 }

@@ -3,7 +3,8 @@ import Vocabulary
 
 /// Follows keys, holds and consents through a ledger, in its order, for its verifier: every release must rest on
 /// consents to what was held, in the round in which it was asked, by keys that had been enrolled before, of people who
-/// had no hand in the asking. Needs no pinned keys: whoever puts a key into the store without the ledger is seen by it.
+/// had no hand in the asking; and it must let go what was held, in the session that asked, or for a retry hold to the
+/// credential that asked. Needs no pinned keys: whoever puts a key into the store without the ledger is seen by it.
 public actor ConsentAudit {
     public static let kinds: Set<String> = [
         "key-enrolled", "key-revoked", "hold-opened", "hold-reopened", "hold-released",
@@ -19,6 +20,10 @@ public actor ConsentAudit {
     private struct Asked {
         let round: Int64?
         let digest: String?
+        let action: Digest?
+        let isRetry: Bool
+        let session: String?
+        let credential: String?
         /// How many people it asks for.
         let needed: Int64
         /// Who may not consent, and why; `nil` when an entry does not say who asked.
@@ -54,6 +59,8 @@ public actor ConsentAudit {
         case "hold-opened", "hold-reopened":
             holds[hold] = Asked(
                 round: body["round"]?.integer, digest: body["digest"]?.text,
+                action: record.action, isRetry: body["kind"]?.text == HoldKind.retry.rawValue,
+                session: body["session"]?.text, credential: body["credential"]?.text,
                 needed: people(in: body["requirements"]),
                 involved: involved(in: body, before: holds[hold]?.involved))
         case LedgerKind.consent:
@@ -61,10 +68,27 @@ public actor ConsentAudit {
                 person: name(body["person"]), problem: problem(with: body, on: hold))
             holds[hold]?.consents[Int64(clamping: record.index)] = given
         case "hold-released":
-            return release(body, of: hold, holds.removeValue(forKey: hold))
+            return release(record, of: hold, holds.removeValue(forKey: hold))
         default: holds[hold] = nil
         }
         return nil
+    }
+
+    /// Whether a release lets go something else, or to someone else, than what was held.
+    private func goesElsewhere(
+        _ record: LedgerRecord, _ hold: String, _ asked: Asked
+    ) -> String? {
+        if record.action != asked.action {
+            return "it releases another action than `\(hold)` held"
+        }
+        let session = record.body["session"]?.text
+        // Older entries of sessions' own holds do not say it.
+        guard asked.isRetry || session != nil else { return nil }
+        if record.body["credential"]?.text != asked.credential {
+            return "it releases `\(hold)` to another credential than asked"
+        }
+        return asked.isRetry || session == asked.session
+            ? nil : "it releases `\(hold)` in another session than asked"
     }
 
     private func problem(with body: JSONValue, on hold: String) -> String? {
@@ -87,8 +111,10 @@ public actor ConsentAudit {
         return involved[person].map { "`\(person)`, who \($0), gave it" }
     }
 
-    private func release(_ body: JSONValue, of hold: String, _ asked: Asked?) -> String? {
+    private func release(_ record: LedgerRecord, of hold: String, _ asked: Asked?) -> String? {
+        let body = record.body
         guard let asked else { return "it releases `\(hold)`, which was not held" }
+        if let problem = goesElsewhere(record, hold, asked) { return problem }
         guard body["round"]?.integer == asked.round, body["digest"]?.text == asked.digest else {
             return "it releases something else than what `\(hold)` held"
         }

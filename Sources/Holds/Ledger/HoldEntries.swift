@@ -47,11 +47,14 @@ enum HoldEntries {
     }
 
     static func released(
-        _ row: HoldRow, _ consents: [ConsentRow], _ decision: Decision
+        _ row: HoldRow, _ consents: [ConsentRow], _ decision: Decision,
+        _ request: HoldRequest
     ) -> LedgerEntry {
         LedgerEntry(
             kind: "hold-released",
             body: [
+                "session": .text(request.session.rawValue),
+                "credential": .text(request.credentialText),
                 "hold": .text(row.id.rawValue), "round": .integer(Int64(row.round)),
                 "digest": .text(row.terms.digest.hex), "policy": .text(decision.policyVersion),
                 "decision": .text(decision.verdict.rawValue),
@@ -102,6 +105,7 @@ enum HoldEntries {
             "rules": .array(row.terms.rules.map { .text($0) }),
             "requirements": requirements(row.terms.requirements),
             "expires": .integer(row.terms.expires.milliseconds),
+            "kind": .text(row.kind.rawValue),
         ]
         body["risk"] = row.terms.risk.map { .text($0) }
         return body

@@ -5,6 +5,9 @@ import Vocabulary
 public struct StatementContents: Hashable, Sendable {
     public var target: TargetName
     public var session: SessionID
+    /// For a retry hold, kind and id of the credential whose next same request it is about: then it is about no
+    /// session.
+    public var retryCredential: String?
     public var requester: PrincipalName
     /// The accountable person: an agent's owner, or the requester itself.
     public var owner: PrincipalName
@@ -18,7 +21,7 @@ public struct StatementContents: Hashable, Sendable {
     public init(
         target: TargetName, session: SessionID, requester: PrincipalName, owner: PrincipalName,
         issuers: Set<PrincipalName>, action: Action, policyVersion: String, expires: WallTime,
-        nonce: [UInt8]
+        nonce: [UInt8], retryCredential: String? = nil
     ) {
         self.target = target
         self.session = session
@@ -29,13 +32,14 @@ public struct StatementContents: Hashable, Sendable {
         self.policyVersion = policyVersion
         self.expires = expires
         self.nonce = nonce
+        self.retryCredential = retryCredential
     }
 
     /// Names and bytes, in the order in which they are hashed.
     var encoded: [(StatementFieldName, [UInt8])] {
         let before: [(StatementFieldName, [UInt8])] = [
             (.target, Array(target.text.utf8)),
-            (.session, Array(session.rawValue.utf8)),
+            (.session, Array((retryCredential.map { "retry \($0)" } ?? session.rawValue).utf8)),
             (.requester, Array(requester.text.utf8)),
             (.owner, Array(owner.text.utf8)),
             (.issuers, LengthPrefixed.list(issuers.sorted().map(\.text))),

@@ -95,5 +95,21 @@ public enum HoldMigrations {
             statements: [
                 "CREATE INDEX holds_waiting ON holds (state, requester, target)"
             ]),
+        // Retry holds: one that is open for each request. What the ledger has of what is asked is noted, since they go on
+        // after a restart.
+        Migration(
+            module: "holds", version: 5,
+            statements: [
+                "ALTER TABLE holds ADD COLUMN kind TEXT NOT NULL DEFAULT 'session'",
+                "ALTER TABLE holds ADD COLUMN entered_round BIGINT NOT NULL DEFAULT 0",
+                """
+                CREATE UNIQUE INDEX holds_retry ON holds (requester, credential, target, action)
+                WHERE kind = 'retry' AND state IN ('pending', 'approved')
+                """,
+                """
+                CREATE INDEX holds_retry_denied ON holds (requester, expires_at)
+                WHERE kind = 'retry' AND state = 'denied'
+                """,
+            ]),
     ]
 }

@@ -19,6 +19,9 @@ struct HoldRow: Hashable, Sendable {
     let action: Digest
     let masked: String?
     let opened: WallTime
+    let kind: HoldKind
+    /// The last round whose asking the ledger is known to have; noted of retry holds alone.
+    var enteredRound = 0
     var terms: HoldTerms
     var round: Int
     var state: HoldState
@@ -45,7 +48,7 @@ extension HoldRow {
     static let columns = """
         id, gateway, instance, session, requester, is_person, owner, credential, issuers, target, action, \
         opened_at, digest, policy, rules, requirements, risk, expires_at, round, state, why, approved_at, \
-        released_at, ended_at, ended_by, beginning, bytes
+        released_at, ended_at, ended_by, beginning, bytes, kind, entered_round
         """
 
     /// A whole row: what is large stands in a table of its own.
@@ -71,6 +74,11 @@ extension HoldRow {
         action = try row.digest("action")
         masked = row.optionalText("masked")
         opened = WallTime(milliseconds: try row.integer("opened_at"))
+        guard let kind = HoldKind(rawValue: try row.text("kind")) else {
+            throw StoreError.column("kind")
+        }
+        self.kind = kind
+        enteredRound = Int(try row.integer("entered_round"))
         terms = try HoldTerms(row: row)
         round = Int(try row.integer("round"))
         guard let state = HoldState(rawValue: try row.text("state")) else {
@@ -101,6 +109,7 @@ extension HoldRow {
             .integer(orNull: approved?.milliseconds), .integer(orNull: released?.milliseconds),
             .integer(orNull: ended?.milliseconds), .text(orNull: endedBy?.text),
             .text(beginning), .integer(Int64(try storedBytes())),
+            .text(kind.rawValue), .integer(Int64(enteredRound)),
         ]
     }
 }

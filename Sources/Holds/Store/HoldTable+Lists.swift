@@ -58,7 +58,7 @@ extension HoldTable {
 
 extension HoldItem {
     static let columns =
-        "id, state, requester, owner, target, risk, opened_at, expires_at, ended_at, beginning"
+        "id, state, requester, owner, target, risk, opened_at, expires_at, ended_at, beginning, kind"
 
     init(row: Row) throws {
         id = HoldID(rawValue: try row.text("id"))
@@ -66,6 +66,10 @@ extension HoldItem {
             throw StoreError.column("state")
         }
         self.state = state
+        guard let kind = HoldKind(rawValue: try row.text("kind")) else {
+            throw StoreError.column("kind")
+        }
+        self.kind = kind
         requester = try row.principal("requester")
         owner = try row.principal("owner")
         guard let target = TargetName(try row.text("target")) else {

@@ -5,6 +5,7 @@ import Vocabulary
 public struct HoldItem: Hashable, Sendable, Codable {
     public let id: HoldID
     public let state: HoldState
+    public let kind: HoldKind
     public let requester: PrincipalName
     public let owner: PrincipalName
     public let target: TargetName
@@ -18,6 +19,7 @@ public struct HoldItem: Hashable, Sendable, Codable {
     init(_ row: HoldRow) {
         id = row.id
         state = row.state
+        kind = row.kind
         requester = row.requester
         owner = row.owner
         target = row.target

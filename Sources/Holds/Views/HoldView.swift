@@ -4,12 +4,14 @@ import Vocabulary
 public struct HoldView: Hashable, Sendable, Codable {
     public let id: HoldID
     public let state: HoldState
+    public let kind: HoldKind
     public let round: Int
     public let requester: PrincipalName
     public let requesterIsPerson: Bool
     public let owner: PrincipalName
     public let issuers: [PrincipalName]
     public let target: TargetName
+    /// That asked first; a retry hold is not bound to it.
     public let session: SessionID
     /// What is consented to: display these fields, and compute the digest from them.
     public let statement: ShownStatement
@@ -39,6 +41,7 @@ public struct HoldView: Hashable, Sendable, Codable {
     init(_ row: HoldRow, consents: [ConsentRow], missing: [NeededConsents]) {
         id = row.id
         state = row.state
+        kind = row.kind
         round = row.round
         requester = row.requester
         requesterIsPerson = row.isPerson

@@ -5,29 +5,31 @@ import Vocabulary
 /// in 64 hexadecimal digits. Only the SHA-256 of the whole text is ever stored.
 struct TokenText {
     static let prefix = "spt_"
+    /// Of a token that enrols a runner.
+    static let enrolmentPrefix = "spe_"
     private static let idCount = 26
     private static let secretCount = 64
 
     let id: TokenID
     let text: String
 
-    static func make() -> TokenText {
+    static func make(prefix: String = prefix) -> TokenText {
         let id = Random.identifier("")
-        return TokenText(id: id, secret: hexText(Random.bytes(32)))
+        return TokenText(id: id, text: "\(prefix)\(id)_\(hexText(Random.bytes(32)))")
     }
 
-    private init(id: String, secret: String) {
+    private init(id: String, text: String) {
         self.id = TokenID(rawValue: id)
-        text = "\(Self.prefix)\(id)_\(secret)"
+        self.text = text
     }
 
     /// `nil` for everything that `make` cannot have made.
-    init?(parsing text: String) {
+    init?(parsing text: String, prefix: String = prefix) {
         let bytes = text.utf8
-        guard bytes.count == Self.prefix.utf8.count + Self.idCount + 1 + Self.secretCount,
-            text.hasPrefix(Self.prefix)
+        guard bytes.count == prefix.utf8.count + Self.idCount + 1 + Self.secretCount,
+            text.hasPrefix(prefix)
         else { return nil }
-        let parts = text.dropFirst(Self.prefix.count).split(
+        let parts = text.dropFirst(prefix.count).split(
             separator: "_", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.count == Self.idCount,
             parts[0].utf8.allSatisfy(isLowerAlphanumeric),

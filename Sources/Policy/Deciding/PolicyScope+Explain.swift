@@ -111,6 +111,7 @@ extension Rule {
         "`\(match.rule)` \(match.verdict.present) \(effect.verb.rawValue) on \(objects)"
             + (attributes.isEmpty ? "" : " with " + attributes.map(\.name).joined(separator: ", "))
             + (words.isEmpty ? "" : " where " + words.description)
+            + (moderation.map { " while " + $0.description } ?? "")
     }
 
     private func objectCondition(_ effect: Effect) -> String {
@@ -119,6 +120,13 @@ extension Rule {
             && effect.object.candidates.contains { objectMatches($0, mustBeNamed: false) }
         if isNamedOnly { return "if it named the object, which `*` does not cover" }
         return "on \(objects)"
+    }
+}
+
+extension ModerationTerms: CustomStringConvertible {
+    var description: String {
+        let people = moderators.map { "\($0.count) of group `\($0.group)`" }
+        return people.joined(separator: " and ") + " watch"
     }
 }
 

@@ -22,18 +22,23 @@ public struct PolicyScope: Sendable {
         let isDenied = effects.allSatisfy(\.needsNoPermit) || !uncovered.isEmpty
         let verdict = isDenied ? .deny : matches.first?.verdict ?? .deny
         let terms = verdict == .hold ? hits.map { index.holds[$0] }.compactMap { $0 } : []
+        let watching =
+            index.hasModerations && verdict < .deny
+            ? hits.map { index.moderations[$0] }.compactMap { $0 } : []
         return Decision(
             verdict: verdict, matches: matches, uncovered: uncovered,
-            requirements: merged(terms),
+            requirements: merged(terms.map(\.consents)),
             holdMilliseconds: terms.map { $0.milliseconds(inTransaction: inTransaction) }.min()
                 ?? 0,
-            risk: terms.compactMap(\.risk).max()?.rawValue, policyVersion: policyVersion)
+            risk: terms.compactMap(\.risk).max()?.rawValue,
+            moderators: merged(watching.map(\.moderators)),
+            graceMilliseconds: watching.map(\.grace).min() ?? 0, policyVersion: policyVersion)
     }
 }
 
 extension PolicyScope {
-    /// Every path that a rule over programs spells wholly, each once, in the order of their bytes: whoever starts
-    /// programs has to say when a program is one of these by another name.
+    /// Every path that a rule over programs spells, up to its first `*`, each once, in the order of their bytes: whoever
+    /// starts programs has to say when a program is one of these, or below one, by another name.
     public var literalPaths: [[UInt8]] {
         let rules = index.rules.lazy.filter { $0.verbs.contains(.shellExec) }
         let paths = Set(
@@ -56,10 +61,10 @@ extension PolicyScope {
 }
 
 /// Each group once, with the largest count, sorted by group.
-func merged(_ terms: [HoldTerms]) -> [ConsentRequirement] {
-    if terms.isEmpty { return [] }
+func merged(_ lists: [[ConsentRequirement]]) -> [ConsentRequirement] {
+    if lists.isEmpty { return [] }
     var counts: [String: Int] = [:]
-    for requirement in terms.lazy.flatMap(\.consents) {
+    for requirement in lists.joined() {
         counts[requirement.group] = max(counts[requirement.group] ?? 0, requirement.count)
     }
     return counts.map { ConsentRequirement(group: $0.key, count: $0.value) }

@@ -7,6 +7,8 @@ final class RuleIndex: Sendable {
     /// What each rule says in a decision, and what it asks for, apart from the rest of it: copying a rule costs.
     let matches: [RuleMatch]
     let holds: [HoldTerms?]
+    let moderations: [ModerationTerms?]
+    let hasModerations: Bool
     private let hasConditions: [Bool]
     /// `nil` for a rule without `except`.
     private let excepts: [PatternTrie?]
@@ -55,6 +57,8 @@ final class RuleIndex: Sendable {
             .map { VerbRules($0, rules, &numbers) }
         matches = rules.map(\.match)
         holds = rules.map(\.hold)
+        moderations = rules.map(\.moderation)
+        hasModerations = rules.contains { $0.moderation != nil }
         hasConditions = rules.map(\.hasConditions)
         self.rules = rules
         self.numbers = numbers

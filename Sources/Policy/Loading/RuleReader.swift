@@ -3,7 +3,7 @@ import Vocabulary
 private let ruleKeys = [
     "rule", "effects", "objects", "attributes", "arguments", "any_argument", "no_argument",
     "decide",
-    "risk", "consents", "within", "in_transaction",
+    "risk", "consents", "within", "in_transaction", "moderators", "grace",
 ]
 private let holdKeys = ["risk", "consents", "within", "in_transaction"]
 
@@ -36,13 +36,39 @@ func readRule(_ tree: YAMLTree, policy: String, _ log: ProblemLog) -> Rule? {
             log.report(extra.place, "`\(key)` is for rules that hold, expected `decide: hold`")
         }
     }
+    let moderation = readModeration(fields, verbs, verdict, log)
     guard let name, let nameTree, let verbs, let objects, let attributes, let words, let verdict,
-        verdict != .hold || hold != nil
+        verdict != .hold || hold != nil, fields["moderators"] == nil || moderation != nil
     else { return nil }
     return Rule(
         match: RuleMatch(policy: policy, rule: name, verdict: verdict), place: nameTree.place,
         verbs: Verb.allCases.filter(verbs.contains), objects: objects, attributes: attributes,
-        words: words, hold: hold)
+        words: words, hold: hold, moderation: moderation)
+}
+
+private func readModeration(
+    _ fields: FieldReader, _ verbs: [Verb]?, _ verdict: Verdict?, _ log: ProblemLog
+) -> ModerationTerms? {
+    guard let tree = fields["moderators"] else {
+        if let grace = fields["grace"] {
+            log.report(grace.place, "`grace` is for rules with `moderators`")
+        }
+        return nil
+    }
+    if let verbs, verbs.contains(where: { $0 != .shellLogin }) {
+        log.report(
+            tree.place, "`moderators` is for sessions, expected `effects: [shell.login]`")
+        return nil
+    }
+    if verdict == .deny {
+        log.report(tree.place, "`moderators` is for what begins, not for `decide: deny`")
+        return nil
+    }
+    let moderators = tree.list(of: "moderators", log) { readConsent($0, log) }
+    reportDuplicates(of: moderators ?? [], tree, log)
+    let grace = readOptional(fields["grace"], Limits.graceMillisecondsDefault) { $0.duration(log) }
+    guard let moderators, let grace else { return nil }
+    return ModerationTerms(moderators: moderators, grace: grace)
 }
 
 private func readObjects(_ tree: YAMLTree, _ log: ProblemLog) -> ObjectSelector? {
@@ -166,8 +192,8 @@ private func readHold(_ fields: FieldReader, _ log: ProblemLog) -> HoldTerms? {
     return HoldTerms(consents: consents, within: within, inTransaction: inTransaction, risk: risk)
 }
 
-private func readConsent(_ tree: YAMLTree, _ log: ProblemLog) -> ConsentRequirement? {
-    guard let fields = FieldReader(tree, "a consent", keys: ["from", "count"], log) else {
+func readConsent(_ tree: YAMLTree, _ log: ProblemLog) -> ConsentRequirement? {
+    guard let fields = FieldReader(tree, "a requirement", keys: ["from", "count"], log) else {
         return nil
     }
     let fromTree = fields.required("from", "a group as `group:NAME`")

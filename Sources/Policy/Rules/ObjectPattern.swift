@@ -62,13 +62,14 @@ extension ObjectPattern: CustomStringConvertible {
         }
     }
 
-    /// The path that the pattern spells, byte for byte; `nil` when it has a `*` or is no path, and for the root.
+    /// The path that the pattern spells before its first `*`, byte for byte: a program's, or a directory's above it.
+    /// `nil` for what is no path, and for the root.
     var literalPath: [UInt8]? {
-        guard case .under(let components) = self, components.count > 1 else { return nil }
-        let texts = components.compactMap { component in
+        guard case .under(let components) = self else { return nil }
+        let texts = components.prefix { $0 != .any }.compactMap { component in
             if case .literal(let text) = component { text } else { nil }
         }
-        return texts.count == components.count ? ObjectName(texts).path : nil
+        return texts.count > 1 ? ObjectName(texts).path : nil
     }
 }
 

@@ -12,6 +12,8 @@ struct Rule: Sendable {
     let words: WordConditions
     /// `nil` unless the rule decides `hold`.
     let hold: HoldTerms?
+    /// `nil` unless the rule wants sessions watched.
+    let moderation: ModerationTerms?
 
     var verdict: Verdict { match.verdict }
 
@@ -32,6 +34,14 @@ struct HoldTerms: Hashable, Sendable {
     func milliseconds(inTransaction isOpen: Bool) -> Int64 {
         isOpen ? inTransaction ?? within : within
     }
+}
+
+/// Who has to watch a session for as long as it goes on.
+struct ModerationTerms: Hashable, Sendable {
+    /// Never empty, each group once.
+    let moderators: [ConsentRequirement]
+    /// How long they may be away before it ends, milliseconds.
+    let grace: Int64
 }
 
 /// How bad it would be. Shown to approvers, never compared by rules.

@@ -1,7 +1,8 @@
 import Vocabulary
 
 private let caseKeys = [
-    "case", "principal", "target", "command", "effects", "in_transaction", "expect", "rules",
+    "case", "principal", "target", "command", "program", "effects", "in_transaction", "expect",
+    "rules", "moderators",
 ]
 
 func readCases(_ file: PolicyFile, _ log: ProblemLog) -> [PolicyCase] {
@@ -21,11 +22,19 @@ private func readCase(_ tree: YAMLTree, _ log: ProblemLog) -> PolicyCase? {
     let expected =
         fields.required("expect", "allow, review, hold or deny")?.word("decision", log) as Verdict?
     let rules = fields["rules"].map { readRuleNames($0, log) }
+    let moderators = fields["moderators"].map { readModerators($0, log) }
     guard let name, let principal, let target, let subject, let inTransaction, let expected
     else { return nil }
     return PolicyCase(
         name: name, place: fields.place, principal: principal, target: target, subject: subject,
-        inTransaction: inTransaction, expected: expected, rules: rules)
+        inTransaction: inTransaction, expected: expected, rules: rules, moderators: moderators)
+}
+
+/// An empty list is meant: nobody has to watch.
+private func readModerators(_ tree: YAMLTree, _ log: ProblemLog) -> [ConsentRequirement] {
+    if case .list(let items) = tree.content, items.isEmpty { return [] }
+    let read = tree.list(of: "moderators", log) { readConsent($0, log) } ?? []
+    return read.sorted { $0.group < $1.group }
 }
 
 /// An empty list is meant: no rule decides, as with an effect that none covers.
@@ -88,6 +97,7 @@ private func readCaseLabels(_ tree: YAMLTree, _ log: ProblemLog) -> [String: Str
 }
 
 private func readSubject(_ fields: FieldReader, _ log: ProblemLog) -> PolicyCase.Subject? {
+    if let program = fields["program"] { return readProgramSubject(program, fields, log) }
     switch (fields["command"], fields["effects"]) {
     case (let command?, nil): return command.text("a command", log).map { .command($0) }
     case (nil, let effects?):
@@ -99,7 +109,10 @@ private func readSubject(_ fields: FieldReader, _ log: ProblemLog) -> PolicyCase
 }
 
 private func readEffect(_ tree: YAMLTree, _ log: ProblemLog) -> Effect? {
-    let keys = ["effect", "object", "may_be", "attributes", "must_be_named"]
+    let keys = [
+        "effect", "object", "may_be", "known_as", "attributes", "arguments", "must_be_named",
+        "needs_no_permit",
+    ]
     guard let fields = FieldReader(tree, "an effect", keys: keys, log) else { return nil }
     let verb = fields.required("effect", "what is done")?.word("effect", log) as Verb?
     let object = readReference(fields, log)
@@ -107,22 +120,33 @@ private func readEffect(_ tree: YAMLTree, _ log: ProblemLog) -> Effect? {
     let mustBeNamed = readOptional(fields["must_be_named"], false) {
         $0.flag("true or false", log)
     }
-    guard let verb, let object, let attributes, let mustBeNamed else { return nil }
-    return Effect(verb, object, attributes: attributes, mustBeNamed: mustBeNamed)
+    let needsNoPermit = readOptional(fields["needs_no_permit"], false) {
+        $0.flag("true or false", log)
+    }
+    let arguments = fields["arguments"].map { readWords($0, log) }
+    guard let verb, let object, let attributes, let mustBeNamed, let needsNoPermit,
+        arguments == nil || arguments != .some(nil)
+    else { return nil }
+    return Effect(
+        verb, object, attributes: attributes, mustBeNamed: mustBeNamed, arguments: arguments ?? nil,
+        needsNoPermit: needsNoPermit)
 }
 
-/// `object: NAME`, `may_be: [NAME, ...]`, `may_be: anything`, or neither for no object.
+/// `object: NAME`, `may_be: [NAME, ...]`, `may_be: anything`, `known_as: [NAME, ...]`, or nothing for no object.
 private func readReference(_ fields: FieldReader, _ log: ProblemLog) -> ObjectReference? {
-    guard let candidates = fields["may_be"] else {
-        guard let object = fields["object"] else { return ObjectReference.none }
-        return readObjectName(object, log).map { .exactly($0) }
-    }
-    if fields["object"] != nil {
-        log.report(candidates.place, "expected either `object` or `may_be`")
+    let given = ["object", "may_be", "known_as"].compactMap { fields[$0] }
+    guard given.count < 2 else {
+        log.report(given[1].place, "expected one of `object`, `may_be` and `known_as`")
         return nil
     }
+    func names(_ tree: YAMLTree) -> [ObjectName]? {
+        tree.list(of: "objects' names", log) { readObjectName($0, log) }
+    }
+    if let object = fields["object"] { return readObjectName(object, log).map { .exactly($0) } }
+    if let known = fields["known_as"] { return names(known).map { .known(as: $0) } }
+    guard let candidates = fields["may_be"] else { return ObjectReference.none }
     if case .text("anything") = candidates.scalar { return .anything }
-    return candidates.list(of: "objects' names", log) { readObjectName($0, log) }.map { .oneOf($0) }
+    return names(candidates).map { .oneOf($0) }
 }
 
 private func readObjectName(_ tree: YAMLTree, _ log: ProblemLog) -> ObjectName? {

@@ -12,11 +12,36 @@ public struct PolicyCase: Hashable, Sendable {
     /// The rules that make the decision, those of the expected verdict: `rule` or `policy/rule`, in
     /// any order. `nil`: not looked at.
     public let rules: Set<String>?
+    /// Who has to watch the session, sorted by group. `nil`: not looked at.
+    public let moderators: [ConsentRequirement]?
 
     public enum Subject: Hashable, Sendable {
         /// Text that the target's inspector turns into effects.
         case command(String)
+        /// A program that is about to run, with its words, the program's own name first.
+        case program(Program, words: [[UInt8]])
         case effects([Effect])
+    }
+
+    /// What a case says of a program besides its words.
+    public struct Program: Hashable, Sendable {
+        /// Paths, as the bytes that they are.
+        public var path: [UInt8]
+        /// `path` is a script of this program.
+        public var interpreter: [UInt8]?
+        /// Symbolic links to the program, or to its interpreter.
+        public var names: [[UInt8]] = []
+        /// Hard links to it.
+        public var links: [[UInt8]] = []
+        public var parent: [UInt8]?
+        public var directory: [UInt8] = [UInt8(ascii: "/")]
+        public var user: UInt32 = 1_000
+        public var isOnTerminal = false
+        public var isSetuid = false
+        public var isReplaceable = false
+        public var isUnlinked = false
+
+        public init(path: [UInt8]) { self.path = path }
     }
 
     /// Reads cases files, all of them, and reports everything that is wrong with any of them.

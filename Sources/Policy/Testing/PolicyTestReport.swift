@@ -34,10 +34,10 @@ extension PolicySet {
     ///
     /// - Parameters:
     ///   - population: who exists, for the holds that nobody could satisfy; `nil`: not looked at.
-    ///   - inspect: turns a command on a target into its effects; what it throws fails the case.
+    ///   - inspect: turns a command or a program on a target into its effects; what it throws fails the case.
     public func test(
         _ cases: [PolicyCase], population: Population? = nil,
-        inspect: (_ command: String, _ target: Target) throws -> [Effect]
+        inspect: (_ subject: PolicyCase.Subject, _ target: Target) throws -> [Effect]
     ) -> PolicyTestReport {
         let results = cases.map { judge($0, inspect) }
         let seen = Set(results.compactMap(\.decision).flatMap(\.matches))
@@ -49,14 +49,14 @@ extension PolicySet {
     }
 
     private func judge(
-        _ policyCase: PolicyCase, _ inspect: (String, Target) throws -> [Effect]
+        _ policyCase: PolicyCase, _ inspect: (PolicyCase.Subject, Target) throws -> [Effect]
     ) -> CaseResult {
         let effects: [Effect]
         switch policyCase.subject {
         case .effects(let given): effects = given
-        case .command(let text):
+        case .command, .program:
             do {
-                effects = try inspect(text, policyCase.target)
+                effects = try inspect(policyCase.subject, policyCase.target)
             } catch {
                 return CaseResult(
                     policyCase: policyCase, decision: nil,
@@ -81,9 +81,18 @@ extension PolicyCase {
             let open = decision.uncovered.first.map { "; no rule covers " + phrase($0) } ?? ""
             return "expected \(expected), decided \(found)\(open)"
         }
+        if let moderators, moderators != decision.moderators {
+            return
+                "expected moderators \(listed(moderators)), decided \(listed(decision.moderators))"
+        }
         guard let rules, !agree(rules, deciding) else { return nil }
         let wanted = rules.isEmpty ? "no rule" : rules.sorted().joined(separator: ", ")
         return "expected \(expected) by \(wanted), decided \(found)"
+    }
+
+    private func listed(_ requirements: [ConsentRequirement]) -> String {
+        requirements.isEmpty
+            ? "none" : requirements.map { "\($0.count) of `\($0.group)`" }.joined(separator: ", ")
     }
 
     /// Every rule that decided is named, and every name is of a rule that decided.

@@ -58,7 +58,8 @@ extension UnsatisfiableHold: CustomStringConvertible {
     public var description: String {
         let needs = requirements.map { "\($0.count) of group `\($0.group)`" }
             .joined(separator: " and ")
-        return "\(place): no set of people can consent to what `\(requester)` asks under rule "
+        return
+            "\(place): no set of people can consent to, or watch, what `\(requester)` asks under rule "
             + "`\(match.rule)`: it needs \(needs), without the requester and its owner"
     }
 }
@@ -71,19 +72,19 @@ extension PolicySet {
             let requesters = population.principals.filter { policy.principals.selects($0) }
                 .sorted { $0.name < $1.name }
             return policy.rules.flatMap { rule in
-                requesters.compactMap { unsatisfiable(rule, for: $0, in: population) }
+                requesters.flatMap { unsatisfiable(rule, for: $0, in: population) }
             }
         }
     }
 
     private func unsatisfiable(
         _ rule: Rule, for requester: Principal, in population: Population
-    ) -> UnsatisfiableHold? {
-        guard let terms = rule.hold else { return nil }
+    ) -> [UnsatisfiableHold] {
         let people = population.eligible(for: requester)
-        if Population.canSatisfy(terms.consents, by: people) { return nil }
-        return UnsatisfiableHold(
-            match: rule.match, place: rule.place, requester: requester.name,
-            requirements: terms.consents)
+        let asked = [rule.hold?.consents, rule.moderation?.moderators].compactMap { $0 }
+        return asked.filter { !Population.canSatisfy($0, by: people) }.map {
+            UnsatisfiableHold(
+                match: rule.match, place: rule.place, requester: requester.name, requirements: $0)
+        }
     }
 }

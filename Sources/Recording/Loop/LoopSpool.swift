@@ -148,6 +148,9 @@ final class LoopSpool {
         }
         receipts.commit()
         for state in touched { written(state) }
+        if shared.hasFollowers {
+            for state in touched { shared.tellFollowers(of: state.opened.session) }
+        }
         touched.removeAll(keepingCapacity: true)
         isBound = true
         startBatch()

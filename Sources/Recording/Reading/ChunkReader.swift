@@ -7,7 +7,7 @@ struct ChunkReader: Sendable {
     let descriptor: Int32
     let path: String
     /// Bytes beyond are not looked at.
-    let end: Int64
+    var end: Int64
     /// A chunk that is cut off is one that is being written: the file ends before it.
     let isGrowing: Bool
     let session: SessionID

@@ -63,6 +63,15 @@ public struct RecordingReader: ~Copyable, Sendable {
         }
     }
 
+    /// Takes in what the file has grown by: what was its end is none then.
+    mutating func extend() throws(RecordingError) {
+        do throws(DiskError) {
+            chunks.end = try chunks.disk.length(chunks.descriptor)
+        } catch {
+            throw error.at(chunks.path)
+        }
+    }
+
     /// Reads and checks the next chunk without looking at its events; false at the end.
     public mutating func skipChunk() throws(RecordingError) -> Bool {
         cursor = EventCursor([])

@@ -60,4 +60,24 @@ public enum FrameType: UInt8, Sendable {
     case over = 0x51
     /// The session could not be started: why.
     case failed = 0x46
+
+    // Runner to gateway, on connections that a runner on another host makes.
+    /// The first frame of its lasting connection.
+    case attend = 0x61
+    /// The first frame of a session's connection: `SessionBrought`. The runner then waits for `start`.
+    case brought = 0x62
+    /// It asks for its next certificate: `CertificateWanted`.
+    case certificateWanted = 0x72
+
+    // Gateway to runner, on the lasting connection.
+    /// The runner is known, and sessions may come.
+    case attended = 0x64
+    /// A session wants a connection: `SessionWanted`.
+    case wanted = 0x6D
+    /// `CertificateIssued`.
+    case certificate = 0x63
+
+    // Both ways there.
+    /// Still here.
+    case ping = 0x70
 }

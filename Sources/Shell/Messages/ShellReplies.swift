@@ -26,6 +26,8 @@ public struct ShellNotice: Hashable, Sendable {
         case refused = 3
         /// Anything else.
         case information = 4
+        /// A program waits for consent and does not run, since its client does not wait: the same may come again.
+        case comeAgain = 5
     }
 
     public var kind: Kind
@@ -45,6 +47,22 @@ public struct ShellNotice: Hashable, Sendable {
         self.program = program
         self.message = message
         self.hint = hint
+    }
+}
+
+extension ShellNotice {
+    /// The same as one line for people.
+    public var line: String {
+        let what =
+            switch kind {
+            case .held: "held\(hold.map { " as \($0)" } ?? "")"
+            case .released: "released\(hold.map { " (\($0))" } ?? "")"
+            case .comeAgain: "come again\(hold.map { " for \($0)" } ?? "")"
+            case .refused: "refused"
+            case .information: ""
+            }
+        return [what, program.isEmpty ? "" : "`\(program)`", message].filter { !$0.isEmpty }
+            .joined(separator: ": ")
     }
 }
 

@@ -92,6 +92,8 @@ final class ShellGateway: @unchecked Sendable {
         try await agent(token, ["exec"] + options + ["host", "--"] + words, input: input).run()
     }
 
+    static func makeSureOfAccount() throws { try accountIsThere.get() }
+
     private static func makeAccount() -> Result<Void, Failure> {
         if getpwnam(account) != nil { return .success(()) }
         do {

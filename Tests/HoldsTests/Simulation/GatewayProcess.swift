@@ -16,8 +16,8 @@ final class GatewayProcess: @unchecked Sendable {
     private weak var world: World?
     /// What sessions wait for.
     var lines: [SignalLine] = []
-    /// The policy's decision under which a hold is being released.
-    var releasing: [HoldID: Decision] = [:]
+    /// The policy's decisions under which a hold is being released: a retry hold by several who come again.
+    var releasing: [HoldID: [Decision]] = [:]
 
     var desk: HoldDesk { scenery.desk }
 

@@ -6,6 +6,9 @@ import Testing
 struct Tally: CustomStringConvertible {
     private var ends: [HoldState: Int] = [:]
     private var sent = 0
+    private var sentAgain = 0
+    private var survived = 0
+    private var released = 0
     private var rounds = 0
     private var steps = 0
     private var words: [String: Int] = [:]
@@ -16,6 +19,9 @@ struct Tally: CustomStringConvertible {
             rounds = max(rounds, hold.row.round)
         }
         sent += world.watch.sent.count
+        sentAgain += world.watch.sentAgain.count
+        survived += world.watch.survived.count
+        released += world.watch.survived.intersection(world.watch.sentAgain).count
         steps += world.steps
         for word in ["dead", "stop", "killed", "power cut", "no start"] {
             words[word, default: 0] += world.story.count { $0.contains(word) }
@@ -28,11 +34,15 @@ struct Tally: CustomStringConvertible {
         }
         #expect(rounds > 1, "no world went back to pending")
         #expect(sent > 0)
+        #expect(sentAgain > 0)
+        #expect(survived > 0, "no retry hold lived through a restart")
+        #expect(released > 0, "none of those was let go")
     }
 
     var description: String {
         let ends = ends.sorted { $0.key.rawValue < $1.key.rawValue }
-        return "\(ends.map { "\($0.key.rawValue) \($0.value)" }), sent \(sent), rounds \(rounds), "
+        return
+            "\(ends.map { "\($0.key.rawValue) \($0.value)" }), sent \(sent), again \(sentAgain), survived \(survived), of them released \(released), rounds \(rounds), "
             + "steps \(steps), \(words.sorted { $0.key < $1.key })"
     }
 }

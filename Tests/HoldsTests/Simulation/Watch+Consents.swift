@@ -26,7 +26,7 @@ extension Watch {
         if try !isLive(consent.key, of: person, statements) { fail("\(why) by no key of theirs") }
         let now = world.clock.now
         if now >= row.terms.expires { fail("\(why) after its time") }
-        if let hold = promised[row.id], world.clock.monotonic >= hold.deadline {
+        if let deadline = deadlines[row.id]?.latest, world.clock.monotonic >= deadline {
             fail("\(why) after its deadline")
         }
         let last = try statements.rows(
@@ -64,7 +64,9 @@ extension Watch {
             }
             if row.endedBy != nil, !isRefused { fail("\(id) is denied, and nobody refused it") }
         case .expired:
-            if let hold = promised[row.id], let now = world?.clock.monotonic, now < hold.deadline {
+            if let deadline = deadlines[row.id]?.earliest, let now = world?.clock.monotonic,
+                now < deadline
+            {
                 fail("\(id) expired too early")
             }
         case .abandoned:
@@ -96,14 +98,16 @@ extension Watch {
         }
         guard row.state == .running else { return }
         counted[row.id] = people
-        guard let decision = world.process?.releasing[row.id] else {
-            return fail("\(id) runs, and nobody asked for it")
+        let decisions = world.process?.releasing[row.id] ?? []
+        if decisions.isEmpty { return fail("\(id) runs, and nobody asked for it") }
+        let mayRun = decisions.contains {
+            $0.verdict != .deny && suffices(people, for: $0.requirements)
         }
-        if decision.verdict == .deny || !suffices(people, for: decision.requirements) {
+        if !mayRun {
             fail("\(id) runs by \(people.sorted()), and the policy now asks for more")
         }
         if hopeless.contains(row.action) { fail("\(id) runs, though its credential had ended") }
-        if let hold = promised[row.id], world.clock.monotonic >= hold.deadline {
+        if let deadline = deadlines[row.id]?.latest, world.clock.monotonic >= deadline {
             fail("\(id) runs after its deadline")
         }
     }

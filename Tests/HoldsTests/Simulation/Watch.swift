@@ -24,6 +24,13 @@ final class Watch: @unchecked Sendable {
     /// Holds that sessions know of, in order, and what each was last promised.
     var order: [HoldID] = []
     var promised: [HoldID: Hold] = [:]
+    /// When a hold is over: of one that a restart took over it is known to within the time that the restart took.
+    var deadlines: [HoldID: (earliest: MonotonicTime, latest: MonotonicTime)] = [:]
+    /// Retry holds that have let one go, and those that lived through a restart.
+    var sentAgain: Set<HoldID> = []
+    var survived: Set<HoldID> = []
+    /// Those that this start takes over: one may come to its end while it still does.
+    var takenOver: Set<HoldID> = []
     var told: [HoldID: Told] = [:]
     /// Tokens that are known to be revoked.
     var revoked: Set<String> = []
@@ -45,6 +52,7 @@ final class Watch: @unchecked Sendable {
     func opened(_ hold: Hold, _ digest: Digest, _ signals: Told) {
         order.append(hold.id)
         promised[hold.id] = hold
+        deadlines[hold.id] = (hold.deadline, hold.deadline)
         told[hold.id] = signals
         guard let world, !world.fate.isDead else { return }
         world.tell("\(hold.id.rawValue) opened, needs \(hold.needs)")
@@ -76,6 +84,7 @@ final class Watch: @unchecked Sendable {
 
     func reopened(_ hold: Hold) {
         promised[hold.id] = hold
+        deadlines[hold.id] = (hold.deadline, hold.deadline)
         world?.tell("\(hold.id.rawValue) again, needs \(hold.needs)")
     }
 
@@ -84,7 +93,11 @@ final class Watch: @unchecked Sendable {
         guard let world, !world.fate.isDead else { return }
         world.tell("sent, hold \(hold?.rawValue ?? "none")")
         if release.digest != digest { fail("a release of another action") }
-        if sent.updateValue(hold, forKey: digest) != nil { fail("sent twice") }
+        if let hold, seen[hold]?.row.kind == .retry {
+            if !sentAgain.insert(hold).inserted { fail("\(hold.rawValue) was sent twice") }
+        } else if sent.updateValue(hold, forKey: digest) != nil {
+            fail("sent twice")
+        }
         let receipts = world.disk.records.filter { $0.action == digest }
         guard let hold else {
             if !receipts.contains(where: { $0.kind == "decision" }) {
@@ -94,7 +107,7 @@ final class Watch: @unchecked Sendable {
         }
         let entry = receipts.first {
             $0.kind == "hold-released" && $0.hold == hold
-                && $0.body["round"]?.integer == (promised[hold]?.round).map(Int64.init)
+                && $0.body["round"]?.integer == (seen[hold]?.row.round).map(Int64.init)
         }
         guard let entry else {
             return fail("\(hold.rawValue) was sent before its entry was durable")
@@ -182,7 +195,10 @@ final class Watch: @unchecked Sendable {
     private func checkTerms(_ row: HoldRow) {
         guard let command = commands[row.action] else { return fail("a hold of no command") }
         if row.requester.text != command.requester || row.owner.text != command.owner
-            || Set(row.issuers.map(\.text)) != command.issuers || row.session != command.session
+            || Set(row.issuers.map(\.text)) != command.issuers
+            || (row.kind == .session && row.session != command.session)
+            || row.credential
+                != "\(command.credential.kind.rawValue) \(command.credential.identifier)"
         {
             fail("\(row.id.rawValue) does not say who asked")
         }

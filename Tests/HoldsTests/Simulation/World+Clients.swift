@@ -48,7 +48,7 @@ extension World {
             switch revocation {
             case .token(let id, of: _) where id.rawValue == credential: break
             case .principal(caller.principal.name): break
-            case .token, .principal, .key: return
+            case .token, .principal, .key, .runner: return
             }
             // Sessions are ended within a second.
             self?.spawn("cut") { [weak self] in
@@ -155,11 +155,11 @@ extension World {
         // It may be slow, and may come just when its time is over.
         switch dice.roll(0...9) {
         case 0: _ = await pause(upTo: 60_000)
-        case 1: try? await clock.sleep(until: watch.promised[hold]?.deadline ?? clock.monotonic)
+        case 1: try? await clock.sleep(until: watch.deadlines[hold]?.latest ?? clock.monotonic)
         default: break
         }
         let decision = policy
-        process.releasing[hold] = decision
+        process.releasing[hold] = [decision]
         watch.asked(request.action.digest)
         startRival(hold, "bob", process)
         defer { process.releasing[hold] = nil }

@@ -13,6 +13,9 @@ extension World {
             let client = taskCount + number
             spawn("client") { await self.client(client, process) }
         }
+        for _ in 0..<dice.roll(1...2) {
+            spawn("errand") { await self.errand(process) }
+        }
         for person in Self.people {
             spawn(person) { await self.person(person, process) }
         }

@@ -45,6 +45,8 @@ final class World: @unchecked Sendable {
     /// Those of the agent, in the order in which they were issued.
     var tokens: [TokenID] = []
     var commandCount = 0
+    /// Commands whose clients come again, in whatever life.
+    var errands: [Errand] = []
     /// What a person has seen of the ledger, and would hold against it.
     var seenCheckpoint: Checkpoint?
 
@@ -116,7 +118,9 @@ final class World: @unchecked Sendable {
         do {
             try await store.migrate(IdentityMigrations.all + HoldMigrations.all)
             store.observe = { [watch] in try watch.look($0) }
+            watch.restarts(isOver: false)
             try await process.desk.restart()
+            watch.restarts(isOver: true)
         } catch {
             tell("no start: \(error)")
             return fate.die()

@@ -1,0 +1,42 @@
+import Gateway
+import Identity
+import Recording
+import Vocabulary
+
+extension GatewayServices {
+    /// Who may watch a session live: who may read its recording (auditors, the agent's owner, the principal itself), and
+    /// people of the groups that have to.
+    func mayWatch(_ session: LiveSession, _ caller: AuthenticatedPrincipal) -> Bool {
+        let principal = caller.principal
+        if mayAudit(caller) || principal.name == session.principal { return true }
+        guard principal.isPerson else { return false }
+        if principal.name == session.owner { return true }
+        let asked = session.moderation?.needs.map(\.group) ?? []
+        return !principal.groups.isDisjoint(with: asked)
+    }
+
+    /// Who may end a session: administrators, the agent's owner, the principal itself.
+    func mayKill(_ session: LiveSession, _ caller: AuthenticatedPrincipal) -> Bool {
+        let principal = caller.principal
+        if principal.name == session.principal { return true }
+        return principal.isPerson
+            && (principal.name == session.owner || directory.value.isAdministrator(principal.name))
+    }
+
+    /// A session that goes on, if `caller` may watch it. Throws `CallRefusal`: of one that has ended, to who may read its
+    /// recording, another one than of none.
+    func liveSession(
+        _ text: String, for caller: AuthenticatedPrincipal
+    ) async throws -> LiveSession {
+        let id = SessionID(rawValue: text)
+        if let session = sessions.live(id), mayWatch(session, caller) { return session }
+        if let ended = try? await recorder.session(id) {
+            let name = caller.principal.name
+            if mayAudit(caller) || ended.principal == name || ended.owner == name {
+                throw CallRefusal.conflict(
+                    "the session has ended", hint: "sallyport play \(id.rawValue)")
+            }
+        }
+        throw CallRefusal.notFound("no session `\(text.prefix(40))` that you may see")
+    }
+}
