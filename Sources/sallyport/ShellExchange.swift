@@ -26,7 +26,7 @@ final class ShellExchange {
 
     /// Returns the exit status.
     func run() throws -> Int32 {
-        let raw = isTerminal ? RawTerminal() : nil
+        let raw = isTerminal ? PassingTerminal() : nil
         defer { raw?.restore() }
         let signals = SignalPipe(
             isTerminal ? [SIGWINCH, SIGTERM, SIGHUP] : [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
@@ -204,7 +204,7 @@ extension ShellNotice.Kind {
 }
 
 /// The terminal passes every byte on as it is typed, until it is restored.
-private struct RawTerminal {
+private struct PassingTerminal {
     private var saved = termios()
 
     init?() {
