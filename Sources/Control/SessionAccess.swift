@@ -30,6 +30,7 @@ extension GatewayServices {
     ) async throws -> LiveSession {
         let id = SessionID(rawValue: text)
         if let session = sessions.live(id), mayWatch(session, caller) { return session }
+        try? await recorder.settle()
         if let ended = try? await recorder.session(id) {
             let name = caller.principal.name
             if mayAudit(caller) || ended.principal == name || ended.owner == name {

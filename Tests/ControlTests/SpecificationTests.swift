@@ -22,7 +22,7 @@ struct SpecificationTests {
         ("HoldItem", HoldItem.self),
         ("NeededConsents", NeededConsents.self), ("ConsentView", ConsentView.self),
         ("DecisionRequest", DecisionRequest.self), ("WithdrawRequest", WithdrawRequest.self),
-        ("TargetItem", TargetItem.self), ("SessionItem", SessionItem.self),
+        ("KillRequest", KillRequest.self), ("TargetItem", TargetItem.self), ("SessionItem", SessionItem.self),
         ("SessionStory", SessionStory.self), ("EventItem", EventItem.self),
         ("SearchAnswer", SearchAnswer.self), ("SearchItem", SearchItem.self),
         ("CheckpointAnswer", CheckpointAnswer.self),
@@ -32,6 +32,7 @@ struct SpecificationTests {
         ("LoginRequest", LoginRequest.self), ("LoginAnswers", LoginAnswers.self),
         ("KeyOffer", KeyOffer.self), ("TokenRequest", TokenRequest.self),
         ("DecisionRequest", DecisionRequest.self), ("WithdrawRequest", WithdrawRequest.self),
+        ("KillRequest", KillRequest.self),
     ]
 
     @Test("it has exactly the paths and methods that the server has registered")
