@@ -52,6 +52,24 @@ extension Doctor {
         return findings
     }
 
+    /// What stock SSH clients need of this machine; without it the other doors stay open.
+    func examineSSH(_ configuration: GatewayConfiguration) -> [Finding] {
+        let hasShells = configuration.targets.contains {
+            if case .shell = $0.service { true } else { false }
+        }
+        guard hasShells else { return [] }
+        do {
+            try SSHDaemon(directory: configuration.gateway.stateDirectory + "/ssh").examine()
+            return [
+                Finding(grade: .good, text: "ssh, scp, sftp and rsync by `\(SSHDaemon.program)`")
+            ]
+        } catch {
+            return [
+                Finding(grade: .warning, text: "ssh, scp, sftp and rsync do not work: \(error)")
+            ]
+        }
+    }
+
     /// `serve` takes as many as the system lets it have.
     private func openFiles() -> Finding {
         var limit = rlimit()

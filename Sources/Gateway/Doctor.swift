@@ -63,6 +63,7 @@ public struct Doctor {
         }
         findings += await examineState(configuration.gateway)
         findings += await examineSystem(configuration.gateway)
+        findings += examineSSH(configuration)
         for target in configuration.targets {
             switch target.service {
             case .postgres(let section): findings += await examine(target, section)

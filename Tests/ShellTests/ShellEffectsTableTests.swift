@@ -65,6 +65,11 @@ struct ShellEffectsTableTests {
 
     private func cell(_ effects: [Effect]) -> String {
         effects.map { effect in
+            guard effect.verb == .shellExec else {
+                let attributes = effect.attributes.sorted { $0.key < $1.key }
+                return ([effect.verb.rawValue] + attributes.map { "\($0.key) \($0.value)" })
+                    .joined(separator: ", ")
+            }
             let words = effect.words.map { $0.map { "`\($0)`" }.joined(separator: " ") } ?? "?"
             let flags = effect.attributes.keys.sorted().filter {
                 effect.isFlagged($0) && $0 != "interactive"

@@ -25,11 +25,24 @@ final class SSHDaemon: Sendable {
         SSHReady(user: try account().name, hostKey: try publicHostKey())
     }
 
-    /// Starts one that lets nobody in but who has `key`, and only to open one session.
-    func start(for key: SSHPublicKey) throws -> SSHProcess {
+    /// What would keep one from starting. Changes nothing. Throws `GatewayError`.
+    func examine() throws {
         guard access(Self.program, X_OK) == 0 else {
             throw GatewayError.upstream("`\(Self.program)` is missing: install openssh-server")
         }
+        _ = try sessionProgram()
+        let shell = try account().shell
+        guard access(shell, X_OK) == 0, !["nologin", "false"].contains(where: shell.hasSuffix)
+        else {
+            throw GatewayError.upstream(
+                "the gateway's account has the shell `\(shell)`, which runs no commands: give it /bin/sh"
+            )
+        }
+    }
+
+    /// Starts one that lets nobody in but who has `key`, and only to open one session.
+    func start(for key: SSHPublicKey) throws -> SSHProcess {
+        try examine()
         _ = try publicHostKey()
         let place = try SSHDirectory(in: directory)
         let account = try account()
@@ -57,11 +70,16 @@ final class SSHDaemon: Sendable {
 
     // MARK: The gateway's own account
 
-    private func account() throws -> (name: String, isRoot: Bool) {
-        guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else {
-            throw GatewayError.upstream("the gateway's own account has no name")
+    private func account() throws -> (name: String, shell: String, isRoot: Bool) {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        return try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 << 10) { buffer in
+            getpwuid_r(geteuid(), &entry, buffer.baseAddress, buffer.count, &found)
+            guard found != nil, let name = entry.pw_name, let shell = entry.pw_shell else {
+                throw GatewayError.upstream("the gateway's own account has no name")
+            }
+            return (String(cString: name), String(cString: shell), geteuid() == 0)
         }
-        return (String(cString: name), geteuid() == 0)
     }
 
     /// As root, `sshd` shuts its first half into this one, which a boot otherwise makes.

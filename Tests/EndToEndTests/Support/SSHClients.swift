@@ -4,7 +4,7 @@ import TestKit
 /// The stock SSH clients of an agent, as `sallyport ssh-config` sets them up.
 struct SSHClients {
     let shells: ShellGateway
-    let token: String
+    var token: String
     let directory: String
 
     init(_ shells: ShellGateway, as token: String? = nil) async throws {
@@ -18,6 +18,16 @@ struct SSHClients {
     }
 
     var configuration: String { directory + "/config" }
+
+    /// Puts another line in the place of the one that begins with `start`.
+    func edit(_ start: String, to line: String) throws {
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        let lines = text.components(separatedBy: "\n").map {
+            $0.trimmingCharacters(in: .whitespaces).hasPrefix(start) ? "    " + line : $0
+        }
+        try lines.joined(separator: "\n")
+            .write(toFile: configuration, atomically: false, encoding: .utf8)
+    }
 
     /// One of Debian's clients: `ssh`, `scp`, `sftp`, or another that runs `ssh`.
     func client(_ program: String, _ arguments: [String], input: String? = nil) -> Command {
