@@ -104,12 +104,6 @@ public final class FrameLink {
         }
     }
 
-    /// Hands over everything that has come and is not used up: from a peer that sends no frames any more.
-    public func takeRest(_ body: (UnsafeRawBufferPointer) -> Void) {
-        incoming.withUnsafeReadableBytes(body)
-        incoming.clear()
-    }
-
     // MARK: Out
 
     /// Reads once from a file, to send what it gave as it is: bytes that were read, 0 at its end, `nil` when nothing is
@@ -134,9 +128,12 @@ public final class FrameLink {
 
     /// Reads once from a file into a frame of this type: bytes that were read; 0 at its end; `nil` when nothing is there
     /// now. Throws for any other error than that.
-    public func send(_ type: FrameType, from file: Int32, most: Int = ShellLimits.dataBytesMax)
-        throws -> Int?
-    {
+    ///
+    /// - Parameter mayBlock: the file is one that waits for what is not there: nothing is read behind the first bytes.
+    public func send(
+        _ type: FrameType, from file: Int32, most: Int = ShellLimits.dataBytesMax,
+        mayBlock: Bool = false
+    ) throws -> Int? {
         let start = outgoing.writerIndex
         outgoing.writeInteger(type.rawValue)
         outgoing.writeInteger(UInt32(0))
@@ -154,7 +151,7 @@ public final class FrameLink {
             }
             if count > 0 {
                 total += count
-                if count < 4_095 { break }
+                if mayBlock || count < 4_095 { break }
                 continue
             }
             if count == 0 { end = 0 }

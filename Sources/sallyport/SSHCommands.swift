@@ -171,7 +171,7 @@ private struct SSHRelay {
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
-        writeRest()
+        try writeFrames()
         while !link.isAtEnd {
             try link.flush()
             let mayRead = link.pendingBytes < ShellLimits.inputWindowBytes
@@ -185,11 +185,27 @@ private struct SSHRelay {
             guard poll(&files, nfds_t(files.count), -1) >= 0 else { continue }
             if files[0].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 {
                 try link.receive()
-                writeRest()
+                try writeFrames()
             }
             if files[1].revents != 0, try link.sendUnframed(from: STDIN_FILENO) == 0 { return }
         }
     }
 
-    private func writeRest() { link.takeRest { writeAll(STDOUT_FILENO, $0) } }
+    private func writeFrames() throws {
+        while try link.next({ type, body in try took(type, body) }) {}
+    }
+
+    private func took(_ type: FrameType, _ body: UnsafeRawBufferPointer) throws {
+        switch type {
+        case .output: writeAll(STDOUT_FILENO, body)
+        // The client may have made the terminal raw.
+        case .notice: for text in try ShellNotice(body: body).lines { say(text) }
+        default: throw ControlClientError.nonsense("a frame that a gateway does not send")
+        }
+    }
+
+    private func say(_ text: String) {
+        let end = isatty(STDERR_FILENO) == 1 ? "\r\n" : "\n"
+        Array("sallyport: \(text)\(end)".utf8).withUnsafeBytes { writeAll(STDERR_FILENO, $0) }
+    }
 }

@@ -55,7 +55,17 @@ final class ShellExchange {
     }
 
     private func readInput() throws {
-        guard let count = try? link.send(.input, from: STDIN_FILENO, most: 16 << 10) else { return }
+        let count: Int
+        do {
+            guard
+                let taken = try link.send(
+                    .input, from: STDIN_FILENO, most: 16 << 10, mayBlock: true)
+            else { return }
+            count = taken
+        } catch {
+            // A terminal that is gone has no more either.
+            count = 0
+        }
         onTheWay += count
         guard count == 0 else { return }
         inputIsOpen = false
@@ -119,22 +129,7 @@ final class ShellExchange {
                 ])
             return writeText(String(decoding: value.canonical, as: UTF8.self))
         }
-        let program =
-            notice.program.isEmpty ? "" : " `\(visible(String(notice.program.prefix(200))))`"
-        switch notice.kind {
-        case .held:
-            line(
-                "holds\(program): \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))"
-            )
-        case .comeAgain:
-            line(
-                "holds\(program), and does not wait: \(notice.hold.map { visible($0) } ?? ""): \(visible(notice.message))"
-            )
-        case .released: line("lets go\(program): \(visible(notice.message))")
-        case .refused: line("does not run\(program): \(visible(notice.message))")
-        case .information: line(visible(notice.message))
-        }
-        if let hint = notice.hint { line("  \(visible(hint))") }
+        for text in notice.lines { line(text) }
     }
 
     private func line(_ text: String) { writeText("sallyport: \(text)") }
@@ -176,6 +171,24 @@ extension ShellRefusal {
         case .noTarget: ExitStatus.notFound
         case .denied, .malformed: ExitStatus.refused
         }
+    }
+}
+
+extension ShellNotice {
+    /// As people read it.
+    var lines: [String] {
+        let shown = program.isEmpty ? "" : " `\(visible(String(program.prefix(200))))`"
+        let said = visible(message)
+        let first =
+            switch kind {
+            case .held: "holds\(shown): \(hold.map { visible($0) } ?? ""): \(said)"
+            case .comeAgain:
+                "holds\(shown), and does not wait: \(hold.map { visible($0) } ?? ""): \(said)"
+            case .released: "lets go\(shown): \(said)"
+            case .refused: "does not run\(shown): \(said)"
+            case .information: said
+            }
+        return [first] + (hint.map { ["  \(visible($0))"] } ?? [])
     }
 }
 

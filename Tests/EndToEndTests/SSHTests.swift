@@ -5,7 +5,8 @@ import Testing
 /// Debian's own clients, unchanged.
 @Suite("ssh, scp, sftp and rsync", .realParts)
 struct SSHTests {
-    @Test("ssh runs a line in the account's shell: output, errors, input and exit status are its own")
+    @Test(
+        "ssh runs a line in the account's shell: output, errors, input and exit status are its own")
     func line() async throws {
         let clients = try await SSHClients(ShellGateway(policies: [Policies.transfers]))
         let said = try await clients.ssh(
@@ -39,6 +40,7 @@ struct SSHTests {
     func scp(mode: [String]) async throws {
         let clients = try await SSHClients(ShellGateway(policies: [Policies.transfers]))
         let files = try Files(clients)
+        defer { files.removeRemote() }
         let sent = try await clients.client(
             "scp", mode + ["-q", files.original, "host.sallyport:\(files.remote)"]
         ).run()
@@ -54,6 +56,7 @@ struct SSHTests {
     func sftp() async throws {
         let clients = try await SSHClients(ShellGateway(policies: [Policies.transfers]))
         let files = try Files(clients)
+        defer { files.removeRemote() }
         let said = try await clients.client(
             "sftp", ["-b", "-", "host.sallyport"],
             input: """
@@ -73,6 +76,7 @@ struct SSHTests {
     func rsync() async throws {
         let clients = try await SSHClients(ShellGateway(policies: [Policies.transfers]))
         let files = try Files(clients)
+        defer { files.removeRemote() }
         var command = Command("/usr/bin/rsync")
         command.environment = clients.environment
         command.environment["RSYNC_RSH"] = "ssh -F '\(clients.configuration)'"
@@ -92,6 +96,7 @@ struct SSHTests {
         // Every program may run: it is the transfer that may not.
         let clients = try await SSHClients(ShellGateway(policies: [Policies.host]))
         let files = try Files(clients)
+        defer { files.removeRemote() }
         let words = way.split(separator: " ").map(String.init)
         let target = "host.sallyport:\(files.remote)"
         let said: Output
@@ -113,7 +118,7 @@ struct SSHTests {
         #expect(said.status != 0)
         #expect(said.err.contains("no policy allows it"), "\(said)")
         #expect(said.err.contains("shell.transfer"), "\(said)")
-        #expect(!FileManager.default.fileExists(atPath: files.remote))
+        #expect(!files.isThere)
     }
 
     @Test("a held program says so on the terminal, and runs once another person has consented")
@@ -140,7 +145,8 @@ struct Files {
 
     let original: String
     let copy: String
-    let remote = "/tmp/sallyport-ssh-\(UUID().uuidString.prefix(8))"
+    /// In the account's home.
+    let remote = "sallyport-ssh-\(UUID().uuidString.prefix(8))"
     private let content: Data
 
     init(_ clients: SSHClients) throws {
@@ -151,6 +157,15 @@ struct Files {
         for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 31 >> 3) }
         content = Data(bytes)
         try content.write(to: URL(fileURLWithPath: original))
+    }
+
+    /// On the host itself: the sessions' `/tmp` is their own.
+    var isThere: Bool {
+        FileManager.default.fileExists(atPath: "/home/\(ShellGateway.account)/\(remote)")
+    }
+
+    func removeRemote() {
+        try? FileManager.default.removeItem(atPath: "/home/\(ShellGateway.account)/\(remote)")
     }
 
     func copyIsWhole() throws -> Bool {

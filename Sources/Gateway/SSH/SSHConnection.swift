@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import Shell
+import Wire
 
 /// One SSH client's connection: its bytes go to a daemon of its own and back, and the daemon's one command comes back at a
 /// socket of its own as a shell session. All of it ends together. Confined to the client's event loop.
@@ -124,7 +125,8 @@ final class SSHConnection {
     private func entered(_ channel: any Channel) throws {
         guard session == nil, !isClosed else { return channel.close(promise: nil) }
         session = channel
-        listener?.close(promise: nil)
+        // Not now: what is being accepted would be closed with it.
+        loop.assumeIsolated().execute { [listener] in listener?.close(promise: nil) }
         let bound = NIOLoopBound(self, eventLoop: loop)
         channel.closeFuture.whenComplete { _ in bound.value.sessionOver() }
         try channel.pipeline.syncOperations.addHandler(
@@ -132,7 +134,10 @@ final class SSHConnection {
                 services: services, ticket: ticket,
                 door: SSHDoor(
                     caller: admitted.caller, target: admitted.target, address: admitted.address,
-                    began: { bound.value.deadline?.cancel() })))
+                    began: { [self] in deadline?.cancel() },
+                    tell: { [client] notice in
+                        client.writeAndFlush(ByteBuffer(bytes: notice.frame), promise: nil)
+                    })))
     }
 
     /// The client still hears how it ended; a client that stays all the same has nothing more to do here.
@@ -158,7 +163,7 @@ final class SSHConnection {
     }
 }
 
-/// Hands what a daemon sends to its client.
+/// Hands what a daemon sends to its client, in frames: what the gateway itself says stands between them.
 private final class SSHDaemonHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -171,7 +176,13 @@ private final class SSHDaemonHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        client.writeAndFlush(unwrapInboundIn(data), promise: nil)
+        var bytes = unwrapInboundIn(data)
+        var framed = ByteBuffer()
+        framed.reserveCapacity(FrameHeader.byteCount + bytes.readableBytes)
+        framed.writeInteger(FrameType.output.rawValue)
+        framed.writeInteger(UInt32(bytes.readableBytes + 4))
+        framed.writeBuffer(&bytes)
+        client.writeAndFlush(framed, promise: nil)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

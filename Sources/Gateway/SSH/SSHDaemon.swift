@@ -72,10 +72,12 @@ final class SSHDaemon: Sendable {
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
         guard count > 0 else { throw failure("/proc/self/exe") }
         let own = String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let path = own.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/"
+        let path =
+            own.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/"
             + Self.sessionProgram
         guard access(path, X_OK) == 0 else {
-            throw GatewayError.upstream("`\(path)` is missing: it lies beside the gateway's program")
+            throw GatewayError.upstream(
+                "`\(path)` is missing: it lies beside the gateway's program")
         }
         return path
     }

@@ -81,7 +81,9 @@ struct SSHDaemonConfiguration {
     private var command: String { "exec \(quoted(program)) ssh-session \(quoted(directory))" }
 
     private func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+        "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: #"'\''"#)
             + "'"
     }
 }

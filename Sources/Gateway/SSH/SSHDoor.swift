@@ -1,4 +1,5 @@
 import Identity
+import Shell
 
 /// The way in of a session whose caller and target were settled at an earlier door: it is not asked for a token.
 struct SSHDoor {
@@ -8,4 +9,6 @@ struct SSHDoor {
     let address: String
     /// The session stands.
     let began: () -> Void
+    /// Says it besides SSH.
+    let tell: (ShellNotice) -> Void
 }

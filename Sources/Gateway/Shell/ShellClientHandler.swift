@@ -25,6 +25,8 @@ final class ShellClientHandler: ChannelInboundHandler {
     private let door: SSHDoor?
     private var state = State.starting
     private var received = ByteBuffer()
+    /// For a client of the sftp subsystem, of which SSH shows no standard error.
+    private var alsoTell: ((ShellNotice) -> Void)?
     private var deadline: Scheduled<Void>?
 
     init(services: GatewayServices, ticket: WaitingRoom.Ticket, door: SSHDoor? = nil) {
@@ -103,7 +105,10 @@ final class ShellClientHandler: ChannelInboundHandler {
             }
             received.moveReaderIndex(forwardBy: header.frameBytes)
             state = .waiting
-            if let door { opening.target = door.target }
+            if let door {
+                opening.target = door.target
+                if !opening.isLine, !opening.command.isEmpty { alsoTell = door.tell }
+            }
             logIn(opening, context)
         }
     }
@@ -118,7 +123,7 @@ final class ShellClientHandler: ChannelInboundHandler {
             let (handler, context) = bound.value
             switch result {
             case .success(let admitted): handler.enter(admitted, context)
-            case .failure(let error): 
+            case .failure(let error):
                 handler.refuse(context, handler.services.refusal(of: error))
             }
         }
@@ -132,6 +137,7 @@ final class ShellClientHandler: ChannelInboundHandler {
         ticket.leave()
         do {
             let session = try admitted.makeSession(services, turn: turn, context: context)
+            session.alsoTell = alsoTell
             state = .inSession(session)
             door?.began()
             admitted.runner.handler.value.attach(session, session.runner)
@@ -152,6 +158,7 @@ final class ShellClientHandler: ChannelInboundHandler {
         }
         state = .ended
         deadline?.cancel()
+        alsoTell?(ShellNotice(.information, message: refusal.message, hint: refusal.hint))
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: refusal.frame)))
             .whenComplete { _ in channel.close(promise: nil) }

@@ -51,6 +51,8 @@ final class ShellSession {
     private var inputOnTheWay = 0
     private var expiry: Scheduled<Void>?
     var isEnlisted = false
+    /// Where a client's own notices are not shown: says them elsewhere too.
+    var alsoTell: ((ShellNotice) -> Void)?
 
     enum Stage {
         /// The session's own beginning is judged: nothing of the client's is looked at.
@@ -292,6 +294,7 @@ final class ShellSession {
     func tell(_ notice: ShellNotice, isRecorded: Bool = false) {
         if !isRecorded { recordNotice(notice.line) }
         toClient.writeBytes(notice.frame)
+        alsoTell?(notice)
         turn.enlist(self)
     }
 
@@ -374,7 +377,12 @@ final class ShellSession {
         held.removeAll()
         toRunner.clear()
         awaitingRecord.removeAll()
-        if case .finished = reason {} else { toClient.writeBytes(ShellEnd.cut(reason.text).frame) }
+        if case .finished = reason {
+        } else {
+            toClient.writeBytes(ShellEnd.cut(reason.text).frame)
+            alsoTell?(ShellNotice(.information, message: "the session was ended: \(reason.text)"))
+        }
+        alsoTell = nil
         close(recordingFor: reason)
         services.sessions.remove(id)
         seat = nil

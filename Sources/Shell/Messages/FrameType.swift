@@ -35,7 +35,8 @@ public enum FrameType: UInt8, Sendable {
     /// The last frame in place of a session: `ShellRefusal`.
     case refused = 0x66
 
-    /// What an SSH client has to know: `SSHReady`. Behind it there are no frames any more, but SSH.
+    /// What an SSH client has to know: `SSHReady`. Behind it the client sends SSH as it is, and gets it as `output`, with
+    /// `notice` in between.
     case sshReady = 0x68
 
     // Gateway to runner.

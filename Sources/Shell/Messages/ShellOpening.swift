@@ -21,7 +21,8 @@ public struct ShellOpening: Hashable, Sendable {
 
     public init(
         token: String, target: String, command: [[UInt8]], isLine: Bool = false,
-        terminal: TerminalSize? = nil, environment: [[UInt8]] = [], directory: [UInt8]? = nil, waitMilliseconds: UInt64? = nil,
+        terminal: TerminalSize? = nil, environment: [[UInt8]] = [], directory: [UInt8]? = nil,
+        waitMilliseconds: UInt64? = nil,
         application: String
     ) {
         self.token = token
