@@ -12,8 +12,7 @@ struct ControlRouter {
         LoginCalls(services: services).routes + CredentialCalls(services: services).routes
             + HoldCalls(services: services).routes + TargetCalls(services: services).routes
             + SessionCalls(services: services).routes + WatchCalls(services: services).routes
-            + SessionCalls(services: services).routes + RunnerCalls(services: services).routes
-            + LedgerCalls(services: services).routes
+            + RunnerCalls(services: services).routes + LedgerCalls(services: services).routes
     }
 
     func router() -> Router<CallContext> {
