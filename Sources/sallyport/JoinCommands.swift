@@ -8,23 +8,22 @@ struct JoinCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "join", abstract: "Watch a session that goes on, from its first byte.",
         discussion: """
-            Read only: ^C ends the watching, not the session. Whoever is watched is told so. Where standard output is no \
-            terminal, what would act on one is written out; --raw writes the programs' very bytes.
+            Read only: ^C ends the watching, not the session. Whoever is watched is told so. What would do more to this \
+            terminal than draw on it is left out; elsewhere than on a terminal all is written as lines of text.
             """)
 
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The session, or a beginning of its id that is no other's.") var id: String
     @Flag(help: "Print one JSON object for each event.") var json = false
-    @Flag(help: "Write the programs' output as it is, and nothing else to standard output.")
-    var raw =
-        false
+    @Flag(help: "Write the programs' very bytes, and nothing else, to standard output.")
+    var raw = false
 
     func run() async throws {
         let connection = try await options.connect()
         let id = try await SessionEvents.identity(id, connection)
         let events = try await connection.client.events("/v1/sessions/\(escaped(id))/live")
-        var view: any LiveView =
-            json ? JSONLiveView() : TextLiveView(isRaw: raw)
+        var view = view
+        defer { view.end() }
         for try await event in events {
             switch event.kind {
             case "event":
@@ -50,6 +49,13 @@ struct JoinCommand: AsyncParsableCommand {
     }
 }
 
+extension JoinCommand {
+    fileprivate var view: any LiveView {
+        if json { return JSONLiveView() }
+        return raw || Terminal.isOutput ? ScreenLiveView(isRaw: raw) : TextLiveView()
+    }
+}
+
 /// `sallyport kill SESSION`.
 struct KillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,54 +78,81 @@ struct KillCommand: AsyncParsableCommand {
 /// How a live session is shown.
 private protocol LiveView {
     mutating func show(_ event: EventItem, _ data: String)
+    func end()
 }
 
 private struct JSONLiveView: LiveView {
     func show(_ event: EventItem, _ data: String) { print(visibleJSON(data)) }
+    func end() {}
 }
 
-/// Programs' output as it comes; what is said besides on standard error, where output is a terminal's, and in line with
-/// the commands of a session that has none.
+/// As lines of text, like a recording that is played elsewhere than on a terminal.
 private struct TextLiveView: LiveView {
-    let isRaw: Bool
-    private var isShell = false
-    private var size: (columns: UInt64, rows: UInt64)?
+    private var transcript = Transcript(isRaw: false)
 
-    init(isRaw: Bool) { self.isRaw = isRaw }
+    mutating func show(_ event: EventItem, _ data: String) {
+        FileHandle.standardOutput.write(Data(transcript.text(of: event)))
+    }
+
+    func end() {}
+}
+
+/// Programs' output on standard output: as it is, or what of it draws on a terminal. What is said besides, on standard error;
+/// statements as lines.
+private struct ScreenLiveView: LiveView {
+    let isRaw: Bool
+    private var filter = TerminalFilter()
+    private var opened: EventItem?
+    private var isShell = false
+
+    init(isRaw: Bool) {
+        self.isRaw = isRaw
+        guard !isRaw else { return }
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                TerminalFilter.reset.withUnsafeBytes {
+                    _ = write(STDOUT_FILENO, $0.baseAddress, $0.count)
+                }
+                _exit(128 + number)
+            }
+        }
+    }
+
+    func end() {
+        if !isRaw { FileHandle.standardOutput.write(Data(TerminalFilter.reset)) }
+    }
 
     mutating func show(_ event: EventItem, _ data: String) {
         switch event.kind {
-        case "output": output(Data(base64Encoded: event.data ?? "") ?? Data())
+        case "opened": opened = event
+        case "output":
+            let bytes = event.output ?? []
+            FileHandle.standardOutput.write(Data(isRaw ? bytes : filter.take(bytes)))
         case "shell":
             isShell = true
             sized(event)
         case "resized": sized(event)
         case "closed": say("the session has ended: \(visible(event.text ?? ""))")
-        case "notice": say(visible(event.text ?? ""))
-        case "refused":
+        case "notice", "lost": say(visible(event.text ?? ""))
+        case "refused" where isShell:
             say("refused: `\(visible(event.statement ?? ""))`: \(visible(event.text ?? ""))")
-        case "lost": say(visible(event.text ?? ""))
-        default: if !isShell { print(line(of: event)) }
+        default: if !isShell { statement(event) }
         }
     }
 
-    private func output(_ bytes: Data) {
-        if isRaw { return FileHandle.standardOutput.write(bytes) }
-        let text = visible(String(decoding: bytes, as: UTF8.self), keepingLines: true)
-        FileHandle.standardOutput.write(Data(text.utf8))
+    private mutating func statement(_ event: EventItem) {
+        if let opened { print(line(of: opened)) }
+        opened = nil
+        print(line(of: event))
     }
 
-    private mutating func sized(_ event: EventItem) {
-        guard let columns = event.columns, let rows = event.rows, Terminal.isOutput,
-            let own = Terminal.size,
-            (own.columns, own.rows) != (UInt16(clamping: columns), UInt16(clamping: rows))
+    private func sized(_ event: EventItem) {
+        guard let columns = event.columns, let rows = event.rows, let own = Terminal.size,
+            Terminal.isOutput, (UInt64(own.columns), UInt64(own.rows)) != (columns, rows)
         else { return }
         say("the session's terminal has \(columns) columns and \(rows) rows")
     }
 
-    private func say(_ text: String) {
-        guard isShell else { return print("             \(text)") }
-        sayError(
-            "\(Terminal.isOutput ? "\r" : "")sallyport: \(text)\(Terminal.isOutput ? "\r" : "")")
-    }
+    /// The session's own terminal may be anywhere in a line.
+    private func say(_ text: String) { sayError((isRaw ? "" : "\r\n") + "sallyport: \(text)") }
 }

@@ -53,8 +53,10 @@ extension ShellSession {
         tell(
             ShellNotice(
                 .information, message: "the session waits for \(waitingFor)", hint: joinHint))
+        // A client that does not wait for consents does not wait for these either.
+        let patience = opening.waitMilliseconds.map { Int64(clamping: $0) } ?? .max
         expire(
-            within: GatewayLimits.moderatorsWaitMilliseconds,
+            within: min(patience, GatewayLimits.moderatorsWaitMilliseconds),
             "nobody came to watch it: it waited for \(waitingFor)")
     }
 
