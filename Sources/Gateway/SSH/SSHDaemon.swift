@@ -73,11 +73,12 @@ final class SSHDaemon: Sendable {
     private func account() throws -> (name: String, shell: String, isRoot: Bool) {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
-        return try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 << 10) { buffer in
-            getpwuid_r(geteuid(), &entry, buffer.baseAddress, buffer.count, &found)
-            guard found != nil, let name = entry.pw_name, let shell = entry.pw_shell else {
-                throw GatewayError.upstream("the gateway's own account has no name")
-            }
+        var texts = [CChar](repeating: 0, count: 16 << 10)
+        return try texts.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress,
+                getpwuid_r(geteuid(), &entry, start, buffer.count, &found) == 0, found != nil,
+                let name = entry.pw_name, let shell = entry.pw_shell
+            else { throw GatewayError.upstream("the gateway's own account has no name") }
             return (String(cString: name), String(cString: shell), geteuid() == 0)
         }
     }
