@@ -3,7 +3,7 @@ public struct SupervisorOptions: Sendable {
     /// Directories (and files) through which daemons run things for others. /run is hidden in any case. A directory rather than
     /// the socket in it: when a daemon makes its socket anew, a cover of the old one is gone.
     public var covered: [[UInt8]] = Self.spoolsAndSockets.map { [UInt8]($0) }
-    /// Directories of /run that are seen: name service, databases and locks.
+    /// Directories of /run that are seen: name service and locks. A database on this machine is reached by TCP.
     public var kept: [[UInt8]] = Self.keptInRun.map { [UInt8]($0) }
 
     public init() {}
@@ -15,7 +15,6 @@ public struct SupervisorOptions: Sendable {
     ]
 
     static let keptInRun = [
-        "/run/lock", "/run/mysqld", "/run/NetworkManager", "/run/nscd", "/run/postgresql",
-        "/run/redis", "/run/resolvconf", "/run/systemd/resolve",
+        "/run/lock", "/run/NetworkManager", "/run/nscd", "/run/resolvconf", "/run/systemd/resolve",
     ]
 }

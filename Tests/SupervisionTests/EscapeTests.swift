@@ -96,6 +96,19 @@ struct EscapeTests {
         }
     #endif
 
+    @Test("a program with more words than are read is killed before it runs, and named")
+    func tooLong() async throws {
+        let script = "import os; os.execv('/bin/echo', ['echo'] + ['x' * 100_000] * 25)"
+        let status = try await Supervised(
+            "/bin/sh", "-c", "ulimit -s 65536; python3 -c \"$0\"; echo $?", script
+        ).run()
+        #expect(status.out == "137\n", "\(status.err)")
+        let named = status.events.contains {
+            if case .unreadable(_, _, .tooLong) = $0 { true } else { false }
+        }
+        #expect(named)
+    }
+
     @Test("a held program's memory, the kernel's settings and the session's init are out of reach")
     func memory() async throws {
         var session = Supervised(probes.probe, "memory", "/bin/echo", "untouched")

@@ -27,6 +27,14 @@ struct SessionTests {
         #expect(result.ends[second.number] == .exited(0))
     }
 
+    @Test("hands streams through whole")
+    func streams() async throws {
+        var session = Supervised("/bin/sh", "-c", "cat | cat >&2")
+        session.input = String(repeating: "0123456789\r\n\u{0}", count: 100_000)
+        let result = try await session.run()
+        #expect(result.err == session.input && result.out.isEmpty && result.end == .exited(0))
+    }
+
     @Test("refuses a program before it has done anything, with status 126")
     func refused() async throws {
         var session = Supervised("/bin/sh", "-c", "echo one; /bin/echo two; echo $?")
