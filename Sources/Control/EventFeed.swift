@@ -1,3 +1,4 @@
+import ControlAPI
 import Foundation
 import Holds
 
@@ -7,7 +8,7 @@ import Holds
 /// - Parameter fallenBehind: called once, from any task, when `ControlLimits.feedPartsMax` parts wait and one more
 ///   comes: the connection must be closed, since whoever writes to it is stuck.
 func eventFeed(
-    _ events: AsyncStream<HoldEvent>,
+    _ events: AsyncStream<HoldEvent>, waiting: AsyncStream<WaitingSession>? = nil,
     heartbeat: Duration = .seconds(ControlLimits.heartbeatSeconds),
     fallenBehind: @escaping @Sendable () -> Void
 ) -> AsyncStream<String> {
@@ -25,8 +26,16 @@ func eventFeed(
         }
     }
     let reading = Task {
-        for await event in events { guard put(serverSentEvent(event)) else { return } }
+        for await event in events {
+            guard put(serverSentEvent(event.kind.rawValue, event.hold)) else { return }
+        }
         continuation.finish()
+    }
+    let telling = Task {
+        guard let waiting else { return }
+        for await session in waiting {
+            guard put(serverSentEvent("session-waiting", session)) else { return }
+        }
     }
     let beating = Task {
         while (try? await Task.sleep(for: heartbeat)) != nil {
@@ -35,14 +44,16 @@ func eventFeed(
     }
     continuation.onTermination = { _ in
         reading.cancel()
+        telling.cancel()
         beating.cancel()
     }
     return feed
 }
 
-private func serverSentEvent(_ event: HoldEvent) -> String {
+/// An event of a stream: its kind, and its data as one line of JSON.
+func serverSentEvent(_ kind: String, _ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let data = (try? encoder.encode(event.hold)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    return "event: \(event.kind.rawValue)\ndata: \(data)\n\n"
+    let data = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return "event: \(kind)\ndata: \(data)\n\n"
 }

@@ -65,6 +65,7 @@ struct HoldCalls {
     private func events(_ request: Request, _ context: CallContext) async throws -> Response {
         let caller = try context.authenticated()
         let stream = try services.holds.events(for: caller)
+        let waiting = services.waitingSessions(for: caller)
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
@@ -72,7 +73,9 @@ struct HoldCalls {
                 let closing = context.closing(caller, now: services.clock.wall())
                 defer { closing?.cancel() }
                 try await writer.write(ByteBuffer(string: ": watching\n\n"))
-                for await part in eventFeed(stream, fallenBehind: { context.close() }) {
+                for await part in eventFeed(
+                    stream, waiting: waiting, fallenBehind: { context.close() })
+                {
                     try await writer.write(ByteBuffer(string: part))
                 }
                 try await writer.finish(nil)

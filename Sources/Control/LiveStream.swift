@@ -100,13 +100,6 @@ struct LiveTicks: Sendable {
     }
 }
 
-private func serverSentEvent(_ kind: String, _ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let data = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    return "event: \(kind)\ndata: \(data)\n\n"
-}
-
 extension EventItem {
     /// Output as several items of one sequence, each small enough for one event of the stream; others as they are.
     fileprivate var parts: [EventItem] {

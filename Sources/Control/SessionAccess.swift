@@ -1,3 +1,4 @@
+import ControlAPI
 import Gateway
 import Identity
 import Recording
@@ -23,6 +24,25 @@ extension GatewayServices {
             && (principal.name == session.owner || directory.value.isAdministrator(principal.name))
     }
 
+    /// Sessions that begin to wait for people who have to watch them, of those that `caller` may watch then.
+    func waitingSessions(for caller: AuthenticatedPrincipal) -> AsyncStream<WaitingSession> {
+        let (told, continuation) = AsyncStream.makeStream(of: WaitingSession.self)
+        let sessions = sessions.waiting()
+        let work = Task {
+            for await session in sessions {
+                guard let who = try? await tokens.stillHolds(caller, now: clock.wall()) else {
+                    break
+                }
+                if let item = WaitingSession(session), mayWatch(session, who) {
+                    continuation.yield(item)
+                }
+            }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in work.cancel() }
+        return told
+    }
+
     /// A session that goes on, if `caller` may watch it. Throws `CallRefusal`: of one that has ended, to who may read its
     /// recording, another one than of none.
     func liveSession(
@@ -39,5 +59,15 @@ extension GatewayServices {
             }
         }
         throw CallRefusal.notFound("no session `\(text.prefix(40))` that you may see")
+    }
+}
+
+extension WaitingSession {
+    /// `nil` for one that does not wait.
+    init?(_ session: LiveSession) {
+        guard let waiting = session.moderation?.waiting else { return nil }
+        self.init(
+            id: session.session.rawValue, principal: session.principal.text,
+            target: session.target.text, waiting: waiting)
     }
 }

@@ -141,3 +141,18 @@ public struct SearchItem: Codable, Sendable, Hashable {
         self.text = text
     }
 }
+
+/// A session that people have to watch, and who are not there.
+public struct WaitingSession: Codable, Sendable, Hashable {
+    public var id: String
+    public var principal: String
+    public var target: String
+    public var waiting: String
+
+    public init(id: String, principal: String, target: String, waiting: String) {
+        self.id = id
+        self.principal = principal
+        self.target = target
+        self.waiting = waiting
+    }
+}

@@ -77,6 +77,8 @@ public enum GatewayLimits {
     static let watchedPerPrincipalMax = 8
     static let watchersPerSessionMax = 16
     static let watchersMax = 128
+    /// Sessions that begin to wait, before an inbox has taken them.
+    static let waitingSessionsMax = 64
     /// How long a session that people have to watch waits for them before it begins, milliseconds.
     static let moderatorsWaitMilliseconds: Int64 = 900_000
     /// Where the runner of this machine listens unless a target says otherwise.

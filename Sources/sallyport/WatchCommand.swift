@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import ControlClient
 import Foundation
 import Holds
@@ -22,6 +23,10 @@ struct WatchCommand: AsyncParsableCommand {
         if !json { print("Watching \(connection.client.address). ^C ends it.") }
         for hold in waiting.reversed() { try await tell("pending", hold, connection) }
         for try await event in events {
+            if let session = waitingSession(event) {
+                try tell(session)
+                continue
+            }
             guard let hold = heldItem(event) else {
                 sayError(
                     "skipped an event `\(visible(event.kind.prefix(40)))` that is too large or not understood: see `sallyport holds`"
@@ -52,6 +57,14 @@ struct WatchCommand: AsyncParsableCommand {
         }
     }
 
+    private func tell(_ session: WaitingSession) throws {
+        guard !json else { return try printLine("session-waiting", session: session) }
+        let time = timeText(Int64(Date().timeIntervalSince1970 * 1_000))
+        say(
+            "\(time)  \(visible(session.id))  waits for \(visible(session.waiting))  by \(visible(session.principal)) on \(visible(session.target)): sallyport join \(visible(session.id))"
+        )
+    }
+
     private func ask(_ id: HoldID, _ connection: Connection) async throws {
         let hold = try await connection.get(
             "/v1/holds/\(escaped(id.rawValue))", as: HoldView.self)
@@ -80,16 +93,18 @@ struct WatchCommand: AsyncParsableCommand {
         guard answer == String(id.rawValue.suffix(4)) else { throw nothingSigned }
     }
 
-    private func printLine(_ kind: String, _ hold: HoldItem) throws {
+    private func printLine(
+        _ kind: String, _ hold: HoldItem? = nil, session: WaitingSession? = nil
+    ) throws {
         struct Line: Encodable {
             let event: String
-            let hold: HoldItem
+            let hold: HoldItem?
+            let session: WaitingSession?
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        say(
-            visibleJSON(
-                String(decoding: try encoder.encode(Line(event: kind, hold: hold)), as: UTF8.self)))
+        let line = Line(event: kind, hold: hold, session: session)
+        say(visibleJSON(String(decoding: try encoder.encode(line), as: UTF8.self)))
     }
 
     private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
@@ -99,4 +114,10 @@ struct WatchCommand: AsyncParsableCommand {
 func heldItem(_ event: ServerSentEvent) -> HoldItem? {
     guard !event.isTooLarge else { return nil }
     return try? JSONDecoder().decode(HoldItem.self, from: Data(event.data.utf8))
+}
+
+/// The session that an event says waits for people to watch it; `nil` for any other event.
+func waitingSession(_ event: ServerSentEvent) -> WaitingSession? {
+    guard event.kind == "session-waiting", !event.isTooLarge else { return nil }
+    return try? JSONDecoder().decode(WaitingSession.self, from: Data(event.data.utf8))
 }

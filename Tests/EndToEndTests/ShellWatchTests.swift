@@ -114,6 +114,8 @@ struct ShellWatchTests {
         let gateway = shells.gateway
         let token = try await shells.agent()
         try await gateway.logIn("bob")
+        let inbox = try Conversation(gateway.command(of: "bob", ["watch"]))
+        #expect(inbox.expect("Watching ") != nil)
         let running = try Conversation(
             shells.agent(
                 token,
@@ -123,6 +125,9 @@ struct ShellWatchTests {
                 ]))
         #expect(running.expect("waits for moderators: 1 of group `dba`") != nil)
         let id = try await session(gateway, as: "bob")
+        #expect(inbox.expect("\(id)  waits for moderators: 1 of group `dba`") != nil)
+        inbox.terminate()
+        inbox.finish()
         let listed = try await gateway.person("bob", ["sessions", "--open"])
         #expect(listed.out.contains("waits for moderators: 1 of group `dba`"), "\(listed)")
         // The owner may watch, but does not count.

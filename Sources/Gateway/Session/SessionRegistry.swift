@@ -33,6 +33,9 @@ public final class SessionRegistry: Sendable {
         var byBackendKey: [BackendKey: SessionID] = [:]
         var seats: [Seat: Int] = [:]
         var moderations: [SessionID: Moderation] = [:]
+        /// Those who want to know of sessions that begin to wait.
+        var inboxes: [UInt64: AsyncStream<LiveSession>.Continuation] = [:]
+        var nextInbox: UInt64 = 0
     }
 
     fileprivate struct Seat: Hashable {
@@ -122,9 +125,32 @@ public final class SessionRegistry: Sendable {
 
     /// What a session waits for, so that those who are asked can see it; `nil` where nobody is.
     func note(_ session: SessionID, _ moderation: Moderation?) {
-        state.withLock { state in
-            if state.entries[session] != nil { state.moderations[session] = moderation }
+        let news = state.withLock {
+            state -> ([AsyncStream<LiveSession>.Continuation], LiveSession)? in
+            guard let entry = state.entries[session] else { return nil }
+            let before = state.moderations[session]?.waiting
+            state.moderations[session] = moderation
+            guard let waiting = moderation?.waiting, waiting != before else { return nil }
+            return (Array(state.inboxes.values), LiveSession(entry, moderation))
         }
+        guard let (inboxes, session) = news else { return }
+        for inbox in inboxes { inbox.yield(session) }
+    }
+
+    /// Sessions that begin to wait for people who have to watch them, from now on. Who falls behind misses the oldest.
+    public func waiting() -> AsyncStream<LiveSession> {
+        let (sessions, continuation) = AsyncStream.makeStream(
+            of: LiveSession.self,
+            bufferingPolicy: .bufferingNewest(GatewayLimits.waitingSessionsMax))
+        let key = state.withLock { state in
+            state.nextInbox += 1
+            state.inboxes[state.nextInbox] = continuation
+            return state.nextInbox
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.inboxes[key] = nil }
+        }
+        return sessions
     }
 
     /// Ends a session, whatever its kind; false when it does not go on.
