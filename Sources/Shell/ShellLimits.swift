@@ -17,8 +17,6 @@ public enum ShellLimits {
     public static let wordsMax = 65_536
     /// Bytes of a program's words, and as many of its environment: what the kernel takes with a usual stack.
     public static let wordBytesMax = 2 << 20
-    /// Paths of rules that a runner is told to look at for each program.
-    public static let watchedPathsMax = 1_024
     /// Columns or rows of a terminal.
     public static let terminalSideMax = 10_000
     /// A file's or directory's path: the kernel's PATH_MAX.
