@@ -111,7 +111,7 @@ struct CommandTests {
         }
         func view(_ digest: String) throws -> HoldView {
             let text = """
-                {"id":"hld_1","state":"pending","round":1,"requester":"deploy-bot",
+                {"id":"hld_1","kind":"session","state":"pending","round":1,"requester":"deploy-bot",
                 "requesterIsPerson":false,"owner":"alice","issuers":[],"target":"orders",
                 "session":"ses_1","statement":[\(fields.joined(separator: ","))\(extra)],
                 "digest":"\(digest)","inTransaction":false,"leavesOpen":[],"policyVersion":"v",

@@ -16,7 +16,8 @@ struct HelpTests {
     private static func collect(
         _ path: String, _ type: any ParsableCommand.Type
     ) -> [(path: String, type: any ParsableCommand.Type)] {
-        type.configuration.subcommands.flatMap { sub in
+        // What other programs call is not for people.
+        type.configuration.subcommands.filter(\.configuration.shouldDisplay).flatMap { sub in
             let name = path + (sub.configuration.commandName ?? "")
             return [(name, sub)] + collect(name + " ", sub)
         }
