@@ -19,7 +19,8 @@ import sys
 MEASURES = {
     "decide": "deciding", "inspect": "inspecting", "ledger": "appending", "verify": "verifying",
     "start": "starting", "counts": "counting", "pgbench": "pooling", "latency": "waiting",
-    "connect": "connecting", "copy": "copying", "memory": "idling", "holds": "parking"}
+    "connect": "connecting", "copy": "copying", "memory": "idling", "holds": "parking",
+    "programs": "supervising", "terminals": "displaying", "shells": "crowding"}
 
 
 def shown(number):
