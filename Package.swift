@@ -136,6 +136,8 @@ let package = Package(
                 .embedInCode("Templates/make-development-ca"),
                 .embedInCode("Templates/production-databases.yaml"),
                 .embedInCode("Templates/production-databases.cases.yaml"),
+                .embedInCode("Templates/shells.yaml"),
+                .embedInCode("Templates/shells.cases.yaml"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "sallyport",
