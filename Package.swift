@@ -197,8 +197,8 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", arguments,
-                "Vocabulary",
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", "Shell",
+                arguments, nioCore, nioPosix, "Vocabulary",
                 "Cryptography",
             ]),
         tests(

@@ -20,6 +20,25 @@ struct ShellTests {
         #expect(missing.err.contains("no such program"))
     }
 
+    @Test("--env sends what the target lists, and nothing else")
+    func sentVariables() async throws {
+        let shells = try ShellGateway(target: ["    environment: [DEPLOY_STAGE, EMPTY]"])
+        let options = [
+            "--env", "DEPLOY_STAGE=blue", "--env", "EMPTY=", "--env", "LANG=en_US.UTF-8",
+            "--env", "OTHER=x", "--env", "HOME",
+        ]
+        let said = try await shells.exec(shells.agent(), ["env"], options: options)
+        let lines = said.out.split(separator: "\n")
+        for line in ["DEPLOY_STAGE=blue", "EMPTY=", "LANG=en_US.UTF-8"] {
+            #expect(lines.contains(Substring(line)), "\(said)")
+        }
+        #expect(!said.out.contains("OTHER="))
+        #expect(lines.contains("HOME=/home/\(ShellGateway.account)"))
+        let missing = try await shells.exec(
+            shells.agent(), ["env"], options: ["--env", "NOT_SET_HERE"])
+        #expect(missing.status == 2, "\(missing)")
+    }
+
     @Test("a refused program says its rule and exits with 126, wherever it was started from")
     func refused() async throws {
         let shells = try ShellGateway()
