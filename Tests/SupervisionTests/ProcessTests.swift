@@ -131,6 +131,21 @@ struct ProcessTests {
         #expect(result.end == .signalled(SIGPIPE))
     }
 
+    @Test("large programs in a row run, and those that would keep others waiting have no digest")
+    func digests() async throws {
+        let files = (0..<12).map { probes.directory.file("large-\($0)") }
+        for file in files {
+            try probes.copy("/bin/true", file)
+            #expect(truncate(file, 60 << 20) == 0)
+        }
+        let result = try await Supervised("/bin/sh", "-c", files.joined(separator: " && ")).run()
+        #expect(result.end == .exited(0))
+        let large = result.starts.filter { files.contains($0.shown) }
+        #expect(large.count == files.count)
+        #expect(large.first?.executable.digest != nil)
+        #expect(large.contains { $0.executable.digest == nil })
+    }
+
     @Test("a session sees its own processes, and no other")
     func processes() async throws {
         let result = try await Supervised("/bin/sh", "-c", "echo $$; ls /proc | grep -c '^[0-9]'")
