@@ -4,6 +4,40 @@ import Testing
 
 @Suite("The runner's command", .realParts)
 struct RunnerCommandTests {
+    static let changes: [(command: String, says: String)] = [
+        ("true", "runner.pem` is"), ("chmod 600 D/runner.pem", "certificate"),
+        ("chmod 770 D", "is open to others"), ("chmod 707 D", "is open to others"),
+        ("chown 54321 D", "another account's"), ("chmod 620 D/gateway", "is open to others"),
+        ("chown 54321 D/gateway", "another account's"),
+        ("chmod 602 D/ca.pem", "is open to others"), ("chown 54321 D/ca.pem", "another account's"),
+        ("chmod 600 D/runner.pem; chown 54321 D/runner.pem", "another account's"),
+        ("mv D/ca.pem D/other; ln -s other D/ca.pem", "no plain file"), ("rm D/ca.pem", "No such"),
+    ]
+
+    @Test("does not start with an enrolment that others may change", arguments: changes)
+    func enrolment(_ command: String, _ says: String) async throws {
+        try ShellGateway.makeSureOfAccount()
+        let scratch = try ScratchDirectory()
+        let directory = scratch.file("enrolment")
+        let made = try await Command(
+            "sh",
+            [
+                "-c",
+                """
+                umask 077; mkdir D; printf localhost:1 > D/gateway; echo no > D/ca.pem
+                echo no > D/runner.pem; chmod 604 D/runner.pem; \(command)
+                """.replacingOccurrences(of: "D", with: directory),
+            ]
+        ).run()
+        #expect(made.status == 0, "\(made)")
+        let said = try await Command(
+            TestGateway.binaries + "/sallyportd",
+            ["runner", "--dir", directory, "--account", ShellGateway.account]
+        ).run()
+        #expect(said.status == 1)
+        #expect(said.err.contains(says), "\(said)")
+    }
+
     @Test("takes no more sessions than it has files for, and those that are there go on")
     func fewFiles() async throws {
         let runner = try LocalRunner(files: 80)
