@@ -111,6 +111,10 @@ private struct LocalRunner {
 
     func connect() throws -> Int32 {
         let file = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        // A test that waits in vain fails.
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(
+            file, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(socket.utf8)) }
