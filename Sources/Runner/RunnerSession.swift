@@ -22,6 +22,10 @@ final class RunnerSession {
     /// Called before a file of the session's is closed.
     private let closing: (Int32) -> Void
     var stage = Stage.waiting
+    /// Until its first program is there.
+    var launch: Launch?
+    /// The descriptors that were its files', also when they are closed.
+    private(set) var numbers: [Int32] = []
     /// Our ends, -1 where there is none (any more).
     private(set) var terminal: Int32 = -1
     private(set) var input: Int32 = -1
@@ -55,6 +59,7 @@ final class RunnerSession {
     func openTerminal(_ size: TerminalSize) throws(SupervisionError) -> SessionTerminal {
         let opened = try SessionTerminal.open()
         terminal = opened.master
+        numbers = files
         _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
         resize(size)
         return opened
@@ -77,6 +82,7 @@ final class RunnerSession {
         for file in ours + theirs { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
         for file in ours { _ = fcntl(file, F_SETFL, O_NONBLOCK) }
         (input, output, error) = (ours[0], ours[1], ours[2])
+        numbers = files
         return theirs
     }
 
@@ -90,6 +96,7 @@ final class RunnerSession {
     // MARK: Programs
 
     func starting(_ program: ProgramStart) {
+        launch = nil
         if program.number == 1 { mainProcess = program.processID }
         if program.processID == mainProcess { mainProgram = program.number }
         asked.insert(program.number)

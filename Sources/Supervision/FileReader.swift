@@ -25,7 +25,9 @@ final class FileReader {
     )? {
         let link = [UInt8](own + "/exe")
         guard let path = linkTarget(link), let facts = facts(of: link) else { return nil }
-        let digest = digests.digest(facts) { openFile(link, O_RDONLY) }
+        let digest = digests.digest(facts, for: session.account.userID) {
+            openFile(link, O_RDONLY)
+        }
         return (describe(path, facts, digest, for: session), FileIdentity(facts))
     }
 
@@ -51,7 +53,7 @@ final class FileReader {
             image.arguments.starts(with: words)
         else { return nil }
         guard let path = linkTarget([UInt8]("/proc/self/fd/\(file)")) else { return nil }
-        let digest = digests.digest(facts) { reopen(file) }
+        let digest = digests.digest(facts, for: session.account.userID) { reopen(file) }
         var script = describe(path, facts, digest, for: session)
         // It is opened again as it was spelled.
         let spelled = place.absolute(image.path)

@@ -1,8 +1,8 @@
 /// What a session runs, as whom, with what and with how much.
 public struct SessionPlan: Sendable {
     public var account: Account
-    /// An absolute path, as the session sees it.
-    public var program: [UInt8]
+    /// Paths, as the session sees them: the first one that the account may run is run.
+    public var programs: [[UInt8]]
     /// The words, the program's own name first.
     public var arguments: [[UInt8]]
     /// `NAME=VALUE`.
@@ -31,11 +31,11 @@ public struct SessionPlan: Sendable {
     }
 
     public init(
-        account: Account, program: [UInt8], arguments: [[UInt8]], environment: [[UInt8]] = [],
+        account: Account, programs: [[UInt8]], arguments: [[UInt8]], environment: [[UInt8]] = [],
         directory: [UInt8], streams: Streams
     ) {
         self.account = account
-        self.program = program
+        self.programs = programs
         self.arguments = arguments
         self.environment = environment
         self.directory = directory

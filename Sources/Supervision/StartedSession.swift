@@ -44,14 +44,14 @@ struct StartedSession {
             nr_inodes=\(SupervisionLimits.temporaryFilesMax)
             """
         let texts = CTexts(
-            [plan.program, plan.directory, [UInt8](memory)], plan.arguments, plan.environment,
+            [plan.directory, [UInt8](memory)] + plan.programs, plan.arguments, plan.environment,
             covered, kept, plan.writable ?? [])
         return plan.account.groups.withUnsafeBufferPointer { groups in
             texts.withPointers { single, arguments, environment, covered, kept, writable in
                 var shape = supervise_plan()
-                shape.program = single[0].map { UnsafePointer($0) }
-                shape.directory = single[1].map { UnsafePointer($0) }
-                shape.memory_options = single[2].map { UnsafePointer($0) }
+                shape.directory = single[0].map { UnsafePointer($0) }
+                shape.memory_options = single[1].map { UnsafePointer($0) }
+                shape.programs = constants(single + 2)
                 shape.arguments = UnsafePointer(arguments)
                 shape.environment = UnsafePointer(environment)
                 shape.covered = constants(covered)

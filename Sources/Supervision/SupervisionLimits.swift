@@ -8,6 +8,10 @@ public enum SupervisionLimits {
     /// which the supervisor answers nobody else.
     public static let digestBytesMax = 64 << 20
 
+    /// Bytes that are read so for one account a second, after as many as `digestBytesMax` at once: about 12 ms. What is run
+    /// beyond has no digest, unless it is remembered.
+    public static let digestBytesPerSecond = 16 << 20
+
     /// Digests that are remembered, 100 bytes each: more than the programs of a Debian machine.
     public static let digestsMax = 8_192
 

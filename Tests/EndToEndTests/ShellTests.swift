@@ -18,6 +18,8 @@ struct ShellTests {
         let missing = try await shells.exec(token, ["no-such-program"])
         #expect(missing.status == 127)
         #expect(missing.err.contains("no such program"))
+        let forbidden = try await shells.exec(token, ["/etc/passwd"])
+        #expect(forbidden.status == 126)
     }
 
     @Test("--env sends what the target lists, and nothing else")
@@ -51,6 +53,26 @@ struct ShellTests {
             ["sh", "-c", "x=$(printf 'd2dldCAtLXZlcnNpb24K' | base64 -d | sh); echo rest $?"])
         #expect(nested.out == "rest 126\n")
         #expect(nested.err.contains("hosts/no-downloads"))
+    }
+
+    @Test("input that a program does not read ends nobody's session")
+    func unreadInput() async throws {
+        let shells = try ShellGateway()
+        let token = try await shells.agent()
+        let deaf = try Conversation(
+            shells.agent(
+                token,
+                [
+                    "exec", "host", "--", "sh", "-c",
+                    "exec </dev/null; echo ready; exec tail -f /dev/null",
+                ]))
+        #expect(deaf.expect("ready") != nil)
+        // More than is sent before the runner has taken some.
+        deaf.send(String(repeating: "x", count: 1 << 20))
+        let other = try await shells.exec(token, ["echo", "here"])
+        #expect(other.out == "here\n", "\(other)")
+        deaf.interrupt()
+        #expect(deaf.finish().status != 255)
     }
 
     @Test("a held program waits until another person consents, and then runs")

@@ -118,6 +118,34 @@ struct ProcessTests {
         #expect(result.out == "0 1 2 \n")
     }
 
+    @Test("signals and limits that the supervisor changed for itself are as usual in a program")
+    func usual() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = min(4_096, limit.rlim_max)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let result = try await Supervised("/bin/sh", "-c", "ulimit -n; kill -PIPE $$; echo lives")
+            .run()
+        #expect(result.out == "\(min(1_024, limit.rlim_cur))\n")
+        #expect(result.end == .signalled(SIGPIPE))
+    }
+
+    @Test("large programs in a row run, and those that would keep others waiting have no digest")
+    func digests() async throws {
+        let files = (0..<12).map { probes.directory.file("large-\($0)") }
+        for file in files {
+            try probes.copy("/bin/true", file)
+            #expect(truncate(file, 60 << 20) == 0)
+        }
+        let result = try await Supervised("/bin/sh", "-c", files.joined(separator: " && ")).run()
+        #expect(result.end == .exited(0))
+        let large = result.starts.filter { files.contains($0.shown) }
+        #expect(large.count == files.count)
+        #expect(large.first?.executable.digest != nil)
+        #expect(large.contains { $0.executable.digest == nil })
+    }
+
     @Test("a session sees its own processes, and no other")
     func processes() async throws {
         let result = try await Supervised("/bin/sh", "-c", "echo $$; ls /proc | grep -c '^[0-9]'")

@@ -30,7 +30,8 @@ struct supervise_failure {
 
 /// Everything is the caller's and must live until `supervise_start` has returned: the child has a copy.
 struct supervise_plan {
-    const char *program;
+    /// Paths: the first that can be run is.
+    const char *const *programs;
     char *const *arguments;
     char *const *environment;
     const char *directory;
