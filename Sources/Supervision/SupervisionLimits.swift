@@ -22,6 +22,9 @@ public enum SupervisionLimits {
     public static let temporaryBytesMax = 1 << 30
     public static let temporaryFilesMax = 100_000
 
+    /// Milliseconds for which programs' stops are looked at before everything else of the runner has its turn.
+    public static let turnMilliseconds: Int64 = 5
+
     /// Scripts whose interpreter is a script: the kernel's own bound.
     public static let interpretersMax = 5
 

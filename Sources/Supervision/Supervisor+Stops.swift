@@ -93,7 +93,7 @@ extension Supervisor {
 
     /// Kills a child (with a thread, its process) that is one too many, and in the end the session.
     private func refuseFork(_ child: pid_t, in session: Session) {
-        kill(child, SIGKILL)
+        killUnlessGone(child)
         session.refusedForks += 1
         if session.refusedForks > SupervisionLimits.refusedForksMax { return end(session.id) }
         if !session.isAtBound { events.add(.refusedFork(session.id)) }

@@ -78,6 +78,8 @@ int supervise_terminal(int *master, int *slave, int *mount);
 int supervise_wake_open(void);
 /// True when it was readable; it is no more, until the next change.
 bool supervise_wake_take(int descriptor);
+/// Makes it readable: its owner has more to do.
+void supervise_wake_again(int descriptor);
 void supervise_wake_close(int descriptor);
 
 // ptrace(2) of the calling thread. Each returns 0, or -1 with `errno`.
