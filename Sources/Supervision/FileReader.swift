@@ -53,9 +53,11 @@ final class FileReader {
         guard let path = linkTarget([UInt8]("/proc/self/fd/\(file)")) else { return nil }
         let digest = digests.digest(facts) { reopen(file) }
         var script = describe(path, facts, digest, for: session)
-        // It is opened again as it was spelled.
-        let spelled = place.absolute(image.path)
-        script.isReplaceable = script.isReplaceable || Replaceable(session.account).path(spelled)
+        // The interpreter opens it again as it was spelled: where that may lead elsewhere by then, nobody knows what runs.
+        if Replaceable(session.account).path(place.absolute(image.path)) {
+            script.isReplaceable = true
+            script.isVerified = false
+        }
         return script
     }
 
