@@ -63,6 +63,20 @@ struct FileTests {
         #expect(inside.out == expected)
     }
 
+    @Test("without a terminal it sees none of the system's, and can make its own")
+    func terminals() async throws {
+        let outside = try SessionTerminal.open()
+        defer {
+            outside.closeSessionSide()
+            close(outside.master)
+        }
+        let result = try await Supervised(
+            "/bin/sh", "-c",
+            "ls -A /dev/pts; [ -e /dev/mqueue ] && ls -A /dev/mqueue; script -qec 'tty; ls /dev/pts' /dev/null"
+        ).run()
+        #expect(result.out == "ptmx\n/dev/pts/0\r\n0  ptmx\r\n", "\(result.out) \(result.err)")
+    }
+
     @Test("temporary files are the session's own")
     func temporary() async throws {
         var session = Supervised(

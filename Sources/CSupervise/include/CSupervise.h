@@ -44,7 +44,7 @@ struct supervise_plan {
     int error;
     /// `input` is a terminal that becomes the controlling one.
     bool is_terminal;
-    /// A mount of devpts that hides the system's, or -1. See `supervise_terminal`.
+    /// A mount of devpts that hides the system's, or -1 for a new one. See `supervise_terminal`.
     int terminals;
     /// NULL at the end; NULL for all but /proc and /sys.
     const char *const *writable;
