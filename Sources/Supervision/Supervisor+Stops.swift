@@ -117,8 +117,10 @@ extension Supervisor {
             session.waiting[process.program] = process
             events.add(.starting(session.id, start))
         case .failure(let reason):
+            let own = reader.status(of: process.id)?.sessionID ?? 0
             killUnlessGone(process.id)
-            events.add(.unreadable(session.id, program: process.program, reason.reason))
+            events.add(
+                .unreadable(session.id, program: process.program, process: own, reason.reason))
         }
     }
 

@@ -90,7 +90,7 @@ struct EscapeTests {
             let result = try await Supervised("/bin/sh", "-c", "\(foreign); echo $?").run()
             #expect(result.out == "137\n")
             let named = result.events.contains {
-                if case .unreadable(_, 2, .foreign) = $0 { true } else { false }
+                if case .unreadable(_, 2, 3, .foreign) = $0 { true } else { false }
             }
             #expect(named && result.ends[2] == .signalled(SIGKILL) && result.starts.count == 1)
         }
@@ -104,9 +104,22 @@ struct EscapeTests {
         ).run()
         #expect(status.out == "137\n", "\(status.err)")
         let named = status.events.contains {
-            if case .unreadable(_, _, .tooLong) = $0 { true } else { false }
+            if case .unreadable(_, _, _, .tooLong) = $0 { true } else { false }
         }
         #expect(named)
+    }
+
+    @Test("the session's own process that becomes one is known by its number")
+    func unreadableItself() async throws {
+        let script = "import os; os.execv('/bin/echo', ['echo'] + ['x' * 100_000] * 25)"
+        let result = try await Supervised(
+            "/bin/bash", "-c", "ulimit -s 65536; exec python3 -c \"$0\"", script
+        ).run()
+        let processes = result.events.compactMap { event -> Int32? in
+            guard case .unreadable(_, _, let process, .tooLong) = event else { return nil }
+            return process
+        }
+        #expect(processes == [2], "\(result.events)")
     }
 
     @Test("a held program's memory, the kernel's settings and the session's init are out of reach")
