@@ -110,7 +110,7 @@ final class FileReader {
         return ProgramFile(
             path: path, isVerified: isVerified, names: names.certain, links: names.possible,
             mode: facts.st_mode & 0o7777,
-            isReplaceable: !isVerified || account.file(facts) || account.path(path),
+            isReplaceable: !isVerified || account.file(facts, at: path) || account.path(path),
             digest: digest)
     }
 }

@@ -171,6 +171,9 @@ struct FileTests {
         ("chmod 775 F; chgrp 54321 F", true), ("chmod 555 F; chown 54321 F", true),
         ("chmod 777 D", true), ("chmod 1777 D", false), ("chmod 1777 D; chown 54321 F", true),
         ("chmod 755 D; chown 54321 D", true), ("chmod 775 D; chgrp 54321 D", true),
+        ("setfacl -m u:54321:rwx F", true), ("setfacl -m u:54321:rx F", false),
+        ("setfacl -m u:54321:rwx D", true), ("setfacl -m g:54321:rwx D", true),
+        ("setfacl -m d:u:54321:rwx D", false),
     ]
 
     @Test(
