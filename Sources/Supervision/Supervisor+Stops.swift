@@ -78,7 +78,7 @@ extension Supervisor {
         } else {
             return
         }
-        if session.taskCount > session.processesMax { return refuseFork(child, in: session) }
+        if session.isAboveBound { return refuseFork(child, in: session) }
         if wasEarly { resume(child) }
     }
 
@@ -87,6 +87,7 @@ extension Supervisor {
         let process = TracedProcess(id: child, session: session, program: program)
         tasks[child] = process
         session.taskCount += 1
+        session.processCount += 1
         if early.remove(child) != nil { resume(child) }
         return process
     }
@@ -128,7 +129,8 @@ extension Supervisor {
         let session = process.session
         tasks.removeValue(forKey: task)
         session.taskCount -= 1
-        if session.taskCount < session.processesMax { session.isAtBound = false }
+        if task == process.id { session.processEnded() }
+        session.noteCount()
         hasLostParents = !early.isEmpty
         // Other threads end before the one that has the process's ID.
         guard task == process.id else { return }
