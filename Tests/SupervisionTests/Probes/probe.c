@@ -84,6 +84,7 @@ static void forbidden(void) {
     say("io_uring_register", syscall(SYS_io_uring_register, -1, ~0, 0, 0));
     say("perf_event_open", syscall(SYS_perf_event_open, BAD, 0, -1, -1, 0));
     say("userfaultfd", syscall(SYS_userfaultfd, ~0));
+    say("subreaper", prctl(PR_SET_CHILD_SUBREAPER, 0));
     say("seccomp listener", syscall(SYS_seccomp, 1, 1 << 3, BAD));
 }
 
@@ -100,6 +101,7 @@ static long bare_clone(unsigned long flags) {
 static void clones(void) {
     say("untraced", bare_clone(CLONE_UNTRACED));
     say("parent", bare_clone(CLONE_PARENT));
+    say("directory", bare_clone(CLONE_FS));
     say("user", bare_clone(CLONE_NEWUSER));
     say("mounts", bare_clone(CLONE_NEWUSER | CLONE_NEWNS));
     say("processes", bare_clone(CLONE_NEWUSER | CLONE_NEWPID));
