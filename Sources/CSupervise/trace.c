@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
 #include "internal.h"
 
@@ -119,6 +120,11 @@ int supervise_open_in(int root, const char *path, int flags) {
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     };
     return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
+bool supervise_has_access_list(const char *path) {
+    return lgetxattr(path, "system.posix_acl_access", NULL, 0) >= 0
+        || (errno != ENODATA && errno != EOPNOTSUPP);
 }
 
 bool supervise_is_thread(pid_t process, pid_t thread) {

@@ -272,8 +272,8 @@ public final class Runner {
             case .ended(let id, let program, let how): session(id)?.ended(program, how)
             case .gone(let id, let program): session(id)?.gone(program)
             case .failed(let id, let error): session(id).map { failed($0, error) }
-            case .unreadable(let id, let program, let why):
-                session(id)?.say("program \(program) does not run: \(why)")
+            case .unreadable(let id, let program, let process, let why):
+                session(id)?.unreadable(program, of: process, why)
             case .refusedFork(let id):
                 session(id)?.say("the session has as many processes as it may: the next is killed")
             case .over(let id):
@@ -336,12 +336,10 @@ public final class Runner {
     /// Sends what waits, and says what each session waits for.
     private func settle() {
         for session in touched.values {
-            if case .draining = session.stage, session.files.filter({ $0 != session.input }).isEmpty
-            {
-                session.link.send(.over, (session.end ?? .cut("it was ended")).body)
-                finish(session)
-            }
-            do { try session.link.flush() } catch {
+            do {
+                if case .draining = session.stage { try drain(session) }
+                try session.link.flush()
+            } catch {
                 end(session)
                 continue
             }
@@ -352,6 +350,20 @@ public final class Runner {
             setInterests(session)
         }
         touched.removeAll(keepingCapacity: true)
+    }
+
+    /// Sends what the session's processes left behind, and then its end: none of them is there to write more.
+    private func drain(_ session: RunnerSession) throws {
+        for file in session.files where file != session.input {
+            repeat {
+                try session.link.flush()
+                // Goes on when the gateway has read.
+                guard session.link.pendingBytes < RunnerLimits.outputBacklogBytes else { return }
+            } while session.readLast(file)
+            forget(file, of: session)
+        }
+        session.link.send(.over, (session.end ?? .cut("it was ended")).body)
+        finish(session)
     }
 
     private func setInterests(_ session: RunnerSession) {

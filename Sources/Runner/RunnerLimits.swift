@@ -4,6 +4,9 @@ public enum RunnerLimits {
     public static let sessionsMax = 4_096
     /// Output that waits for the gateway to read it, bytes of one session: above it, the session's programs wait.
     public static let outputBacklogBytes = 512 << 10
+    /// Bytes that are read of a session whose last process is gone, above what a pipe of an account holds: what writes on
+    /// has been handed its files.
+    public static let lastBytesMax = 4 << 20
     /// How often held programs are looked at for signals that nobody typed, milliseconds.
     public static let heldCheckMilliseconds: Int64 = 500
     /// Descriptors that one session may take, and those that are kept for everything else: with fewer to be had, there are

@@ -40,6 +40,7 @@ final class RunnerSession {
     private var pendingInput: [UInt8] = []
     private var pendingStart = 0
     private var inputEnds = false
+    private var lastBytes = RunnerLimits.lastBytesMax
 
     init(
         link: FrameLink, isRemote: Bool, closing: @escaping (Int32) -> Void
@@ -122,6 +123,12 @@ final class RunnerSession {
         }
     }
 
+    /// It is killed, and ends as any other.
+    func unreadable(_ program: UInt64, of process: Int32, _ why: UnreadableProgram) {
+        if process == mainProcess { mainProgram = program }
+        say("program \(program) does not run: \(why)")
+    }
+
     func gone(_ program: UInt64) {
         asked.remove(program)
         link.send(ProgramGone(program: program))
@@ -144,6 +151,14 @@ final class RunnerSession {
         } catch {
             return false
         }
+    }
+
+    /// Reads on when all processes are gone; false when there is nothing more of theirs. The file may be open elsewhere.
+    func readLast(_ file: Int32) -> Bool {
+        let type: FrameType = file == terminal ? .terminal : file == output ? .output : .error
+        guard lastBytes > 0, let count = try? link.send(type, from: file) else { return false }
+        lastBytes -= count
+        return count > 0
     }
 
     func take(input bytes: UnsafeRawBufferPointer) {

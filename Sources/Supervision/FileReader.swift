@@ -55,9 +55,11 @@ final class FileReader {
         guard let path = linkTarget([UInt8]("/proc/self/fd/\(file)")) else { return nil }
         let digest = digests.digest(facts, for: session.account.userID) { reopen(file) }
         var script = describe(path, facts, digest, for: session)
-        // It is opened again as it was spelled.
-        let spelled = place.absolute(image.path)
-        script.isReplaceable = script.isReplaceable || Replaceable(session.account).path(spelled)
+        // The interpreter opens it again as it was spelled: where that may lead elsewhere by then, nobody knows what runs.
+        if Replaceable(session.account).path(place.absolute(image.path)) {
+            script.isReplaceable = true
+            script.isVerified = false
+        }
         return script
     }
 
@@ -110,7 +112,7 @@ final class FileReader {
         return ProgramFile(
             path: path, isVerified: isVerified, names: names.certain, links: names.possible,
             mode: facts.st_mode & 0o7777,
-            isReplaceable: !isVerified || account.file(facts) || account.path(path),
+            isReplaceable: !isVerified || account.file(facts, at: path) || account.path(path),
             digest: digest)
     }
 }

@@ -24,9 +24,7 @@ public struct SessionPlan: Sendable {
     /// Descriptors that stay the caller's: it closes its own when `start` has returned.
     public enum Streams: Sendable {
         case pipes(input: Int32, output: Int32, error: Int32)
-        /// The slave of a pseudo terminal, which becomes the controlling terminal.
-        case terminal(Int32)
-        /// The only terminal that the session sees.
+        /// The controlling terminal, and the only one that the session sees.
         case privateTerminal(SessionTerminal)
     }
 

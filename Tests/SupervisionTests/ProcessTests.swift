@@ -43,6 +43,17 @@ struct ProcessTests {
             ])
     }
 
+    @Test("a session that stops all the time keeps no other from its turn, and can be ended")
+    func flood() async throws {
+        let probe = probes.probe
+        let isOver = await withCheckedContinuation { (done: CheckedContinuation<Bool, Never>) in
+            Thread.detachNewThread {
+                done.resume(returning: (try? endsFlood(probe)) ?? false)
+            }
+        }
+        #expect(isOver)
+    }
+
     @Test("what is left behind goes on until the session is ended")
     func leftBehind() async throws {
         var session = Supervised(
@@ -164,6 +175,38 @@ struct ProcessTests {
         #expect(results.count == 20)
         for result in results { #expect(result.out == "2\n", "\(result.events)") }
     }
+}
+
+/// A session that was there before the flood runs a program during it, and then the flood is ended.
+private func endsFlood(_ probe: String) throws -> Bool {
+    let supervisor = try Supervisor()
+    let (calm, loud) = (try Streams(isTerminal: false), try Streams(isTerminal: false))
+    let waiting = try supervisor.start(
+        Supervised("/bin/sh", "-c", "read x; /bin/echo $x").plan(calm))
+    let flood = try supervisor.start(Supervised(probe, "flood", "100").plan(loud))
+    for streams in [calm, loud] { streams.closeSessionSide() }
+    var results = [Supervised.Result(), Supervised.Result()]
+    var over: Set<SupervisedSession> = []
+    var isFed = false
+    let deadline = Date(timeIntervalSinceNow: 120)
+    while over.count < 2, Date() < deadline {
+        calm.wait(supervisor.descriptor, &results[0])
+        if !isFed { loud.wait(supervisor.descriptor, &results[1]) }
+        if results[1].out == "flood done\n", !isFed {
+            isFed = true
+            calm.feed("through\n")
+        }
+        while let event = supervisor.next() {
+            switch event {
+            case .starting(let id, let start): supervisor.answer(id, start.number, .run)
+            case .over(let id):
+                over.insert(id)
+                if id == waiting { supervisor.end(flood) }
+            default: break
+            }
+        }
+    }
+    return over == [waiting, flood]
 }
 
 private func runUntilReady(_ plan: SessionPlan) {
