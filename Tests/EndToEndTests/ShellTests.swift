@@ -97,7 +97,10 @@ struct ShellTests {
 
     private func hold(_ running: Conversation) throws -> String {
         let line = try #require(running.line(containing: "sallyport approve "), "\(running.rest)")
-        return String(try #require(line.firstMatch(of: /hld_[a-z0-9]+/)).output)
+        let id = String(try #require(line.firstMatch(of: /hld_[a-z0-9]+/)).output)
+        // Used up: the next one is another line.
+        running.expect("sallyport approve \(id)")
+        return id
     }
 
     @Test(
