@@ -8,7 +8,8 @@ import Vocabulary
 @testable import Gateway
 @testable import Recording
 
-@Suite("What programs wrote, over the control API")
+// A person may ask for few such answers at once.
+@Suite("What programs wrote, over the control API", .serialized)
 struct OutputTests {
     /// A session of deploy-bot's with a program that wrote `output`.
     private func session(_ control: RunningControl, _ output: [[UInt8]]) async throws -> String {

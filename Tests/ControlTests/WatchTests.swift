@@ -100,6 +100,19 @@ private func shown(_ text: String) -> String {
     "\"data\":\"\(Data(text.utf8).base64EncodedString())\""
 }
 
+/// One end of a socket; `nil` for what is none of IPv4.
+private func ipv4(
+    _ file: Int32,
+    _ end: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+) -> sockaddr_in? {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { end(file, $0, &length) }
+    }
+    return status == 0 && address.sin_family == sa_family_t(AF_INET) ? address : nil
+}
+
 @Suite("Watching and ending sessions that go on")
 struct WatchTests {
     @Test(
@@ -162,17 +175,12 @@ struct WatchTests {
         #expect(await stream.read(until: shown("first")) != nil)
         // The gateway is in this process, and its end of the connection among the descriptors.
         let milliseconds = (3..<4_096 as Range<Int32>).compactMap { file -> Int32? in
-            var peer = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let isTheirs = withUnsafeMutablePointer(to: &peer) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    getpeername(file, $0, &length) == 0
-                        && $0.pointee.sa_family == sa_family_t(AF_INET)
-                }
-            }
-            guard isTheirs, peer.sin_addr.s_addr == inet_addr(address) else { return nil }
+            guard let peer = ipv4(file, getpeername), let own = ipv4(file, getsockname),
+                peer.sin_addr.s_addr == inet_addr(address),
+                UInt16(bigEndian: own.sin_port) == UInt16(control.port)
+            else { return nil }
             var value: Int32 = 0
-            length = socklen_t(MemoryLayout<Int32>.size)
+            var length = socklen_t(MemoryLayout<Int32>.size)
             getsockopt(file, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &length)
             return value
         }

@@ -29,15 +29,15 @@ struct ShellTests {
             "--env", "DEPLOY_STAGE=blue", "--env", "EMPTY=", "--env", "LANG=en_US.UTF-8",
             "--env", "OTHER=x", "--env", "HOME",
         ]
-        let said = try await shells.exec(shells.agent(), ["env"], options: options)
+        let token = try await shells.agent()
+        let said = try await shells.exec(token, ["env"], options: options)
         let lines = said.out.split(separator: "\n")
         for line in ["DEPLOY_STAGE=blue", "EMPTY=", "LANG=en_US.UTF-8"] {
             #expect(lines.contains(Substring(line)), "\(said)")
         }
         #expect(!said.out.contains("OTHER="))
         #expect(lines.contains("HOME=/home/\(ShellGateway.account)"))
-        let missing = try await shells.exec(
-            shells.agent(), ["env"], options: ["--env", "NOT_SET_HERE"])
+        let missing = try await shells.exec(token, ["env"], options: ["--env", "NOT_SET_HERE"])
         #expect(missing.status == 2, "\(missing)")
     }
 
