@@ -9,13 +9,13 @@ struct StartedSession {
     let terminal: dev_t?
 
     init(_ plan: SessionPlan, _ options: SupervisorOptions) throws(SupervisionError) {
-        let foreign = try Self.foreignKernelMounts()
+        let covered = try Self.covered(options.covered + plan.covered)
         let gate = try Pipe()
         defer { gate.closeBoth() }
         let failures = try Pipe()
         defer { close(failures.write) }
         process = Self.clone(
-            plan, covered: options.covered + plan.covered + foreign,
+            plan, covered: covered,
             kept: options.kept, gate: gate.read, report: failures.write)
         let code = errno
         guard process > 0 else {
@@ -87,12 +87,19 @@ struct StartedSession {
         UnsafeRawPointer(list).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
     }
 
+    /// With the other places at which it is seen.
+    private static func covered(_ paths: [[UInt8]]) throws(SupervisionError) -> [[UInt8]] {
+        let mounts = try MountTable.current()
+        let others = (paths + [[UInt8]("/run")]).flatMap { mounts.otherPlaces(of: $0) }
+        return paths + others + foreignKernelMounts(mounts)
+    }
+
     /// Other mounts of /proc, /sys and control groups (a change root's): through them a session could write what Landlock keeps
     /// it from under /proc and /sys.
-    private static func foreignKernelMounts() throws(SupervisionError) -> [[UInt8]] {
+    private static func foreignKernelMounts(_ mounts: [Mount]) -> [[UInt8]] {
         let kernel: Set<[UInt8]> = Set(
             ["proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs"].map { [UInt8]($0) })
-        return try MountTable.current().filter { mount in
+        return mounts.filter { mount in
             kernel.contains(mount.type) && !mount.path.starts(with: [UInt8]("/proc"))
                 && !mount.path.starts(with: [UInt8]("/sys"))
         }.map(\.path)

@@ -31,6 +31,31 @@ struct FileTests {
         #expect(inside.err.contains("Permission denied"))
     }
 
+    @Test(
+        "what is hidden is hidden wherever else it is mounted, with what is in it and what it is in"
+    )
+    func mountedElsewhere() async throws {
+        let hidden = try directory("elsewhere/hidden")
+        _ = try directory("elsewhere/hidden/inner")
+        try probes.write("elsewhere/hidden/inner/secret", "secret")
+        var places: [String] = []
+        defer { for place in places { umount(place) } }
+        for (name, source) in [
+            ("same", hidden), ("part", hidden + "/inner"), ("above", String(hidden.dropLast(7))),
+        ] {
+            let place = try directory("places/" + name)
+            let mounted = try await Command("/bin/mount", ["--bind", source, place]).run()
+            #expect(mounted.status == 0, "\(mounted)")
+            places.append(place)
+        }
+        var session = Supervised("")
+        session.words = ["/usr/bin/find"] + places + ["-name", "secret"]
+        #expect(try await session.run().out.split(separator: "\n").count == 3)
+        session.change = { $0.covered = [Array(hidden.utf8)] }
+        let result = try await session.run()
+        #expect(result.out == "" && result.end == .exited(0), "\(result.err)")
+    }
+
     @Test("an older tmux server, which would run things outside, is not reached")
     func tmux() async throws {
         let socket = "/tmp/tmux-54321/sallyport-test"
