@@ -26,7 +26,9 @@ final class FileReader {
         let link = [UInt8](own + "/exe")
         guard let path = linkTarget(link), let facts = facts(of: link) else { return nil }
         let digest = digests.digest(facts) { openFile(link, O_RDONLY) }
-        return (describe(path, facts, digest, for: session), FileIdentity(facts))
+        var file = describe(path, facts, digest, for: session)
+        file.hasCapabilities = withPath(link, supervise_has_capabilities)
+        return (file, FileIdentity(facts))
     }
 
     /// The script that the kernel runs `executable` for: `nil` when it is none. Claimed only when the words are exactly those

@@ -114,5 +114,8 @@ static const int supervise_open_path = 010000000;
 /// Opens a path as a process whose root is `root` would, following its symbolic links there. -1 with `errno`.
 int supervise_open_in(int root, const char *path, int flags);
 
+/// A file has capabilities, or the kernel does not say that it has none.
+bool supervise_has_capabilities(const char *path);
+
 /// `thread` is a thread of `process`.
 bool supervise_is_thread(pid_t process, pid_t thread);
