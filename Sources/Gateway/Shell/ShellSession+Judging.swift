@@ -61,8 +61,13 @@ extension ShellSession {
         let shown = maskedWords(program.arguments, of: program.script ?? program.executable)
         return Action(
             kind: .exec, statement: shownCommand(shown), values: values(shown),
-            effects: ShellInspector.effects(of: program, parent: programs[program.parent]?.path),
+            effects: ShellInspector.effects(of: program, parent: path(of: program.parent)),
             inTransaction: false, digest: digest)
+    }
+
+    /// What a program is or was; `nil` where that is not known.
+    private func path(of program: UInt64) -> [UInt8]? {
+        programs[program]?.path ?? endedPrograms.path(of: program)
     }
 
     private func values(_ words: [[UInt8]]) -> [BoundValue] {
@@ -188,6 +193,7 @@ extension ShellSession {
 
     func ended(_ told: ProgramEnded) {
         guard let program = programs.removeValue(forKey: told.program) else { return }
+        endedPrograms.add(told.program, path: program.path)
         recordEnd(told, of: program)
         guard let hold = program.hold else { return }
         finish(hold, HoldOutcome(told.end))
