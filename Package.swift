@@ -136,6 +136,8 @@ let package = Package(
                 .embedInCode("Templates/make-development-ca"),
                 .embedInCode("Templates/production-databases.yaml"),
                 .embedInCode("Templates/production-databases.cases.yaml"),
+                .embedInCode("Templates/shells.yaml"),
+                .embedInCode("Templates/shells.cases.yaml"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "sallyport",
@@ -195,8 +197,8 @@ let package = Package(
         tests(
             "SallyportTests",
             [
-                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", arguments,
-                "Vocabulary",
+                "sallyport", "ControlClient", "ControlAPI", "Holds", "Ledger", "Policy", "Shell",
+                arguments, nioCore, nioPosix, "Vocabulary",
                 "Cryptography",
             ]),
         tests(

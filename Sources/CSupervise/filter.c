@@ -1,5 +1,5 @@
-// The system call filter of every program of a session. It answers by number alone, but for clone and seccomp, whose flags
-// decide. Read the table: what is not in it, and not newer than what was looked at, is allowed.
+// The system call filter of every program of a session. It answers by number alone, but for a few whose flags decide.
+// Read the table: what is not in it, and not newer than what was looked at, is allowed.
 #define _GNU_SOURCE
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "internal.h"
 
@@ -21,11 +22,6 @@
 /// Linux 6.18's last (file_setattr). A newer one could start a program or undo this filter in a way that nobody looked at.
 #define NUMBER_LAST 469
 
-// Newer flags.
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x80
-#endif
-
 /// Not traced, in another namespace, or as somebody else's child: none of it can be supervised.
 #define CLONE_REFUSED                                                                            \
     (CLONE_UNTRACED | CLONE_PARENT | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
@@ -34,6 +30,7 @@
 #define OFFSET(field) (uint32_t) offsetof(struct seccomp_data, field)
 /// The lower half of an argument; both architectures are little-endian.
 #define ARGUMENT(number) (uint32_t)(offsetof(struct seccomp_data, args) + 8 * (number))
+#define ARGUMENT_HIGH(number) (ARGUMENT(number) + 4)
 
 #define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
 #define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, value)
@@ -42,8 +39,17 @@
 #define WHEN_EQUAL(value) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1)
 #define WHEN_ABOVE(value) BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, value, 0, 1)
 #define WHEN_ANY_BIT(value) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, value, 0, 1)
-/// Goes on with the next three instructions if it is this call, else skips them.
-#define ONLY_FOR(number) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3)
+/// Goes on with so many instructions if the value is this one, else skips them.
+#define ONLY_FOR(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, count)
+/// The other way round.
+#define UNLESS(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, count, 0)
+#define AND(value) BPF_STMT(BPF_ALU | BPF_AND | BPF_K, value)
+/// Loads a pointer's halves, or-ed: 0 is none.
+#define LOAD_POINTER(number)                                                                \
+    LOAD(ARGUMENT_HIGH(number)), BPF_STMT(BPF_MISC | BPF_TAX, 0), LOAD(ARGUMENT(number)), \
+        BPF_STMT(BPF_ALU | BPF_OR | BPF_X, 0)
+/// A system call that does nothing and says that it did.
+#define PRETEND ANSWER(SECCOMP_RET_ERRNO)
 
 #define REFUSED(number) WHEN_EQUAL(number), REFUSE(EPERM)
 
@@ -70,15 +76,43 @@ static const struct sock_filter filter[] = {
     // Its flags stand in memory, where no filter can read them. The C library then uses clone.
     WHEN_EQUAL(SYS_clone3),
     REFUSE(ENOSYS),
-    ONLY_FOR(SYS_clone),
+    ONLY_FOR(SYS_clone, 6),
     LOAD(ARGUMENT(0)),
     WHEN_ANY_BIT(CLONE_REFUSED),
     REFUSE(EPERM),
+    // A process that shares its directory with another could be moved while it is held; threads end when one becomes a program.
+    AND(CLONE_FS | CLONE_THREAD),
+    WHEN_EQUAL(CLONE_FS),
+    REFUSE(EPERM),
     LOAD(OFFSET(nr)),
     // A listener's CONTINUE would override RET_TRACE. Filters without one can only refuse more.
-    ONLY_FOR(SYS_seccomp),
+    ONLY_FOR(SYS_seccomp, 3),
     LOAD(ARGUMENT(1)),
     WHEN_ANY_BIT(SECCOMP_FILTER_FLAG_NEW_LISTENER),
+    REFUSE(EPERM),
+    LOAD(OFFSET(nr)),
+    // Orphans are the session's init's, where those are found that were never let go.
+    ONLY_FOR(SYS_prctl, 3),
+    LOAD(ARGUMENT(0)),
+    WHEN_EQUAL(PR_SET_CHILD_SUBREAPER),
+    REFUSE(EPERM),
+    LOAD(OFFSET(nr)),
+    // A core pattern that is a program is started for a limit of zero, and not for ours (see start.c). Who wants no core
+    // has none already.
+    ONLY_FOR(SYS_setrlimit, 3),
+    LOAD(ARGUMENT(0)),
+    WHEN_EQUAL(RLIMIT_CORE),
+    PRETEND,
+    LOAD(OFFSET(nr)),
+    ONLY_FOR(SYS_prlimit64, 14),
+    LOAD(ARGUMENT(1)),
+    ONLY_FOR(RLIMIT_CORE, 12),
+    LOAD_POINTER(2),
+    UNLESS(0, 7),
+    LOAD_POINTER(3),
+    WHEN_EQUAL(0),
+    PRETEND,
+    // It would have to say what was before.
     REFUSE(EPERM),
     LOAD(OFFSET(nr)),
 

@@ -85,6 +85,18 @@ static int replace_temporary(void) {
     return 0;
 }
 
+/// The terminals are the session's own: those of the plan, or none yet.
+static int replace_terminals(const struct supervise_plan *plan) {
+    if (plan->terminals >= 0)
+        return (int)syscall(
+            SYS_move_mount, plan->terminals, "", AT_FDCWD, "/dev/pts", MOVE_MOUNT_F_EMPTY_PATH);
+    // 5 is Debian's group tty.
+    int result = mount_at(
+        "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+        "newinstance,mode=620,ptmxmode=666,gid=5");
+    return result != 0 && errno == ENOENT ? 0 : result;
+}
+
 static int prepare(const struct supervise_plan *plan) {
     umask(0);
     if (mount_at(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
@@ -92,9 +104,9 @@ static int prepare(const struct supervise_plan *plan) {
     for (const char *const *path = plan->covered; *path; path++)
         if (cover(*path) != 0) return -1;
     if (plan->private_temporary && replace_temporary() != 0) return -1;
-    if (plan->terminals >= 0
-        && syscall(SYS_move_mount, plan->terminals, "", AT_FDCWD, "/dev/pts", MOVE_MOUNT_F_EMPTY_PATH) != 0)
-        return -1;
+    if (replace_terminals(plan) != 0) return -1;
+    // The system's queues; the session's are reached without it.
+    if (cover("/dev/mqueue") != 0) return -1;
     return mount_at("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 

@@ -13,6 +13,9 @@
 
 #include "internal.h"
 
+/// A program's descriptors when nobody says otherwise; it may raise them.
+#define DESCRIPTORS_USUAL 1024
+
 _Noreturn void supervise_fail(const struct supervise_plan *plan, enum supervise_stage stage) {
     struct supervise_failure failure = {stage, errno};
     // Fits into the pipe whole; without it the session still ends, only without a reason.
@@ -88,6 +91,29 @@ static int become(const struct supervise_plan *plan) {
     return (int)syscall(SYS_setresuid, plan->user, plan->user, plan->user);
 }
 
+/// What was raised for the runner is not for its programs: some use select(2), some close all that may be open.
+static void bound_descriptors(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= DESCRIPTORS_USUAL) return;
+    limit.rlim_cur = DESCRIPTORS_USUAL;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// As execvp(3) goes through its places, with `errno` as it says in the end.
+static void run_program(const struct supervise_plan *plan) {
+    bool is_denied = false;
+    errno = ENOENT;
+    for (const char *const *program = plan->programs; *program; program++) {
+        execve(*program, plan->arguments, plan->environment);
+        switch (errno) {
+        case EACCES: is_denied = true; break;
+        case ENOENT: case ENOTDIR: case ESTALE: case ENODEV: case ETIMEDOUT: break;
+        default: return;
+        }
+    }
+    if (is_denied) errno = EACCES;
+}
+
 _Noreturn static void run_first(const struct supervise_plan *original) {
     struct supervise_plan plan = *original;
     setsid();
@@ -100,6 +126,7 @@ _Noreturn static void run_first(const struct supervise_plan *original) {
     // One byte, and not none: a core pattern that is a program is started for a limit of zero, not for this one.
     struct rlimit core = {1, 1};
     setrlimit(RLIMIT_CORE, &core);
+    bound_descriptors();
     umask(022);
     supervise_restrict_files(&plan);
     if (bound_capabilities() != 0) supervise_fail(&plan, supervise_stage_capabilities);
@@ -108,7 +135,7 @@ _Noreturn static void run_first(const struct supervise_plan *original) {
     if (chdir(plan.directory) != 0) supervise_fail(&plan, supervise_stage_directory);
     if (!plan.allows_setuid && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         supervise_fail(&plan, supervise_stage_account);
-    execve(plan.program, plan.arguments, plan.environment);
+    run_program(&plan);
     supervise_fail(&plan, supervise_stage_execute);
 }
 

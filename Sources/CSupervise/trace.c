@@ -127,6 +127,11 @@ bool supervise_has_capabilities(const char *path) {
     return getxattr(path, "security.capability", NULL, 0) >= 0 || (errno != ENODATA && errno != ENOTSUP);
 }
 
+bool supervise_has_access_list(const char *path) {
+    return lgetxattr(path, "system.posix_acl_access", NULL, 0) >= 0
+        || (errno != ENODATA && errno != EOPNOTSUPP);
+}
+
 bool supervise_is_thread(pid_t process, pid_t thread) {
     return syscall(SYS_tgkill, process, thread, 0) == 0;
 }

@@ -58,6 +58,11 @@ bool supervise_wake_take(int descriptor) {
     return true;
 }
 
+void supervise_wake_again(int descriptor) {
+    uint64_t one = 1;
+    if (write(descriptor, &one, sizeof one)) {}
+}
+
 void supervise_wake_close(int descriptor) {
     for (int i = 0; i < COUNTERS_MAX; i++) {
         int taken = descriptor + 1;

@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import Identity
 import NIOCore
@@ -47,6 +48,14 @@ struct CallContext: RequestContext {
             first()
             channel.close(promise: nil)
         }
+    }
+
+    /// Ends the connection when the peer's machine has acknowledged nothing of what was sent for so long: heartbeats are
+    /// enough to notice that it is gone, which the system would find out by itself after a quarter of an hour.
+    func closing(unheardFor seconds: Int64) {
+        _ = channel.setOption(
+            .tcpOption(NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT)),
+            value: SocketOptionValue(seconds * 1_000))
     }
 
     /// Calls `body` once, when the connection is closed.

@@ -124,7 +124,7 @@ enum ControlLimits {
     static let livePartCharactersMax = 40 << 10
     /// Between two looks at a live session's recording, milliseconds.
     static let livePauseMilliseconds: Int64 = 40
-    /// Seconds that one part may wait for a watcher of a session to read.
+    /// Seconds that one part may wait for a watcher of a session to read, and the watcher's machine to acknowledge it.
     static let stallSecondsMax: Int64 = 30
     /// What a watcher who may not watch any more has to read why, milliseconds.
     static let cutMilliseconds: Int64 = 500

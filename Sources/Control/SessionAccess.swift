@@ -6,8 +6,9 @@ import Vocabulary
 
 extension GatewayServices {
     /// Who may watch a session live: who may read its recording (auditors, the agent's owner, the principal itself), and
-    /// people of the groups that have to.
+    /// people of the groups that have to. A credential for other targets watches nothing.
     func mayWatch(_ session: LiveSession, _ caller: AuthenticatedPrincipal) -> Bool {
+        guard caller.credential.reaches(session.target) else { return false }
         let principal = caller.principal
         if mayAudit(caller) || principal.name == session.principal { return true }
         guard principal.isPerson else { return false }
@@ -16,12 +17,20 @@ extension GatewayServices {
         return !principal.groups.isDisjoint(with: asked)
     }
 
-    /// Who may end a session: administrators, the agent's owner, the principal itself.
+    /// Who may end a session: administrators, the agent's owner, the principal itself, with a credential for its target.
     func mayKill(_ session: LiveSession, _ caller: AuthenticatedPrincipal) -> Bool {
+        guard caller.credential.reaches(session.target) else { return false }
         let principal = caller.principal
         if principal.name == session.principal { return true }
         return principal.isPerson
             && (principal.name == session.owner || directory.value.isAdministrator(principal.name))
+    }
+
+    /// Who may read a recording: auditors, the agent's owner, the principal itself, with a credential for its target.
+    func mayRead(_ session: RecordedSession, _ caller: AuthenticatedPrincipal) -> Bool {
+        let name = caller.principal.name
+        return caller.credential.reaches(session.target)
+            && (mayAudit(caller) || session.principal == name || session.owner == name)
     }
 
     /// Sessions that begin to wait for people who have to watch them, of those that `caller` may watch then.
@@ -51,12 +60,9 @@ extension GatewayServices {
         let id = SessionID(rawValue: text)
         if let session = sessions.live(id), mayWatch(session, caller) { return session }
         try? await recorder.settle()
-        if let ended = try? await recorder.session(id) {
-            let name = caller.principal.name
-            if mayAudit(caller) || ended.principal == name || ended.owner == name {
-                throw CallRefusal.conflict(
-                    "the session has ended", hint: "sallyport play \(id.rawValue)")
-            }
+        if let ended = try? await recorder.session(id), mayRead(ended, caller) {
+            throw CallRefusal.conflict(
+                "the session has ended", hint: "sallyport play \(id.rawValue)")
         }
         throw CallRefusal.notFound("no session `\(text.prefix(40))` that you may see")
     }

@@ -6,7 +6,8 @@ import Identity
 import Recording
 import Vocabulary
 
-/// `/v1/sessions` and `/v1/search`: recordings. Auditors see all; others their own sessions and their agents'.
+/// `/v1/sessions` and `/v1/search`: recordings. Auditors see all; others their own sessions and their agents'. A
+/// token that is limited to targets sees those of its targets only.
 struct SessionCalls {
     let services: GatewayServices
     private let pages = SessionPages()
@@ -71,6 +72,7 @@ struct SessionCalls {
         filter.target = try query.value("target", "a target's name") { TargetName($0) }
         filter.principal = try query.value("principal", "a principal's name") { PrincipalName($0) }
         if try query.flag("open") { filter.isOpen = true }
+        filter.targets = caller.credential.targets
         if services.mayAudit(caller) { return [filter] }
         let name = caller.principal.name
         var own = filter
@@ -102,13 +104,9 @@ struct SessionCalls {
         _ text: String, for caller: AuthenticatedPrincipal
     ) async throws -> RecordedSession {
         let missing = CallRefusal.notFound("no session `\(text.prefix(40))` that you may see")
-        guard let found = try? await services.recorder.session(SessionID(rawValue: text)) else {
-            throw missing
-        }
-        let name = caller.principal.name
-        guard services.mayAudit(caller) || found.principal == name || found.owner == name else {
-            throw missing
-        }
+        guard let found = try? await services.recorder.session(SessionID(rawValue: text)),
+            services.mayRead(found, caller)
+        else { throw missing }
         return found
     }
 

@@ -27,7 +27,7 @@ struct TargetCalls {
         if services.mayAudit(caller) { return true }
         let policies = services.policies.set
         if policies.mayOpen(service.target, by: caller.principal) {
-            return caller.credential.targets?.contains(service.name) ?? true
+            return caller.credential.reaches(service.name)
         }
         guard caller.principal.isPerson else { return false }
         return services.directory.value.everyone.contains { other in

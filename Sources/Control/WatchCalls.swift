@@ -42,6 +42,8 @@ struct WatchCalls {
                 let closing = context.closing(caller, now: services.clock.wall())
                 defer { closing?.cancel() }
                 context.whenClosed { ticks.end() }
+                // Whoever is gone does not go on counting as somebody who watches.
+                context.closing(unheardFor: ControlLimits.stallSecondsMax)
                 let stream = LiveStream(
                     followed: followed, watch: watch, standing: standing, ticks: ticks,
                     context: context)

@@ -52,46 +52,26 @@ public final class ControlClient: Sendable {
     }
 
     /// The body of a GET as it comes.
-    public func stream(_ path: String) -> AsyncThrowingStream<Data, any Error> {
+    public func stream(_ path: String) -> AnswerParts {
         exchange(.GET, path, body: nil, accept: "*/*")
     }
 
     /// Follows a stream of server-sent events until it ends or the caller stops. Returns when the gateway has begun
     /// to send: what happens from then on is in the stream.
-    public func events(_ path: String) async throws
-        -> AsyncThrowingStream<ServerSentEvent, any Error>
-    {
-        let parts = exchange(.GET, path, body: nil, accept: "text/event-stream")
-        let (begun, begin) = AsyncThrowingStream<Void, any Error>.makeStream()
-        let stream = AsyncThrowingStream<ServerSentEvent, any Error> { continuation in
-            let task = Task {
-                var parser = ServerSentEventParser()
-                do {
-                    for try await part in parts {
-                        begin.finish()
-                        for event in parser.feed(part) { continuation.yield(event) }
-                    }
-                    begin.finish()
-                    continuation.finish()
-                } catch {
-                    begin.finish(throwing: error)
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
-        for try await _ in begun {}
-        return stream
+    public func events(_ path: String) async throws -> ServerSentEvents {
+        try await ServerSentEvents(
+            exchange(.GET, path, body: nil, accept: "text/event-stream"))
     }
 
     /// The body's parts as they come, after a 2xx status.
     private func exchange(
         _ method: HTTPMethod, _ path: String, body: Data?, accept: String
-    ) -> AsyncThrowingStream<Data, any Error> {
-        AsyncThrowingStream { continuation in
+    ) -> AnswerParts {
+        let window = ReadingWindow()
+        let parts = AsyncThrowingStream<Data, any Error> { continuation in
             let handler = ExchangeHandler(
                 request: head(method, path, body: body, accept: accept), body: body,
-                continuation: continuation)
+                continuation: continuation, window: window)
             let connecting = bootstrap(handler: handler)
                 .connect(host: address.host, port: address.port)
             connecting.whenFailure { error in
@@ -101,6 +81,7 @@ public final class ControlClient: Sendable {
                 connecting.whenSuccess { $0.close(promise: nil) }
             }
         }
+        return AnswerParts(parts: parts, window: window)
     }
 
     private func bootstrap(handler: ExchangeHandler) -> ClientBootstrap {
@@ -144,6 +125,8 @@ enum Limits {
     static let answerBytesMax = 256 << 20
     /// One event of a stream, all its lines: a larger one is told without its data. A gateway's are below 4 KiB.
     static let eventBytesMax = 64 << 10
+    /// What has come of an answer and nobody has taken: then no more is read.
+    static let waitingBytesMax = 1 << 20
     /// The body of a refusal.
     static let refusalBytesMax = 64 << 10
 }

@@ -12,20 +12,23 @@ final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
     private let request: HTTPRequestHead
     private let body: Data?
     private let continuation: AsyncThrowingStream<Data, any Error>.Continuation
+    private let window: ReadingWindow
     private var status = 0
     private var refusal = Data()
     private var isDone = false
 
     init(
         request: HTTPRequestHead, body: Data?,
-        continuation: AsyncThrowingStream<Data, any Error>.Continuation
+        continuation: AsyncThrowingStream<Data, any Error>.Continuation, window: ReadingWindow
     ) {
         self.request = request
         self.body = body
         self.continuation = continuation
+        self.window = window
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        window.opened(context.channel)
         context.write(wrapOutboundOut(.head(request)), promise: nil)
         if let body {
             context.write(
@@ -58,6 +61,7 @@ final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
     private func take(_ part: Data) {
         if !isRefusal {
             continuation.yield(part)
+            window.came(part.count)
         } else if refusal.count < Limits.refusalBytesMax {
             refusal.append(part)
         }

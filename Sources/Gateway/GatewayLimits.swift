@@ -71,7 +71,7 @@ public enum GatewayLimits {
     static let recordedRowsMax = 1_000
     /// Seconds for `ssh-keygen` to make the host key.
     static let sshKeySecondsMax: Int64 = 30
-    /// Seconds that an SSH client has to leave when its session is over.
+    /// Seconds that an SSH client has to leave when its session is over, whose place it has until then.
     static let sshLingerSecondsMax: Int64 = 30
     /// Sessions that one principal watches at once, watchers of one session, and of all.
     static let watchedPerPrincipalMax = 8

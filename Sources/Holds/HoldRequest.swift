@@ -13,19 +13,23 @@ public struct HoldRequest: Sendable {
     /// The statement with its secrets masked, where it has any: the field is then withheld from everyone, and
     /// only its commitment is kept.
     public var maskedStatement: String?
+    /// Places of the values that are withheld likewise, from 0.
+    public var withheldValues: Set<Int>
     /// A decision to hold.
     public var decision: Decision
     public var kind: HoldKind
 
     public init(
         requester: AuthenticatedPrincipal, session: SessionID, target: TargetName, action: Action,
-        maskedStatement: String? = nil, decision: Decision, kind: HoldKind = .session
+        maskedStatement: String? = nil, withheldValues: Set<Int> = [], decision: Decision,
+        kind: HoldKind = .session
     ) {
         self.requester = requester
         self.session = session
         self.target = target
         self.action = action
         self.maskedStatement = maskedStatement
+        self.withheldValues = withheldValues
         self.decision = decision
         self.kind = kind
     }

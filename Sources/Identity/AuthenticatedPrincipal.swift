@@ -37,4 +37,7 @@ public struct Credential: Hashable, Sendable {
         self.expires = expires
         self.targets = targets
     }
+
+    /// Whether it is good for anything on `target`.
+    public func reaches(_ target: TargetName) -> Bool { targets?.contains(target) ?? true }
 }

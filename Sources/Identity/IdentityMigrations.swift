@@ -85,5 +85,9 @@ public enum IdentityMigrations {
                     expires_at BIGINT NOT NULL)
                 """,
             ]),
+        // An invitation stays until its enrolment is done, so that a revocation meanwhile finds it.
+        Migration(
+            module: "identity", version: 4,
+            statements: ["ALTER TABLE identity_enrolments ADD COLUMN spent_at BIGINT"]),
     ]
 }

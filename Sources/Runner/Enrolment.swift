@@ -19,17 +19,17 @@ public struct Enrolment {
     /// Reads the directory. Throws `RunnerError` or `TLSError`.
     public init(directory: String) throws {
         self.directory = directory
+        try Self.check(directory, isDirectory: true)
+        for file in [Self.addressFile, Self.authorityFile] {
+            try Self.check(directory + "/" + file)
+        }
         let text = try Self.read(directory + "/" + Self.addressFile)
         guard let address = GatewayAddress(text) else {
             throw RunnerError.configuration("`\(directory)/\(Self.addressFile)` has no address")
         }
         self.address = address
         let file = directory + "/" + Self.identityFile
-        var status = stat()
-        guard stat(file, &status) == 0 else { throw RunnerError.system("`\(file)`", errno) }
-        guard status.st_mode & 0o077 == 0 else {
-            throw RunnerError.configuration("`\(file)` is open to others: run `chmod 600` on it")
-        }
+        try Self.check(file, isSecret: true)
         expires = try PeerCertificate(pem: Self.read(file)).notAfter
         context = try Self.context(directory, identity: file)
     }
@@ -44,6 +44,7 @@ public struct Enrolment {
         to directory: String, address: GatewayAddress, authority: String, certificate: String,
         key: CertificateKey
     ) throws {
+        try check(directory, isDirectory: true)
         try save(address.description, directory + "/" + addressFile)
         try save(authority, directory + "/" + authorityFile)
         let file = directory + "/" + identityFile
@@ -78,6 +79,29 @@ public struct Enrolment {
             trust: .verifyFull(caFile: directory + "/" + authorityFile),
             applicationProtocols: [ShellLimits.runnerProtocol],
             identity: TLSIdentity(certificateFile: file, keyFile: file))
+    }
+
+    /// Whoever may change what is here says which gateway this host obeys: nobody but root, or who runs this.
+    private static func check(
+        _ path: String, isDirectory: Bool = false, isSecret: Bool = false
+    ) throws {
+        var status = stat()
+        // A link to a directory is whoever's that made it; in the directory itself, nobody makes one.
+        let found = isDirectory ? stat(path, &status) : lstat(path, &status)
+        guard found == 0 else { throw RunnerError.system("`\(path)`", errno) }
+        guard status.st_mode & S_IFMT == (isDirectory ? S_IFDIR : S_IFREG) else {
+            throw RunnerError.configuration(
+                "`\(path)` is no \(isDirectory ? "directory" : "plain file")")
+        }
+        guard status.st_uid == 0 || status.st_uid == geteuid() else {
+            throw RunnerError.configuration(
+                "`\(path)` is another account's: run `chown root` on it")
+        }
+        guard status.st_mode & (isSecret ? 0o077 : 0o022) == 0 else {
+            let mode = isDirectory ? "700" : "600"
+            throw RunnerError.configuration(
+                "`\(path)` is open to others: run `chmod \(mode)` on it")
+        }
     }
 
     private static func read(_ path: String) throws -> String {

@@ -164,18 +164,23 @@ final class GatewayLink {
         case (.refused, _):
             throw RunnerError.configuration(try ShellRefusal(body: body).message)
         case (.ping, _): break
-        case (.wanted, .attending): try bring(try SessionWanted(body: body).number)
+        case (.wanted, .attending): bring(try SessionWanted(body: body).number)
         case (.certificate, .attending):
             try renew(try CertificateIssued(body: body).certificate)
         default: throw FrameLink.Failure.badFrame("a frame that does not fit here: \(type)")
         }
     }
 
-    private func bring(_ number: [UInt8]) throws {
+    /// What cannot be had for one session does not end the others: the gateway gives this one up.
+    private func bring(_ number: [UInt8]) {
         guard let place else { return }
-        let link = try enrolment.link(to: place)
-        link.send(SessionBrought(number: number))
-        events.append(.session(link))
+        do {
+            let link = try enrolment.link(to: place)
+            link.send(SessionBrought(number: number))
+            events.append(.session(link))
+        } catch {
+            log("a session cannot be brought: \(error)")
+        }
     }
 
     private func keepAlive(_ link: FrameLink, _ now: Int64) throws {

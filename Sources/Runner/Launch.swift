@@ -4,12 +4,6 @@ import Supervision
 
 /// What the account and the gateway's wish make together: program, words, environment, directory.
 struct Launch {
-    enum Program {
-        case found([UInt8])
-        /// What is said, and the exit status that shells have for it.
-        case missing(String, Int32)
-    }
-
     let wanted: RunnerStart
     private let account: Account
 
@@ -33,25 +27,27 @@ struct Launch {
         return path.split(separator: UInt8(ascii: ":"))
     }
 
-    /// The file to run: a path as it is, a name from the usual places.
-    func program() -> Program {
-        guard let name = wanted.command.first, !wanted.isLine else { return .found(account.shell) }
-        let shown = String(decoding: name.prefix(200), as: UTF8.self)
-        if name.contains(UInt8(ascii: "/")) {
-            let path =
-                name.first == UInt8(ascii: "/") ? name : directory + [UInt8(ascii: "/")] + name
-            return isFile(path) ? .found(path) : .missing("`\(shown)`: no such program", 127)
-        }
-        for place in places {
-            let path = Array(place) + [UInt8(ascii: "/")] + name
-            if isFile(path) { return .found(path) }
-        }
-        return .missing("`\(shown)`: no such program", 127)
+    /// The files that may be meant, in order: a path as it is, a name in the usual places. Which one it is, the session finds:
+    /// as the account, in what it sees.
+    private var programs: [[UInt8]] {
+        guard let name = wanted.command.first, !wanted.isLine else { return [account.shell] }
+        let slash = UInt8(ascii: "/")
+        guard name.contains(slash) else { return places.map { Array($0) + [slash] + name } }
+        return [name.first == slash ? name : directory + [slash] + name]
     }
 
-    func plan(_ path: [UInt8], _ streams: SessionPlan.Streams) -> SessionPlan {
+    /// What is said of a session that does not come to be, and the exit status that shells have for it.
+    func failure(_ error: SupervisionError) -> (text: String, status: Int32) {
+        guard error.stage == .execute, [ENOENT, ENOTDIR].contains(error.code) else {
+            return ("\(error)", 126)
+        }
+        let name = wanted.isLine ? account.shell : wanted.command.first ?? account.shell
+        return ("`\(String(decoding: name.prefix(200), as: UTF8.self))`: no such program", 127)
+    }
+
+    func plan(_ streams: SessionPlan.Streams) -> SessionPlan {
         var plan = SessionPlan(
-            account: account, program: path, arguments: arguments, environment: environment,
+            account: account, programs: programs, arguments: arguments, environment: environment,
             directory: directory, streams: streams)
         plan.writable = wanted.writable
         plan.allowsSetuid = wanted.allowsSetuid
@@ -68,12 +64,4 @@ struct Launch {
     }
 
     private var directory: [UInt8] { wanted.directory ?? account.home }
-
-    private func isFile(_ path: [UInt8]) -> Bool {
-        var status = stat()
-        let found = (path + [0]).withUnsafeBytes {
-            stat($0.assumingMemoryBound(to: CChar.self).baseAddress!, &status)
-        }
-        return found == 0 && status.st_mode & S_IFMT == S_IFREG
-    }
 }

@@ -18,12 +18,20 @@ public final class Runner {
     private var owners: [Int32: RunnerSession] = [:]
     private var supervised: [SupervisedSession: RunnerSession] = [:]
     private var touched: [ObjectIdentifier: RunnerSession] = [:]
+    private let sessionsMax: Int
+    /// When held programs are looked at again, and when connections are taken again; milliseconds of the monotonic clock.
+    private var heldCheckAt: Int64 = 0
+    private var acceptAt: Int64?
     private let log: (String) -> Void
 
-    /// Opens the socket, reads the enrolment, and takes over SIGTERM, SIGINT and SIGCHLD of this thread, which must be the process's only one.
+    /// Ignores SIGPIPE from here on, opens the socket, reads the enrolment, and takes over SIGTERM, SIGINT and SIGCHLD of this
+    /// thread, which must be the process's only one.
     public init(_ options: RunnerOptions, log: @escaping (String) -> Void) throws {
         self.options = options
         self.log = log
+        // Programs need not read what is written to them. Theirs is the default again.
+        signal(SIGPIPE, SIG_IGN)
+        sessionsMax = Self.sessionsMax()
         poller = try Poller()
         supervisor = try Supervisor()
         var mask = sigset_t()
@@ -48,6 +56,14 @@ public final class Runner {
 
     deinit { Glibc.close(signals) }
 
+    /// No more than there are descriptors for: one too many would not end the others.
+    private static func sessionsMax() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1 }
+        let descriptors = Int(clamping: limit.rlim_cur) - RunnerLimits.descriptorsSpare
+        return max(1, min(RunnerLimits.sessionsMax, descriptors / RunnerLimits.sessionDescriptors))
+    }
+
     /// Serves until SIGTERM or SIGINT; then every session ends.
     public func run() {
         while true {
@@ -63,8 +79,8 @@ public final class Runner {
                 }
             }
             attend(isGatewayReady)
-            supervise()
             tidy()
+            supervise()
             settle()
         }
     }
@@ -80,8 +96,18 @@ public final class Runner {
     // MARK: Connections
 
     private func accept() {
-        while let connection = socket?.accept() {
-            add(FrameLink(descriptor: connection, frameBytesMax: ShellLimits.frameBytesMax))
+        while let socket {
+            switch socket.accept() {
+            case .connection(let connection):
+                add(FrameLink(descriptor: connection, frameBytesMax: ShellLimits.frameBytesMax))
+            case .nobody: return
+            case .failed(let error):
+                // It stays readable: looked at again after a while.
+                log("no connection is taken for a while: \(error)")
+                poller.set(socket.descriptor, [])
+                acceptAt = milliseconds() + RunnerLimits.acceptPauseMilliseconds
+                return
+            }
         }
     }
 
@@ -97,7 +123,9 @@ public final class Runner {
     }
 
     private func add(_ link: FrameLink, isRemote: Bool = false) {
-        guard sessions.count < RunnerLimits.sessionsMax else { return }
+        guard sessions.count < sessionsMax else {
+            return log("a session is refused: there are \(sessionsMax)")
+        }
         let session = RunnerSession(link: link, isRemote: isRemote) {
             [poller] in poller.set($0, [])
         }
@@ -174,13 +202,9 @@ public final class Runner {
             return fail(session, "this runner does not run anything as `\(wanted.account)`", 126)
         }
         let launch = Launch(wanted, account)
-        let path: [UInt8]
-        switch launch.program() {
-        case .found(let found): path = found
-        case .missing(let why, let status): return fail(session, why, status)
-        }
+        session.launch = launch
         do {
-            let id = try begin(launch, path, session)
+            let id = try begin(launch, session)
             supervisor.watch(id, paths: wanted.watched)
             session.stage = .running(id)
             supervised[id] = session
@@ -191,17 +215,17 @@ public final class Runner {
     }
 
     private func begin(
-        _ launch: Launch, _ path: [UInt8], _ session: RunnerSession
+        _ launch: Launch, _ session: RunnerSession
     ) throws -> SupervisedSession {
         if let size = launch.wanted.terminal {
             let terminal = try session.openTerminal(size)
             defer { terminal.closeSessionSide() }
-            return try supervisor.start(launch.plan(path, .privateTerminal(terminal)))
+            return try supervisor.start(launch.plan(.privateTerminal(terminal)))
         }
         let files = try session.openPipes()
         defer { for file in files { Glibc.close(file) } }
         return try supervisor.start(
-            launch.plan(path, .pipes(input: files[0], output: files[1], error: files[2])))
+            launch.plan(.pipes(input: files[0], output: files[1], error: files[2])))
     }
 
     /// The session does not come to be: said where its own errors would be.
@@ -213,6 +237,11 @@ public final class Runner {
         finish(session)
     }
 
+    private func failed(_ session: RunnerSession, _ error: SupervisionError) {
+        let said = session.launch?.failure(error) ?? (text: "\(error)", status: 126)
+        fail(session, said.text, said.status)
+    }
+
     /// The gateway is away, or has gone mad: everything of the session ends.
     private func end(_ session: RunnerSession) {
         if case .running(let id) = session.stage { supervisor.end(id) }
@@ -221,6 +250,7 @@ public final class Runner {
 
     private func close(_ session: RunnerSession) {
         for file in session.files { forget(file, of: session) }
+        for file in session.numbers where owners[file] === session { owners[file] = nil }
         owners[session.link.descriptor] = nil
         poller.set(session.link.descriptor, [])
         sessions[ObjectIdentifier(session)] = nil
@@ -241,9 +271,9 @@ public final class Runner {
             case .starting(let id, let program): session(id)?.starting(program)
             case .ended(let id, let program, let how): session(id)?.ended(program, how)
             case .gone(let id, let program): session(id)?.gone(program)
-            case .failed(let id, let error): session(id).map { fail($0, "\(error)", 126) }
-            case .unreadable(let id, let program, let why):
-                session(id)?.say("program \(program) does not run: \(why)")
+            case .failed(let id, let error): session(id).map { failed($0, error) }
+            case .unreadable(let id, let program, let process, let why):
+                session(id)?.unreadable(program, of: process, why)
             case .refusedFork(let id):
                 session(id)?.say("the session has as many processes as it may: the next is killed")
             case .over(let id):
@@ -253,7 +283,9 @@ public final class Runner {
                 supervised[id] = nil
             }
         }
-        for (id, session) in supervised where session.end != nil { supervisor.end(id) }
+        for session in touched.values where session.end != nil {
+            if case .running(let id) = session.stage { supervisor.end(id) }
+        }
     }
 
     private func session(_ id: SupervisedSession) -> RunnerSession? {
@@ -269,6 +301,7 @@ public final class Runner {
         for program in session.asked where supervisor.deadlySignalPending(id, program) {
             guard session.answered(program) else { continue }
             session.gone(program)
+            touch(session)
             supervisor.answer(id, program, .refuse)
         }
     }
@@ -276,25 +309,37 @@ public final class Runner {
     // MARK: Each time round
 
     private var waitMilliseconds: Int32 {
+        let now = milliseconds()
         let isAnyHeld = sessions.values.contains { !$0.asked.isEmpty }
-        let usual = isAnyHeld ? RunnerLimits.heldCheckMilliseconds : 10_000
-        guard let gateway else { return usual }
-        return min(usual, Int32(clamping: max(0, gateway.wakesAt - milliseconds())))
+        let next = min(
+            now + 10_000, isAnyHeld ? heldCheckAt : .max, acceptAt ?? .max,
+            gateway?.wakesAt ?? .max)
+        return Int32(clamping: max(0, next - now))
     }
 
-    private func tidy() { for session in sessions.values { checkHeld(session) } }
+    /// Looks at those whose files were ready, and at all of them from time to time: what a terminal makes of a key is a
+    /// signal a moment later.
+    private func tidy() {
+        let now = milliseconds()
+        if let acceptAt, now >= acceptAt, let socket {
+            self.acceptAt = nil
+            poller.set(socket.descriptor, .read)
+        }
+        for session in touched.values { checkHeld(session) }
+        guard now >= heldCheckAt else { return }
+        heldCheckAt = now + RunnerLimits.heldCheckMilliseconds
+        for session in sessions.values { checkHeld(session) }
+    }
 
     private func touch(_ session: RunnerSession) { touched[ObjectIdentifier(session)] = session }
 
     /// Sends what waits, and says what each session waits for.
     private func settle() {
         for session in touched.values {
-            if case .draining = session.stage, session.files.filter({ $0 != session.input }).isEmpty
-            {
-                session.link.send(.over, (session.end ?? .cut("it was ended")).body)
-                finish(session)
-            }
-            do { try session.link.flush() } catch {
+            do {
+                if case .draining = session.stage { try drain(session) }
+                try session.link.flush()
+            } catch {
                 end(session)
                 continue
             }
@@ -305,6 +350,20 @@ public final class Runner {
             setInterests(session)
         }
         touched.removeAll(keepingCapacity: true)
+    }
+
+    /// Sends what the session's processes left behind, and then its end: none of them is there to write more.
+    private func drain(_ session: RunnerSession) throws {
+        for file in session.files where file != session.input {
+            repeat {
+                try session.link.flush()
+                // Goes on when the gateway has read.
+                guard session.link.pendingBytes < RunnerLimits.outputBacklogBytes else { return }
+            } while session.readLast(file)
+            forget(file, of: session)
+        }
+        session.link.send(.over, (session.end ?? .cut("it was ended")).body)
+        finish(session)
     }
 
     private func setInterests(_ session: RunnerSession) {

@@ -4,8 +4,17 @@ public enum RunnerLimits {
     public static let sessionsMax = 4_096
     /// Output that waits for the gateway to read it, bytes of one session: above it, the session's programs wait.
     public static let outputBacklogBytes = 512 << 10
+    /// Bytes that are read of a session whose last process is gone, above what a pipe of an account holds: what writes on
+    /// has been handed its files.
+    public static let lastBytesMax = 4 << 20
     /// How often held programs are looked at for signals that nobody typed, milliseconds.
-    public static let heldCheckMilliseconds: Int32 = 500
+    public static let heldCheckMilliseconds: Int64 = 500
+    /// Descriptors that one session may take, and those that are kept for everything else: with fewer to be had, there are
+    /// fewer sessions.
+    public static let sessionDescriptors = 8
+    public static let descriptorsSpare = 64
+    /// When a connection of this machine's gateway could not be taken, until the next is, milliseconds.
+    public static let acceptPauseMilliseconds: Int64 = 1_000
     /// Between two attempts to reach the gateway, milliseconds: doubled each time, and by chance up to half less, so that
     /// not all runners of a gateway that comes back are there at once.
     public static let redialMillisecondsMin: Int64 = 1_000

@@ -22,6 +22,10 @@ final class RunnerSession {
     /// Called before a file of the session's is closed.
     private let closing: (Int32) -> Void
     var stage = Stage.waiting
+    /// Until its first program is there.
+    var launch: Launch?
+    /// The descriptors that were its files', also when they are closed.
+    private(set) var numbers: [Int32] = []
     /// Our ends, -1 where there is none (any more).
     private(set) var terminal: Int32 = -1
     private(set) var input: Int32 = -1
@@ -36,6 +40,7 @@ final class RunnerSession {
     private var pendingInput: [UInt8] = []
     private var pendingStart = 0
     private var inputEnds = false
+    private var lastBytes = RunnerLimits.lastBytesMax
 
     init(
         link: FrameLink, isRemote: Bool, closing: @escaping (Int32) -> Void
@@ -55,6 +60,7 @@ final class RunnerSession {
     func openTerminal(_ size: TerminalSize) throws(SupervisionError) -> SessionTerminal {
         let opened = try SessionTerminal.open()
         terminal = opened.master
+        numbers = files
         _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
         resize(size)
         return opened
@@ -77,6 +83,7 @@ final class RunnerSession {
         for file in ours + theirs { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
         for file in ours { _ = fcntl(file, F_SETFL, O_NONBLOCK) }
         (input, output, error) = (ours[0], ours[1], ours[2])
+        numbers = files
         return theirs
     }
 
@@ -90,6 +97,7 @@ final class RunnerSession {
     // MARK: Programs
 
     func starting(_ program: ProgramStart) {
+        launch = nil
         if program.number == 1 { mainProcess = program.processID }
         if program.processID == mainProcess { mainProgram = program.number }
         asked.insert(program.number)
@@ -115,6 +123,12 @@ final class RunnerSession {
         }
     }
 
+    /// It is killed, and ends as any other.
+    func unreadable(_ program: UInt64, of process: Int32, _ why: UnreadableProgram) {
+        if process == mainProcess { mainProgram = program }
+        say("program \(program) does not run: \(why)")
+    }
+
     func gone(_ program: UInt64) {
         asked.remove(program)
         link.send(ProgramGone(program: program))
@@ -137,6 +151,14 @@ final class RunnerSession {
         } catch {
             return false
         }
+    }
+
+    /// Reads on when all processes are gone; false when there is nothing more of theirs. The file may be open elsewhere.
+    func readLast(_ file: Int32) -> Bool {
+        let type: FrameType = file == terminal ? .terminal : file == output ? .output : .error
+        guard lastBytes > 0, let count = try? link.send(type, from: file) else { return false }
+        lastBytes -= count
+        return count > 0
     }
 
     func take(input bytes: UnsafeRawBufferPointer) {

@@ -3,6 +3,14 @@ import Glibc
 
 /// The unix socket that the gateway connects to.
 final class RunnerSocket {
+    enum Accepted {
+        case connection(Int32)
+        /// Nobody waits.
+        case nobody
+        /// The next one cannot be taken now: no descriptors, no memory.
+        case failed(RunnerError)
+    }
+
     let descriptor: Int32
     private let path: String
     private let gatewayUser: uid_t
@@ -51,18 +59,18 @@ final class RunnerSocket {
         unlink(path)
     }
 
-    /// The next connection of the gateway; others are turned away. `nil` when nobody waits.
-    func accept() -> Int32? {
+    /// The next connection of the gateway; others are turned away.
+    func accept() -> Accepted {
         while true {
             let connection = Glibc.accept(descriptor, nil, nil)
             guard connection >= 0 else {
                 if errno == EINTR || errno == ECONNABORTED { continue }
-                return nil
+                return errno == EAGAIN ? .nobody : .failed(.system("accept", errno))
             }
             _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
             var user: UInt32 = 0
             if shim_peer_user(connection, &user) == 0, user == 0 || user == gatewayUser {
-                return connection
+                return .connection(connection)
             }
             close(connection)
         }

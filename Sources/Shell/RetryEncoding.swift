@@ -43,7 +43,7 @@ extension ProgramFile {
 }
 
 extension RunnerStart {
-    static let retryDomain = "sallyport/retry/v1/login"
+    static let retryDomain = "sallyport/retry/v2/login"
 
     /// The same for a session's beginning, which policies may hold too.
     public var retryEncoding: [UInt8] {
@@ -51,6 +51,7 @@ extension RunnerStart {
         writer.text(Self.retryDomain)
         writer.text(account)
         writer.words(command)
+        writer.flag(isLine)
         writer.flag(terminal != nil)
         writer.words(environment)
         writer.optional(directory) { $0.bytes($1) }

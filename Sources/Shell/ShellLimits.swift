@@ -13,10 +13,15 @@ public enum ShellLimits {
     /// Bytes of input that may be on the way to a program that does not read. What ends it or answers for it is never
     /// behind them.
     public static let inputWindowBytes = 256 << 10
-    /// Words of a command, and variables of an environment.
-    public static let wordsMax = 65_536
+    /// Words of a command, and variables of an environment: with its pointer each takes 9 bytes of what the kernel takes at
+    /// least.
+    public static let wordsMax = 262_144
     /// Bytes of a program's words, and as many of its environment: what the kernel takes with a usual stack.
     public static let wordBytesMax = 2 << 20
+    /// Variables of a held program that people are told of; of more it is said how many. Nobody reads a hundred.
+    public static let shownVariablesMax = 64
+    /// Bytes of one of them, its name and value: the beginning of what is longer is shown, with its length.
+    public static let shownVariableBytesMax = 512
     /// Columns or rows of a terminal.
     public static let terminalSideMax = 10_000
     /// A file's or directory's path: the kernel's PATH_MAX.

@@ -25,7 +25,9 @@ final class FileReader {
     )? {
         let link = [UInt8](own + "/exe")
         guard let path = linkTarget(link), let facts = facts(of: link) else { return nil }
-        let digest = digests.digest(facts) { openFile(link, O_RDONLY) }
+        let digest = digests.digest(facts, for: session.account.userID) {
+            openFile(link, O_RDONLY)
+        }
         var file = describe(path, facts, digest, for: session)
         file.hasCapabilities = withPath(link, supervise_has_capabilities)
         return (file, FileIdentity(facts))
@@ -53,11 +55,13 @@ final class FileReader {
             image.arguments.starts(with: words)
         else { return nil }
         guard let path = linkTarget([UInt8]("/proc/self/fd/\(file)")) else { return nil }
-        let digest = digests.digest(facts) { reopen(file) }
+        let digest = digests.digest(facts, for: session.account.userID) { reopen(file) }
         var script = describe(path, facts, digest, for: session)
-        // It is opened again as it was spelled.
-        let spelled = place.absolute(image.path)
-        script.isReplaceable = script.isReplaceable || Replaceable(session.account).path(spelled)
+        // The interpreter opens it again as it was spelled: where that may lead elsewhere by then, nobody knows what runs.
+        if Replaceable(session.account).path(place.absolute(image.path)) {
+            script.isReplaceable = true
+            script.isVerified = false
+        }
         return script
     }
 
@@ -110,7 +114,7 @@ final class FileReader {
         return ProgramFile(
             path: path, isVerified: isVerified, names: names.certain, links: names.possible,
             mode: facts.st_mode & 0o7777,
-            isReplaceable: !isVerified || account.file(facts) || account.path(path),
+            isReplaceable: !isVerified || account.file(facts, at: path) || account.path(path),
             digest: digest)
     }
 }

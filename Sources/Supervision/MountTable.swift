@@ -38,16 +38,17 @@ struct Mount: Equatable {
 }
 
 enum MountTable {
-    /// The mounts of this process's namespace.
-    static func current() -> [Mount] {
+    /// The mounts of this process's namespace, all of them.
+    static func current() throws(SupervisionError) -> [Mount] {
         let file = openFile([UInt8]("/proc/self/mountinfo"), O_RDONLY)
-        guard file >= 0 else { return [] }
+        guard file >= 0 else { throw SupervisionError(.prepare, code: errno) }
         defer { close(file) }
         var text: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             let count = read(file, &part, part.count)
-            guard count > 0 else { break }
+            guard count >= 0 else { throw SupervisionError(.prepare, code: errno) }
+            if count == 0 { break }
             text.append(contentsOf: part[..<count])
         }
         return text.split(separator: UInt8(ascii: "\n")).compactMap { Mount(line: $0) }

@@ -74,6 +74,9 @@ final class ProgramReader {
                     StackImage(UnsafeRawBufferPointer(rebasing: $0[..<count]), at: address)
                 }
                 guard let image else { return .failure(Unreadable(reason: .kernel(EFAULT))) }
+                guard [image.arguments, image.environment].allSatisfy(Self.fits) else {
+                    return .failure(Unreadable(reason: .tooLong))
+                }
                 return .success(image)
             }
             guard room < SupervisionLimits.stackBytesMax else {
@@ -81,6 +84,12 @@ final class ProgramReader {
             }
             stack = [UInt8](repeating: 0, count: room * 8)
         }
+    }
+
+    /// Into the message that asks about the program.
+    private static func fits(_ words: [[UInt8]]) -> Bool {
+        words.count <= ShellLimits.wordsMax
+            && words.reduce(0) { $0 + $1.count } <= ShellLimits.wordBytesMax
     }
 
     func status(of process: pid_t) -> ProcessStatus? {

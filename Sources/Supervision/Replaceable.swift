@@ -1,16 +1,19 @@
+import CSupervise
 import Glibc
 
-/// What an account may change: by owner, group and mode. An access control list counts as a membership in the group.
+/// What an account may change: by owner, group and mode. An access control list by which anybody may write counts as one for it.
 struct Replaceable {
     let account: Account
 
     init(_ account: Account) { self.account = account }
 
     /// It may write the file, or make it so that it may.
-    func file(_ facts: stat) -> Bool {
+    func file(_ facts: stat, at path: [UInt8]) -> Bool {
         if account.userID == 0 || facts.st_uid == account.userID { return true }
         if facts.st_mode & S_IWOTH != 0 { return true }
-        return facts.st_mode & S_IWGRP != 0 && isMember(of: facts.st_gid)
+        // With a list, the group's bits are the most that the list gives.
+        return facts.st_mode & S_IWGRP != 0
+            && (isMember(of: facts.st_gid) || withPath(path, supervise_has_access_list))
     }
 
     /// It may make the path lead somewhere else, at any directory or symbolic link on the way. True as well for a path that
@@ -35,7 +38,7 @@ struct Replaceable {
             }
             let next = walked + [UInt8(ascii: "/")] + component
             guard let entry = facts(of: next, follows: false) else { return true }
-            if canReplace(entry, in: parent) { return true }
+            if canReplace(entry, in: parent, at: walked) { return true }
             if entry.st_mode & S_IFMT == S_IFLNK {
                 links += 1
                 guard links <= SupervisionLimits.symbolicLinksMax, let target = linkTarget(next)
@@ -56,8 +59,8 @@ struct Replaceable {
         return false
     }
 
-    private func canReplace(_ entry: stat, in directory: stat) -> Bool {
-        guard file(directory) else { return false }
+    private func canReplace(_ entry: stat, in directory: stat, at path: [UInt8]) -> Bool {
+        guard file(directory, at: path + [UInt8(ascii: "/")]) else { return false }
         let isSticky = directory.st_mode & S_ISVTX != 0
         return !isSticky || entry.st_uid == account.userID || directory.st_uid == account.userID
     }

@@ -18,8 +18,13 @@ final class Session {
     /// Its first process, while there is one; it leads its process group.
     var first: TracedProcess?
     var isTraced = true
-    /// Processes and threads.
+    /// Processes and threads that live.
     var taskCount = 0
+    /// Processes that live.
+    var processCount = 0
+    /// Processes that ended, of which the session may still have a number each: whoever made them need not have waited.
+    /// Never too few; `countZombies` makes it exact.
+    private(set) var zombieCount = 0
     var refusedForks = 0
     var isAtBound = false
     var lastProgram: UInt64 = 0
@@ -51,6 +56,39 @@ final class Session {
         closeReport()
         guard count == MemoryLayout<supervise_failure>.size else { return nil }
         return SupervisionError(failure)
+    }
+
+    func processEnded() {
+        processCount -= 1
+        zombieCount += 1
+    }
+
+    /// More than `processesMax`, with those that nobody waited for.
+    var isAboveBound: Bool {
+        guard taskCount + zombieCount > processesMax else { return false }
+        if taskCount <= processesMax { countZombies() }
+        return taskCount + zombieCount > processesMax
+    }
+
+    /// The session's own /proc has its init, and all that has a number.
+    private func countZombies() {
+        guard let directory = opendir("/proc/\(initProcess)/root/proc") else { return }
+        defer { closedir(directory) }
+        var count = 0
+        while let entry = readdir(directory) {
+            if UInt8(ascii: "1")...UInt8(ascii: "9") ~= UInt8(bitPattern: entry.pointee.d_name.0) {
+                count += 1
+            }
+        }
+        zombieCount = max(0, count - 1 - processCount)
+        noteCount()
+    }
+
+    /// There are fewer than there were.
+    func noteCount() {
+        if taskCount + zombieCount < processesMax { isAtBound = false }
+        // One more or less is what a fork bomb has all the time.
+        if taskCount + zombieCount <= processesMax / 2 { refusedForks = 0 }
     }
 
     func closeReport() {

@@ -1,8 +1,8 @@
 /// What a session runs, as whom, with what and with how much.
 public struct SessionPlan: Sendable {
     public var account: Account
-    /// An absolute path, as the session sees it.
-    public var program: [UInt8]
+    /// Paths, as the session sees them: the first one that the account may run is run.
+    public var programs: [[UInt8]]
     /// The words, the program's own name first.
     public var arguments: [[UInt8]]
     /// `NAME=VALUE`.
@@ -24,18 +24,16 @@ public struct SessionPlan: Sendable {
     /// Descriptors that stay the caller's: it closes its own when `start` has returned.
     public enum Streams: Sendable {
         case pipes(input: Int32, output: Int32, error: Int32)
-        /// The slave of a pseudo terminal, which becomes the controlling terminal.
-        case terminal(Int32)
-        /// The only terminal that the session sees.
+        /// The controlling terminal, and the only one that the session sees.
         case privateTerminal(SessionTerminal)
     }
 
     public init(
-        account: Account, program: [UInt8], arguments: [[UInt8]], environment: [[UInt8]] = [],
+        account: Account, programs: [[UInt8]], arguments: [[UInt8]], environment: [[UInt8]] = [],
         directory: [UInt8], streams: Streams
     ) {
         self.account = account
-        self.program = program
+        self.programs = programs
         self.arguments = arguments
         self.environment = environment
         self.directory = directory

@@ -9,12 +9,13 @@ struct StartedSession {
     let terminal: dev_t?
 
     init(_ plan: SessionPlan, _ options: SupervisorOptions) throws(SupervisionError) {
+        let foreign = try Self.foreignKernelMounts()
         let gate = try Pipe()
         defer { gate.closeBoth() }
         let failures = try Pipe()
         defer { close(failures.write) }
         process = Self.clone(
-            plan, covered: options.covered + plan.covered + Self.foreignKernelMounts(),
+            plan, covered: options.covered + plan.covered + foreign,
             kept: options.kept, gate: gate.read, report: failures.write)
         let code = errno
         guard process > 0 else {
@@ -44,14 +45,14 @@ struct StartedSession {
             nr_inodes=\(SupervisionLimits.temporaryFilesMax)
             """
         let texts = CTexts(
-            [plan.program, plan.directory, [UInt8](memory)], plan.arguments, plan.environment,
+            [plan.directory, [UInt8](memory)] + plan.programs, plan.arguments, plan.environment,
             covered, kept, plan.writable ?? [])
         return plan.account.groups.withUnsafeBufferPointer { groups in
             texts.withPointers { single, arguments, environment, covered, kept, writable in
                 var shape = supervise_plan()
-                shape.program = single[0].map { UnsafePointer($0) }
-                shape.directory = single[1].map { UnsafePointer($0) }
-                shape.memory_options = single[2].map { UnsafePointer($0) }
+                shape.directory = single[0].map { UnsafePointer($0) }
+                shape.memory_options = single[1].map { UnsafePointer($0) }
+                shape.programs = constants(single + 2)
                 shape.arguments = UnsafePointer(arguments)
                 shape.environment = UnsafePointer(environment)
                 shape.covered = constants(covered)
@@ -65,9 +66,6 @@ struct StartedSession {
                 switch plan.streams {
                 case .pipes(let input, let output, let error):
                     (shape.input, shape.output, shape.error) = (input, output, error)
-                case .terminal(let slave):
-                    (shape.input, shape.output, shape.error) = (slave, slave, slave)
-                    shape.is_terminal = true
                 case .privateTerminal(let terminal):
                     let slave = terminal.slave
                     (shape.input, shape.output, shape.error) = (slave, slave, slave)
@@ -91,10 +89,10 @@ struct StartedSession {
 
     /// Other mounts of /proc, /sys and control groups (a change root's): through them a session could write what Landlock keeps
     /// it from under /proc and /sys.
-    private static func foreignKernelMounts() -> [[UInt8]] {
+    private static func foreignKernelMounts() throws(SupervisionError) -> [[UInt8]] {
         let kernel: Set<[UInt8]> = Set(
             ["proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs"].map { [UInt8]($0) })
-        return MountTable.current().filter { mount in
+        return try MountTable.current().filter { mount in
             kernel.contains(mount.type) && !mount.path.starts(with: [UInt8]("/proc"))
                 && !mount.path.starts(with: [UInt8]("/sys"))
         }.map(\.path)
@@ -105,7 +103,6 @@ extension SessionPlan.Streams {
     var terminal: Int32? {
         switch self {
         case .pipes: nil
-        case .terminal(let slave): slave
         case .privateTerminal(let terminal): terminal.slave
         }
     }

@@ -15,8 +15,9 @@ public enum SupervisionEvent: Sendable {
     case ended(SupervisedSession, program: UInt64, ProgramEnd)
     /// A program that died while it waited for its answer. No `ended` follows.
     case gone(SupervisedSession, program: UInt64)
-    /// A program whose facts could not be read: it was killed, and its `ended` follows.
-    case unreadable(SupervisedSession, program: UInt64, UnreadableProgram)
+    /// A program whose facts could not be read: it was killed, and its `ended` follows. `process` is its ID as the session
+    /// sees it, 0 when that cannot be had either.
+    case unreadable(SupervisedSession, program: UInt64, process: Int32, UnreadableProgram)
     /// The session could not be started; `over` follows.
     case failed(SupervisedSession, SupervisionError)
     /// The session reached its bound on processes: its next ones are killed before they run, until there are fewer.

@@ -8,19 +8,26 @@ public enum SupervisionLimits {
     /// which the supervisor answers nobody else.
     public static let digestBytesMax = 64 << 20
 
+    /// Bytes that are read so for one account a second, after as many as `digestBytesMax` at once: about 12 ms. What is run
+    /// beyond has no digest, unless it is remembered.
+    public static let digestBytesPerSecond = 16 << 20
+
     /// Digests that are remembered, 100 bytes each: more than the programs of a Debian machine.
     public static let digestsMax = 8_192
 
-    /// Processes and threads of one session, when its plan says nothing.
+    /// Processes and threads of one session, with those that ended and that nobody waited for, when its plan says nothing.
     public static let processesMax = 512
 
-    /// Children beyond that bound, each killed before it runs, after which the whole session is: it is a fork bomb, and each
-    /// costs the supervisor as much as a fork that succeeds.
+    /// Children beyond that bound, each killed before it runs, since there were half as many at most, after which the whole
+    /// session is: it is a fork bomb, and each costs the supervisor as much as a fork that succeeds.
     public static let refusedForksMax = 1_000
 
     /// Bytes of memory that /tmp, /var/tmp, /dev/shm and /run of one session hold together, and files in them.
     public static let temporaryBytesMax = 1 << 30
     public static let temporaryFilesMax = 100_000
+
+    /// Milliseconds for which programs' stops are looked at before everything else of the runner has its turn.
+    public static let turnMilliseconds: Int64 = 5
 
     /// Scripts whose interpreter is a script: the kernel's own bound.
     public static let interpretersMax = 5

@@ -78,7 +78,7 @@ extension Supervisor {
         } else {
             return
         }
-        if session.taskCount > session.processesMax { return refuseFork(child, in: session) }
+        if session.isAboveBound { return refuseFork(child, in: session) }
         if wasEarly { resume(child) }
     }
 
@@ -87,13 +87,14 @@ extension Supervisor {
         let process = TracedProcess(id: child, session: session, program: program)
         tasks[child] = process
         session.taskCount += 1
+        session.processCount += 1
         if early.remove(child) != nil { resume(child) }
         return process
     }
 
     /// Kills a child (with a thread, its process) that is one too many, and in the end the session.
     private func refuseFork(_ child: pid_t, in session: Session) {
-        kill(child, SIGKILL)
+        killUnlessGone(child)
         session.refusedForks += 1
         if session.refusedForks > SupervisionLimits.refusedForksMax { return end(session.id) }
         if !session.isAtBound { events.add(.refusedFork(session.id)) }
@@ -117,8 +118,10 @@ extension Supervisor {
             session.waiting[process.program] = process
             events.add(.starting(session.id, start))
         case .failure(let reason):
+            let own = reader.status(of: process.id)?.sessionID ?? 0
             killUnlessGone(process.id)
-            events.add(.unreadable(session.id, program: process.program, reason.reason))
+            events.add(
+                .unreadable(session.id, program: process.program, process: own, reason.reason))
         }
     }
 
@@ -126,7 +129,8 @@ extension Supervisor {
         let session = process.session
         tasks.removeValue(forKey: task)
         session.taskCount -= 1
-        if session.taskCount < session.processesMax { session.isAtBound = false }
+        if task == process.id { session.processEnded() }
+        session.noteCount()
         hasLostParents = !early.isEmpty
         // Other threads end before the one that has the process's ID.
         guard task == process.id else { return }

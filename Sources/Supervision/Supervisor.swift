@@ -19,8 +19,13 @@ public final class Supervisor {
     var early: Set<pid_t> = []
     /// Somebody died while there were such threads.
     var hasLostParents = false
-    var events = EventQueue()
+    var events = Queue<SupervisionEvent>()
+    /// Read from the kernel, and not looked at yet.
+    private var stops = Queue<Stop>()
+    /// The kernel may have more.
     private var mayHaveMore = false
+    /// When the others have their turn; milliseconds of the monotonic clock. `nil` between two turns.
+    private var turnEndsAt: Int64?
     private var lastSession: UInt64 = 0
 
     public init(_ options: SupervisorOptions = .init()) throws(SupervisionError) {
@@ -38,24 +43,51 @@ public final class Supervisor {
         supervise_wake_close(descriptor)
     }
 
-    /// What happened next; `nil` when nothing more has until `descriptor` is readable again. Never waits.
+    /// What happened next; `nil` when nothing more has until `descriptor` is readable again, which it is at once when this
+    /// has taken so long that others must have their turn. Never waits.
     public func next() -> SupervisionEvent? {
-        if let event = events.take() { return event }
-        if !mayHaveMore {
-            guard supervise_wake_take(descriptor) else { return nil }
-            mayHaveMore = true
-        }
         while true {
-            var status: Int32 = 0
-            let task = supervise_wait(&status)
-            guard task > 0 else {
-                mayHaveMore = false
-                if hasLostParents { killOrphans() }
+            if let event = events.take() { return event }
+            guard isOwnTurn else {
+                supervise_wake_again(descriptor)
+                turnEndsAt = nil
                 return nil
             }
-            handle(task, WaitStatus(status))
-            if let event = events.take() { return event }
+            guard let stop = nextStop() else {
+                turnEndsAt = nil
+                return nil
+            }
+            handle(stop.task, stop.status)
         }
+    }
+
+    private var isOwnTurn: Bool {
+        let now = monotonicMilliseconds()
+        if let turnEndsAt { return now < turnEndsAt }
+        turnEndsAt = now + SupervisionLimits.turnMilliseconds
+        return true
+    }
+
+    private func nextStop() -> Stop? {
+        if let stop = stops.take() { return stop }
+        if hasLostParents { killOrphans() }
+        if !mayHaveMore {
+            guard supervise_wake_take(descriptor) else { return nil }
+        }
+        mayHaveMore = readStops()
+        return stops.take()
+    }
+
+    /// All that have stopped, before any of them goes on: who stops again and again would otherwise hide the others, since
+    /// the kernel tells of the same one first. So it ends as well. False when there was none.
+    private func readStops() -> Bool {
+        var status: Int32 = 0
+        var isAny = false
+        while case let task = supervise_wait(&status), task > 0 {
+            stops.add(Stop(task: task, status: WaitStatus(status)))
+            isAny = true
+        }
+        return isAny
     }
 
     /// Lets a program run that waits, or ends it; nothing for one that does not wait.
@@ -79,7 +111,7 @@ public final class Supervisor {
 
     /// Sends a signal to the process group of the session's first program, while that is there.
     public func signal(_ session: SupervisedSession, _ number: Int32) {
-        guard let first = sessions[session]?.first else { return }
+        guard let first = sessions[session]?.first, !isGone(first.id) else { return }
         kill(-first.id, number)
     }
 
@@ -93,7 +125,7 @@ public final class Supervisor {
     /// Kills all of a session; `over` follows.
     public func end(_ session: SupervisedSession) {
         guard let session = sessions[session] else { return }
-        kill(session.initProcess, SIGKILL)
+        killUnlessGone(session.initProcess)
     }
 
     /// Starts a session. Its program waits for an answer as every other does.
@@ -121,25 +153,40 @@ public final class Supervisor {
 
     /// A tracee that cannot be controlled is dead already, or must be: nothing runs that was not let go.
     func killUnlessGone(_ task: pid_t) {
-        kill(task, SIGKILL)
+        if !isGone(task) { kill(task, SIGKILL) }
+    }
+
+    /// Its end was read and not looked at yet: its number may be another's.
+    private func isGone(_ task: pid_t) -> Bool {
+        stops.contains { $0.task == task && $0.status.isEnd }
     }
 }
 
-/// Events that wait to be taken, in memory that stays.
-struct EventQueue {
-    private var events: [SupervisionEvent] = []
+/// What the kernel says of a child or tracee.
+private struct Stop {
+    var task: pid_t
+    var status: WaitStatus
+}
+
+/// What waits to be taken, in memory that stays.
+struct Queue<Element> {
+    private var elements: [Element] = []
     private var taken = 0
 
-    mutating func add(_ event: SupervisionEvent) { events.append(event) }
+    mutating func add(_ element: Element) { elements.append(element) }
 
-    mutating func take() -> SupervisionEvent? {
-        guard taken < events.count else { return nil }
-        let event = events[taken]
+    mutating func take() -> Element? {
+        guard taken < elements.count else { return nil }
+        let element = elements[taken]
         taken += 1
-        if taken == events.count {
-            events.removeAll(keepingCapacity: true)
+        if taken == elements.count {
+            elements.removeAll(keepingCapacity: true)
             taken = 0
         }
-        return event
+        return element
+    }
+
+    func contains(where matches: (Element) -> Bool) -> Bool {
+        elements[taken...].contains(where: matches)
     }
 }

@@ -46,6 +46,13 @@ func readStart(_ descriptor: Int32, _ count: Int) -> [UInt8] {
     }
 }
 
+/// Since the machine started.
+func monotonicMilliseconds() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
+}
+
 /// Whole seconds since the machine started.
 func monotonicSeconds() -> Int64 {
     var now = timespec()

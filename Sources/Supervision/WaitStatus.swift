@@ -12,6 +12,14 @@ enum WaitStatus: Equatable {
     /// None of these.
     case other
 
+    /// Nothing of the thread is left.
+    var isEnd: Bool {
+        switch self {
+        case .exited, .signalled: true
+        case .signal, .stopped, .event, .other: false
+        }
+    }
+
     enum Event: Int32 {
         case fork = 1
         case vfork = 2

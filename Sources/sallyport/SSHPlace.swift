@@ -1,4 +1,6 @@
+import Cryptography
 import Foundation
+import Identity
 import Shell
 
 /// The files of stock SSH clients: a configuration to include, a key, the gateway's host key. Files 0600, directory 0700.
@@ -44,6 +46,7 @@ struct SSHPlace {
     }
 
     func write(_ ready: SSHReady, gateway: String, home: String, caFile: String) throws {
+        let (user, hostKey) = try harmless(ready)
         let variables = [
             "SALLYPORT_HOME=" + absolute(home), "SALLYPORT_CA=" + absolute(caFile),
         ]
@@ -53,19 +56,19 @@ struct SSHPlace {
             ]
         let command = words.map { quoted($0).replacingOccurrences(of: "%", with: "%%") }
             .joined(separator: " ")
-        try put("\(Self.hostKeyAlias) \(ready.hostKey)\n", knownHosts)
+        try put("\(Self.hostKeyAlias) \(hostKey)\n", knownHosts)
         try put(
             """
             # Written by `sallyport ssh-config`, which writes it anew.
             Host *\(Self.suffix)
-                ProxyCommand \(command) --user %r %n
+                ProxyCommand \(command) --user '%r' -- '%n'
                 HostKeyAlias \(Self.hostKeyAlias)
                 UserKnownHostsFile \(written(knownHosts))
                 GlobalKnownHostsFile none
                 StrictHostKeyChecking yes
                 UpdateHostKeys no
                 CanonicalizeHostname no
-                User \(ready.user)
+                User \(user)
                 IdentityFile \(written(key))
                 IdentitiesOnly yes
                 IdentityAgent none
@@ -79,6 +82,33 @@ struct SSHPlace {
                 SendEnv LANG LC_* COLORTERM
 
             """, configuration)
+    }
+
+    /// The gateway's word goes into files that `ssh` obeys: nothing but a plain account name, and a key as we write it.
+    private func harmless(_ ready: SSHReady) throws -> (user: String, hostKey: String) {
+        let isName =
+            !ready.user.isEmpty && ready.user.utf8.count <= 32
+            && ready.user.utf8.first != UInt8(ascii: "-")
+            && ready.user.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+        guard isName else {
+            throw Complaint(
+                ExitStatus.refused, "the gateway says `\(visible(ready.user))`, which is no account"
+            )
+        }
+        guard let key = try? SSHPublicKey(line: ready.hostKey) else {
+            throw Complaint(
+                ExitStatus.refused,
+                "the gateway says `\(visible(ready.hostKey))`, which is no host key")
+        }
+        return (ready.user, "\(key.algorithm.rawValue) \(Base64.encode(key.blob))")
     }
 
     private func put(_ text: String, _ path: String) throws {

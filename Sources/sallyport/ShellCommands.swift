@@ -54,6 +54,12 @@ struct ShellCommand: AsyncParsableCommand {
 struct ShellOptions: ParsableArguments {
     @Option(help: "The working directory there; left out, the account's home.") var directory:
         String?
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp(
+            "A variable to send, of those that the target takes; without a value, as it is here. Repeatable.",
+            valueName: "NAME[=VALUE]"))
+    var variables: [String] = []
     @Flag(help: "Say what is held and decided as JSON lines on standard error.") var json = false
     @Option(
         help: ArgumentHelp(
@@ -64,10 +70,11 @@ struct ShellOptions: ParsableArguments {
     func run(
         _ target: String, _ command: [[UInt8]], terminal: Bool, _ options: ConnectionOptions
     ) async throws {
+        let environment = try variables.map(variable) + sentEnvironment()
         let connection = try await options.connect()
         let opening = ShellOpening(
             token: connection.token ?? "", target: target, command: command,
-            terminal: terminal ? Terminal.size : nil, environment: sentEnvironment(),
+            terminal: terminal ? Terminal.size : nil, environment: environment,
             directory: directory.map { Array($0.utf8) }, waitMilliseconds: try waitMilliseconds(),
             application: "sallyport")
         let link = try ShellClient.connect(
@@ -86,6 +93,20 @@ struct ShellOptions: ParsableArguments {
         else { throw ValidationError("`\(visible(wait))` is no time to wait: 30s, 10m, 2h or 0") }
         return count * unit
     }
+}
+
+/// `NAME=VALUE` as it was given, or of this process's environment. Throws `ValidationError`.
+func variable(_ text: String) throws -> [UInt8] {
+    let name = text.prefix { $0 != "=" }
+    guard !name.isEmpty else {
+        throw ValidationError("`\(visible(text))` has no name: --env NAME[=VALUE]")
+    }
+    if name.count < text.count { return Array(text.utf8) }
+    guard let value = getenv(text) else {
+        throw ValidationError("`\(visible(text))` is not set here: --env NAME=VALUE")
+    }
+    // The very bytes: they may not be UTF-8.
+    return Array("\(text)=".utf8) + UnsafeRawBufferPointer(start: value, count: strlen(value))
 }
 
 /// What programs need to know of the terminal and the language here; the gateway lets no more pass.

@@ -118,17 +118,7 @@ final class ShellExchange {
 
     private func say(_ notice: ShellNotice) {
         if notice.kind == .comeAgain { mustComeAgain = true }
-        guard !saysJSON else {
-            let value: JSONValue = .object(
-                [
-                    "event": .text(notice.kind.word), "program": .text(notice.program),
-                    "message": .text(notice.message),
-                    "hold": notice.hold.map { .text($0) } ?? .null,
-                    "hint": notice.hint.map { .text($0) } ?? .null,
-                    "waits": .bool(notice.kind == .held),
-                ])
-            return writeText(String(decoding: value.canonical, as: UTF8.self))
-        }
+        guard !saysJSON else { return writeText(notice.json) }
         for text in notice.lines { line(text) }
     }
 
@@ -189,6 +179,17 @@ extension ShellNotice {
             case .information: said
             }
         return [first] + (hint.map { ["  \(visible($0))"] } ?? [])
+    }
+
+    /// As programs read it, and a terminal may show it.
+    var json: String {
+        let value: JSONValue = .object(
+            [
+                "event": .text(kind.word), "program": .text(program), "message": .text(message),
+                "hold": hold.map { .text($0) } ?? .null, "hint": hint.map { .text($0) } ?? .null,
+                "waits": .bool(kind == .held),
+            ])
+        return visibleJSON(String(decoding: value.canonical, as: UTF8.self))
     }
 }
 

@@ -15,7 +15,7 @@ struct InitCommand: ParsableCommand {
         let setup = DevelopmentSetup(directory: directory)
         let passwords = try setup.write()
         print(
-            "Wrote \(directory)/sallyport.yaml with a development CA, a policy and three people.\n")
+            "Wrote \(directory)/sallyport.yaml with a development CA, policies and three people.\n")
         print("Their passwords, shown once:")
         for (name, password) in passwords { print("  \(name)  \(password)") }
         print(
@@ -50,6 +50,8 @@ struct DevelopmentSetup {
         try write(
             PackageResources.production_databases_cases_yaml,
             "policies/production-databases.cases.yaml")
+        try write(PackageResources.shells_yaml, "policies/shells.yaml")
+        try write(PackageResources.shells_cases_yaml, "policies/shells.cases.yaml")
         try write(Array("change-me\n".utf8), "secrets/orders")
         try makeCertificates()
         return try makePeople()

@@ -1,17 +1,21 @@
 import Glibc
 import SQL
 
-/// What the process needs before its first thread is made: stacks that no text can exhaust, private files.
-func prepareProcess() throws {
+/// What a daemon's process needs: many open files, an end of a pipe that is an error and no death, private files.
+func prepareProcess() {
     raiseDescriptorLimit()
     signal(SIGPIPE, SIG_IGN)
     umask(0o077)
+}
+
+/// Stacks that no text can exhaust: before the first thread is made.
+func reserveStacks() throws {
     guard ParsedText.reserveStacks() else {
         throw Complaint("the system does not reserve stacks as large as the parser may need")
     }
 }
 
-/// As many open files as the system lets us have: each session has two sockets.
+/// As many open files as the system lets us have: each session has several.
 private func raiseDescriptorLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

@@ -42,7 +42,9 @@ struct RunnerCommand: AsyncParsableCommand {
                 throw Complaint("a runner becomes other accounts: start it as root")
             }
             let socket = socket ?? (dir == nil ? "/run/sallyport/runner.sock" : nil)
+            // The gateway's account gets there, too: before files are private.
             if let socket { try makeDirectory(of: socket) }
+            prepareProcess()
             var options = RunnerOptions(
                 socket: socket, enrolment: dir, accounts: Set(accounts),
                 gatewayUser: user.pointee.pw_uid)

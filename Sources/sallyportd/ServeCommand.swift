@@ -24,7 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
             throw ValidationError("`\(logLevel)` is no log level")
         }
         log.logLevel = level
-        try prepareProcess()
+        prepareProcess()
+        try reserveStacks()
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
         let gateway: RunningGateway
         do {

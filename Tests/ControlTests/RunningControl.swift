@@ -134,12 +134,15 @@ final class RunningControl: Sendable {
     }
 
     /// An agent's token; the same one each time.
-    func agentToken(_ agent: String = "deploy-bot", by issuer: String = "alice") async throws
-        -> String
-    {
-        try await known("\(agent) by \(issuer)") {
-            try await self.services.tokens.issue(
-                forAgent: principal(agent), targets: nil, milliseconds: 3_600_000,
+    ///
+    /// - Parameter target: the only one that it is for.
+    func agentToken(
+        _ agent: String = "deploy-bot", by issuer: String = "alice", for target: String? = nil
+    ) async throws -> String {
+        try await known("\(agent) by \(issuer) for \(target ?? "all")") {
+            let targets = try target.map { [try required(TargetName($0))] as Set }
+            return try await self.services.tokens.issue(
+                forAgent: principal(agent), targets: targets, milliseconds: 3_600_000,
                 by: self.caller(self.token(of: issuer)), now: self.services.clock.wall()
             ).text
         }

@@ -84,6 +84,26 @@ struct VisibilityTests {
         }
     }
 
+    @Test("a token that is limited to a target reads no recording of another")
+    func limitedTokens() async throws {
+        let scene = try await Scene()
+        let id = try #require(scene.sessions["bob"]).rawValue
+        for (target, count) in [("stock", 1), ("orders", 0)] {
+            let token = try await scene.control.agentToken("report-bot", by: "bob", for: target)
+            let list = try await scene.control.call("GET", "/v1/sessions", token: token).list
+            #expect(list.compactMap { $0["id"] as? String } == (count == 1 ? [id] : []))
+            let shown = try await scene.control.call("GET", "/v1/sessions/\(id)", token: token)
+            #expect(shown.status == (count == 1 ? 200 : 404), "\(shown)")
+            for query in ["q=alpha", "q=alpha&target=stock"] {
+                let found = try await scene.control.call("GET", "/v1/search?\(query)", token: token)
+                #expect(found.hits.count == count, "\(found)")
+            }
+            let inOne = try await scene.control.call(
+                "GET", "/v1/search?q=alpha&session=\(id)", token: token)
+            #expect(inOne.status == (count == 1 ? 200 : 404), "\(inOne)")
+        }
+    }
+
     @Test(
         "a filter narrows what may be seen, and never widens it",
         // A person may ask for few such answers at once.

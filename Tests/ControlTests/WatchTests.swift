@@ -75,8 +75,8 @@ private final class LiveOne: Sendable {
         }
     }
 
-    func join(_ token: String) async throws -> RawConnection {
-        let connection = try await RawConnection(control, from: control.freshAddress())
+    func join(_ token: String, from address: String? = nil) async throws -> RawConnection {
+        let connection = try await RawConnection(control, from: address ?? control.freshAddress())
         connection.send(
             "GET /v1/sessions/\(id.rawValue)/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n\r\n"
         )
@@ -134,6 +134,50 @@ struct WatchTests {
         let left = try await session.entered("session-left")
         #expect(left["reason"] == .text("the session ended: exited 0"))
         #expect(try await session.entered("session-joined")["by"] == .text(name))
+    }
+
+    @Test("a token that is limited to another target neither watches nor kills a session")
+    func limitedToken() async throws {
+        let control = try await RunningControl.shared.value
+        let session = try await LiveOne(control)
+        let path = "/v1/sessions/\(session.id.rawValue)"
+        let other = try await control.agentToken(for: "stock")
+        let joined = try await session.join(other)
+        #expect(try await joined.rest().hasPrefix("HTTP/1.1 404 "))
+        let killed = try await control.call("POST", path + "/kill", token: other, body: "{}")
+        #expect(killed.status == 404, "\(killed)")
+        #expect(session.deeds.isEmpty)
+        let own = try await control.agentToken(for: "orders")
+        let ended = try await control.call("POST", path + "/kill", token: own, body: "{}")
+        #expect(ended.status == 200, "\(ended)")
+    }
+
+    @Test("a watcher whose machine is gone is gone within as long as one that does not read")
+    func unheard() async throws {
+        let control = try await RunningControl.shared.value
+        let session = try await LiveOne(control)
+        try session.show("first")
+        let address = control.freshAddress()
+        let stream = try await session.join(control.token(of: "erin"), from: address)
+        #expect(await stream.read(until: shown("first")) != nil)
+        // The gateway is in this process, and its end of the connection among the descriptors.
+        let milliseconds = (3..<4_096 as Range<Int32>).compactMap { file -> Int32? in
+            var peer = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isTheirs = withUnsafeMutablePointer(to: &peer) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    getpeername(file, $0, &length) == 0
+                        && $0.pointee.sa_family == sa_family_t(AF_INET)
+                }
+            }
+            guard isTheirs, peer.sin_addr.s_addr == inet_addr(address) else { return nil }
+            var value: Int32 = 0
+            length = socklen_t(MemoryLayout<Int32>.size)
+            getsockopt(file, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &length)
+            return value
+        }
+        #expect(milliseconds == [Int32(ControlLimits.stallSecondsMax * 1_000)])
+        session.end("over")
     }
 
     @Test("people of the groups that have to watch may, and see it in their list")

@@ -80,6 +80,25 @@ struct RemoteRunnerTests {
         }
     }
 
+    @Test("a session that the runner has no descriptors for does not end the others")
+    func noDescriptors() async throws {
+        let remote = try RemoteRunner()
+        let agent = try await remote.settle()
+        let mark = UUID().uuidString
+        let session = try remote.lasting(agent, mark: mark)
+        let runner = try #require(remote.runner)
+        try limitFiles(of: runner, 3)
+        let refused = try Conversation(remote.exec(agent, ["true"]))
+        #expect(runner.expect("a session cannot be brought: ") != nil)
+        try limitFiles(of: runner, 1_000)
+        let said = try await remote.exec(agent, ["echo", "here"]).run()
+        #expect(said.out == "here\n", "\(said)")
+        #expect(isRunning(mark))
+        refused.terminate()
+        session.interrupt()
+        session.finish()
+    }
+
     @Test("a revoked runner's sessions end, and it is not let in again")
     func revoked() async throws {
         let remote = try RemoteRunner()

@@ -151,6 +151,28 @@ struct SSHThreatTests {
         #expect(try shells.gateway.ledgerKinds().filter { $0 == "session-opened" }.count == 1)
     }
 
+    @Test("threat 34: a client that stays behind its session's end keeps the session's place")
+    func staying() async throws {
+        let shells = try ShellGateway(
+            policies: [Policies.transfers], target: ["    sessions_per_principal: 1"])
+        let clients = try await SSHClients(shells)
+        let path = "/tmp/sallyport-\(UUID().uuidString.prefix(8))"
+        let shared = ["-o", "ControlPath=\(path)"]
+        let master = try Conversation(
+            clients.client("ssh", ["-v"] + shared + ["-M", "-N", "host.sallyport"]))
+        #expect(master.expect("Entering interactive session") != nil, "\(master.rest)")
+        let first = try await clients.ssh(shared + ["host.sallyport", "echo first"])
+        #expect(first.out == "first\n", "\(first)")
+        let second = try await shells.exec(clients.token, ["echo", "second"])
+        #expect(second.status == 4, "\(second)")
+        #expect(second.out.isEmpty)
+        master.terminate()
+        master.finish()
+        try await until("its place is free") {
+            try await shells.exec(clients.token, ["echo", "third"]).status == 0
+        }
+    }
+
     @Test("threat 33: a connection without a session is no way to a later one")
     func laterSession() async throws {
         let shells = try ShellGateway(policies: [Policies.transfers])

@@ -111,6 +111,22 @@ struct ShellRecordingTests {
         #expect(try await raw.run().out == "\u{1B}]0;title\u{7}" + green)
     }
 
+    @Test("what nobody waited for is recorded as held, with its rule and its hold")
+    func notWaitedFor() async throws {
+        let shells = try ShellGateway()
+        let token = try await shells.agent()
+        let said = try await shells.exec(
+            token, ["id", "-un"], options: ["--json", "--wait", "0"])
+        let hold = try #require(said.err.firstMatch(of: /hld_[a-z0-9]+/)).output
+        let id = try await session(shells)
+        let json = try await shells.gateway.person("alice", ["session", id, "--json"])
+        let story = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any]
+        let program = try #require((story?["programs"] as? [[String: Any]])?.first)
+        #expect(program["verdict"] as? String == "hold", "\(json)")
+        #expect(json.out.contains("hosts/identity") || json.out.contains("hosts\\/identity"))
+        #expect(json.out.contains(String(hold)), "\(json)")
+    }
+
     @Test("the terminal is as it was when the player ends, by a key or by a signal")
     func restored() async throws {
         let shells = try ShellGateway()

@@ -18,6 +18,27 @@ struct ShellTests {
         let missing = try await shells.exec(token, ["no-such-program"])
         #expect(missing.status == 127)
         #expect(missing.err.contains("no such program"))
+        let forbidden = try await shells.exec(token, ["/etc/passwd"])
+        #expect(forbidden.status == 126)
+    }
+
+    @Test("--env sends what the target lists, and nothing else")
+    func sentVariables() async throws {
+        let shells = try ShellGateway(target: ["    environment: [DEPLOY_STAGE, EMPTY]"])
+        let options = [
+            "--env", "DEPLOY_STAGE=blue", "--env", "EMPTY=", "--env", "LANG=en_US.UTF-8",
+            "--env", "OTHER=x", "--env", "HOME",
+        ]
+        let said = try await shells.exec(shells.agent(), ["env"], options: options)
+        let lines = said.out.split(separator: "\n")
+        for line in ["DEPLOY_STAGE=blue", "EMPTY=", "LANG=en_US.UTF-8"] {
+            #expect(lines.contains(Substring(line)), "\(said)")
+        }
+        #expect(!said.out.contains("OTHER="))
+        #expect(lines.contains("HOME=/home/\(ShellGateway.account)"))
+        let missing = try await shells.exec(
+            shells.agent(), ["env"], options: ["--env", "NOT_SET_HERE"])
+        #expect(missing.status == 2, "\(missing)")
     }
 
     @Test("a refused program says its rule and exits with 126, wherever it was started from")
@@ -32,6 +53,26 @@ struct ShellTests {
             ["sh", "-c", "x=$(printf 'd2dldCAtLXZlcnNpb24K' | base64 -d | sh); echo rest $?"])
         #expect(nested.out == "rest 126\n")
         #expect(nested.err.contains("hosts/no-downloads"))
+    }
+
+    @Test("input that a program does not read ends nobody's session")
+    func unreadInput() async throws {
+        let shells = try ShellGateway()
+        let token = try await shells.agent()
+        let deaf = try Conversation(
+            shells.agent(
+                token,
+                [
+                    "exec", "host", "--", "sh", "-c",
+                    "exec </dev/null; echo ready; exec tail -f /dev/null",
+                ]))
+        #expect(deaf.expect("ready") != nil)
+        // More than is sent before the runner has taken some.
+        deaf.send(String(repeating: "x", count: 1 << 20))
+        let other = try await shells.exec(token, ["echo", "here"])
+        #expect(other.out == "here\n", "\(other)")
+        deaf.interrupt()
+        #expect(deaf.finish().status != 255)
     }
 
     @Test("a held program waits until another person consents, and then runs")
@@ -52,5 +93,92 @@ struct ShellTests {
         let said = running.finish()
         #expect(said.status == 0, "\(said)")
         #expect(said.out.contains(ShellGateway.account), "\(said)")
+    }
+
+    private func hold(_ running: Conversation) throws -> String {
+        let line = try #require(running.line(containing: "sallyport approve "), "\(running.rest)")
+        return String(try #require(line.firstMatch(of: /hld_[a-z0-9]+/)).output)
+    }
+
+    @Test(
+        "threat 17: approvers see the environment, and of secrets how much is hidden; recordings mask them"
+    )
+    func shown() async throws {
+        let shells = try ShellGateway()
+        let token = try await shells.agent()
+        try await shells.gateway.logIn("bob")
+        let running = try Conversation(
+            shells.agent(
+                token,
+                ["exec", "host", "--", "env", "STAGE=production", "id", "--token=hunter2"]))
+        let id = try hold(running)
+        let said = try await shells.gateway.person("bob", ["hold", id, "--json"])
+        let view = try #require(
+            try JSONSerialization.jsonObject(with: Data(said.out.utf8)) as? [String: Any])
+        #expect(view["maskedStatement"] as? String == "id '--token=***(7 bytes)'")
+        let fields = try #require(view["statement"] as? [[String: Any]])
+        let withheld = fields.filter { $0["bytes"] == nil }.compactMap { $0["name"] as? String }
+        #expect(withheld == ["statement", "value.2"])
+        let open = try #require(view["leavesOpen"] as? [String])
+        #expect(open.contains("environment: STAGE=production"), "\(open)")
+        #expect(open.contains("environment: TERM=xterm"), "\(open)")
+        #expect(!open.contains { $0.contains("HOME") || $0.contains("SALLYPORT_SESSION") })
+        let approved = try await shells.gateway.person("bob", ["approve", id])
+        #expect(approved.status == 0, "\(approved)")
+        #expect(running.finish().err.contains("--token"))
+        let session = try #require(view["session"] as? String)
+        var recorded = ""
+        try await until("the program is recorded") {
+            recorded = try await shells.gateway.person("alice", ["session", session, "--json"]).out
+            return recorded.contains("--token=***")
+        }
+        #expect(!recorded.contains("hunter2") && !said.out.contains("hunter2"))
+        let cast = try await shells.gateway.person("alice", ["session", session, "--asciicast"])
+        // The session's own command is in its header; what `id` wrote of its option is its output.
+        let header = try #require(cast.out.split(separator: "\n").first)
+        #expect(header.contains("--token=***") && !header.contains("hunter2"), "\(header)")
+    }
+
+    @Test(
+        "what begins is what was consented to: a login that the policies have changed is asked anew"
+    )
+    func changedLogin() async throws {
+        let held = """
+            effects: [shell.login]
+                decide: hold
+                consents: [{ from: "group:dba", count: 1 }]
+                within: 60s
+              - rule: files
+                effects: [shell.file-write]
+                decide: allow
+            """
+        let policy = Policies.host.replacing(
+            "effects: [shell.login]\n    decide: allow", with: held)
+        let changed = policy.replacing(
+            "effects: [shell.file-write]\n    decide: allow",
+            with: "effects: [shell.file-write]\n    decide: deny")
+        #expect(policy != Policies.host && policy != changed)
+        let home = "/home/\(ShellGateway.account)"
+        let shells = try ShellGateway(policies: [policy], target: ["    writable: [\(home)]"])
+        let token = try await shells.agent()
+        try await shells.gateway.logIn("bob")
+        let running = try Conversation(
+            shells.agent(
+                token,
+                ["exec", "host", "--", "sh", "-c", "echo x > ~/changed-login || echo kept"]))
+        let first = try hold(running)
+        let before = try await shells.gateway.person("bob", ["hold", first])
+        #expect(before.out.contains("shell.file-write"), "\(before)")
+        try shells.gateway.reload(policies: [changed])
+        let early = try await shells.gateway.person("bob", ["approve", first])
+        #expect(early.status == 0, "\(early)")
+        let second = try hold(running)
+        #expect(second != first)
+        let after = try await shells.gateway.person("bob", ["hold", second])
+        #expect(!after.out.contains("shell.file-write"), "\(after)")
+        let approved = try await shells.gateway.person("bob", ["approve", second])
+        #expect(approved.status == 0, "\(approved)")
+        let said = running.finish()
+        #expect(said.status == 0 && said.out == "kept\n", "\(said)")
     }
 }

@@ -158,6 +158,105 @@ struct ShellWatchTests {
         #expect(kinds == ["session-moderated", "session-paused", "session-resumed"])
     }
 
+    private static func moderated(denying effects: String) -> String {
+        moderated + "\n  - rule: closed\n    effects: [\(effects)]\n"
+            + (effects == "shell.exec" ? "    objects: [\"/usr/bin/id\"]\n" : "")
+            + "    decide: deny\n"
+    }
+
+    @Test("a session that new policies deny ends, and does not go on with nobody who has to watch")
+    func denied() async throws {
+        let shells = try ShellGateway(policies: [Self.moderated])
+        let token = try await shells.agent()
+        try await shells.gateway.logIn("bob")
+        let running = try Conversation(
+            shells.agent(token, ["exec", "host", "--", "sh", "-c", "echo begun; cat"]))
+        let id = try await session(shells.gateway, as: "bob")
+        let watcher = try Conversation(shells.gateway.command(of: "bob", ["join", id]))
+        #expect(running.expect("begun\n") != nil, "\(running.rest)")
+        try shells.gateway.reload(policies: [Self.moderated(denying: "shell.login")])
+        let said = running.finish()
+        #expect(said.status == 255)
+        #expect(said.err.contains("no policy allows the session any more"), "\(said)")
+        watcher.finish()
+    }
+
+    @Test(
+        "what is consented to while a session stands still is decided when it goes on",
+        arguments: [true, false])
+    func consentedMeanwhile(isDenied: Bool) async throws {
+        let shells = try ShellGateway(policies: [Self.moderated])
+        let gateway = shells.gateway
+        let token = try await shells.agent()
+        try await gateway.logIn("bob")
+        let running = try Conversation(
+            shells.agent(
+                token, ["exec", "host", "--", "sh", "-c", "echo begun; id -un; echo rest $?"]))
+        let id = try await session(gateway, as: "bob")
+        let first = try Conversation(gateway.command(of: "bob", ["join", id]))
+        let hold = try #require(
+            running.line(containing: "sallyport approve ")?.firstMatch(of: /hld_[a-z0-9]+/)
+        ).output
+        first.terminate()
+        first.finish()
+        #expect(running.expect("stands still for 60s at most") != nil, "\(running.rest)")
+        let approved = try await gateway.person("bob", ["approve", String(hold)])
+        #expect(approved.status == 0, "\(approved)")
+        if isDenied { try gateway.reload(policies: [Self.moderated(denying: "shell.exec")]) }
+        let shown = try await gateway.person("bob", ["hold", String(hold)])
+        #expect(shown.out.contains("approved"), "\(shown)")
+        let second = try Conversation(gateway.command(of: "bob", ["join", id]))
+        let said = running.finish()
+        let expected = isDenied ? "rest 126\n" : "\(ShellGateway.account)\nrest 0\n"
+        #expect(said.out == "begun\n" + expected, "\(said)")
+        second.finish()
+    }
+
+    @Test(
+        "what a program wrote, and how it ended, is not lost when it ends in a session that stands still"
+    )
+    func endsMeanwhile() async throws {
+        let shells = try ShellGateway(policies: [Self.moderated])
+        let gateway = shells.gateway
+        let token = try await shells.agent()
+        try await gateway.logIn("bob")
+        let flag = "/home/\(ShellGateway.account)/go-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: flag) }
+        let running = try Conversation(
+            shells.agent(
+                token,
+                [
+                    "exec", "host", "--", "sh", "-c",
+                    "echo begun; while [ ! -e \(flag) ]; do :; done; echo late; exit 5",
+                ]))
+        let id = try await session(gateway, as: "bob")
+        let first = try Conversation(gateway.command(of: "bob", ["join", id]))
+        #expect(running.expect("begun\n") != nil, "\(running.rest)")
+        first.terminate()
+        first.finish()
+        #expect(running.expect("stands still for 60s at most") != nil, "\(running.rest)")
+        #expect(isRunning(flag))
+        try "".write(toFile: flag, atomically: true, encoding: .utf8)
+        try await until("the program has ended") { !isRunning(flag) }
+        let second = try Conversation(gateway.command(of: "bob", ["join", id, "--raw"]))
+        let said = running.finish()
+        #expect(said.status == 5, "\(said)")
+        #expect(said.out == "begun\nlate\n")
+        #expect(second.finish().out == said.out)
+    }
+
+    /// Whether a `sh -c` with this in its text is there.
+    private func isRunning(_ text: String) -> Bool {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.contains { number in
+            guard number.allSatisfy(\.isNumber),
+                let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline")
+            else { return false }
+            let words = String(decoding: data, as: UTF8.self)
+            return words.hasPrefix("sh\0-c\0") && words.contains(text)
+        }
+    }
+
     @Test("a session whose moderators stay away ends, and says why")
     func grace() async throws {
         let shells = try ShellGateway(

@@ -254,4 +254,25 @@ struct DeskTests {
         }
         #expect(try JSONDecoder().decode(HoldView.self, from: Data(shown.utf8)) == view)
     }
+
+    @Test("threat 17: a masked value is withheld, and the digest is that of the true one")
+    func maskedValue() async throws {
+        let scenery = try await Scenery()
+        try await scenery.enrol("bob")
+        var action = scenery.action("login --token=hunter2")
+        action.values = ["login", "--token=hunter2"].map {
+            BoundValue(bytes: Array($0.utf8), format: .text, type: 0)
+        }
+        var request = try scenery.request(action: action, masked: "login --token=***")
+        request.withheldValues = [1]
+        let hold = try await scenery.desk.open(request, notify: { _ in })
+        let view = try await scenery.desk.hold(hold.id, for: scenery.caller("bob"))
+        #expect(view.statement.withheld == ["statement", "value.2"])
+        #expect(view.statement.values == [action.values[0], nil])
+        #expect(view.statement.digest == hold.statement.digest)
+        #expect(view.statement.isWellFormed)
+        let shown = String(decoding: try JSONEncoder().encode(view), as: UTF8.self)
+        #expect(!shown.contains("hunter2"))
+        #expect(!shown.contains(Base64.encode(Array("--token=hunter2".utf8))))
+    }
 }

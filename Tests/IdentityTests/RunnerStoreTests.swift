@@ -178,6 +178,38 @@ struct RunnerStoreTests {
         #expect(scenery.entered.all.map(\.kind).last == "runner-revoked")
     }
 
+    @Test("a revocation ends an enrolment that is under way, and stands")
+    func revokedMeanwhile() async throws {
+        let enrolment = try #require(try await spend(invite().text))
+        try await runners.revoke(web, by: scenery.person("carol"), now: noon)
+        await #expect(throws: IdentityError.notAllowed("the enrolment was revoked meanwhile")) {
+            try await runners.enrol(enrolment, certificate("first"), address: "", now: noon)
+        }
+        #expect(try await !isGood("first"))
+        #expect(try await runners.runners().isEmpty)
+        #expect(!scenery.entered.all.map(\.kind).contains("runner-enrolled"))
+        // Of one that is there, it stays revoked.
+        try await enrol("second")
+        let again = try #require(try await spend(invite().text))
+        try await runners.revoke(web, by: scenery.person("carol"), now: noon)
+        await #expect(throws: IdentityError.self) {
+            try await runners.enrol(again, certificate("third"), address: "", now: noon)
+        }
+        #expect(try await runners.runners().map(\.revokedBy) == [try name("carol")])
+        #expect(try await !isGood("second"))
+        #expect(try await !isGood("third"))
+    }
+
+    @Test("an enrolment leads to one certificate")
+    func enrolledOnce() async throws {
+        let enrolment = try #require(try await spend(invite().text))
+        try await runners.enrol(enrolment, certificate("first"), address: "", now: noon)
+        await #expect(throws: IdentityError.self) {
+            try await runners.enrol(enrolment, certificate("second"), address: "", now: noon)
+        }
+        #expect(try await isGood("first"))
+    }
+
     @Test("a full ledger keeps nobody from being revoked, and lets nobody in")
     func fullLedger() async throws {
         try await enrol("first")

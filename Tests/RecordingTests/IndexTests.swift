@@ -39,6 +39,7 @@ import Vocabulary
         let desk = try Desk()
         let recorder = try await filled(desk)
         let bob = PrincipalName("bob")
+        let orders = TargetName("orders")
         let cases: [(SessionFilter, [String])] = [
             (SessionFilter(), ["ses_c", "ses_b", "ses_a"]),
             (SessionFilter(principal: bob), ["ses_c", "ses_b"]),
@@ -48,6 +49,9 @@ import Vocabulary
             (SessionFilter(from: WallTime(milliseconds: 200)), ["ses_c", "ses_b"]),
             (SessionFilter(before: WallTime(milliseconds: 200)), ["ses_a"]),
             (SessionFilter(isOpen: true), ["ses_c"]),
+            (SessionFilter(targets: []), []), (SessionFilter(target: orders, targets: []), []),
+            (SessionFilter(principal: bob, targets: orders.map { [$0] }), ["ses_b"]),
+            (SessionFilter(target: TargetName("billing"), targets: orders.map { [$0] }), []),
             (SessionFilter(isOpen: false), ["ses_b", "ses_a"]),
             (SessionFilter(limit: -1), []),
         ]

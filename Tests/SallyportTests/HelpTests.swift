@@ -17,7 +17,7 @@ struct HelpTests {
         _ path: String, _ type: any ParsableCommand.Type
     ) -> [(path: String, type: any ParsableCommand.Type)] {
         // What other programs call is not for people.
-        type.configuration.subcommands.filter(\.configuration.shouldDisplay).flatMap { sub in
+        type.configuration.subcommands.filter { $0.configuration.shouldDisplay }.flatMap { sub in
             let name = path + (sub.configuration.commandName ?? "")
             return [(name, sub)] + collect(name + " ", sub)
         }

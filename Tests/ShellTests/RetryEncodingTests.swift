@@ -120,7 +120,8 @@ struct RetryEncodingTests {
         same.terminal = TerminalSize(columns: 100, rows: 40)
         #expect(same.retryEncoding == login.retryEncoding)
         let changes: [(inout RunnerStart) -> Void] = [
-            { $0.account = "root" }, { $0.command = [] }, { $0.terminal = nil },
+            { $0.account = "root" }, { $0.command = [] }, { $0.isLine = true },
+            { $0.terminal = nil },
             { $0.environment = [] }, { $0.directory = [] },
         ]
         for change in changes {

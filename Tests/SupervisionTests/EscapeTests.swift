@@ -47,6 +47,7 @@ struct EscapeTests {
             inside.out == """
                 untraced EPERM
                 parent EPERM
+                directory EPERM
                 user EPERM
                 mounts EPERM
                 processes EPERM
@@ -90,7 +91,7 @@ struct EscapeTests {
             let result = try await Supervised("/bin/sh", "-c", "\(foreign); echo $?").run()
             #expect(result.out == "137\n")
             let named = result.events.contains {
-                if case .unreadable(_, 2, .foreign) = $0 { true } else { false }
+                if case .unreadable(_, 2, 3, .foreign) = $0 { true } else { false }
             }
             #expect(named && result.ends[2] == .signalled(SIGKILL) && result.starts.count == 1)
         }
@@ -104,9 +105,22 @@ struct EscapeTests {
         ).run()
         #expect(status.out == "137\n", "\(status.err)")
         let named = status.events.contains {
-            if case .unreadable(_, _, .tooLong) = $0 { true } else { false }
+            if case .unreadable(_, _, _, .tooLong) = $0 { true } else { false }
         }
         #expect(named)
+    }
+
+    @Test("the session's own process that becomes one is known by its number")
+    func unreadableItself() async throws {
+        let script = "import os; os.execv('/bin/echo', ['echo'] + ['x' * 100_000] * 25)"
+        let result = try await Supervised(
+            "/bin/bash", "-c", "ulimit -s 65536; exec python3 -c \"$0\"", script
+        ).run()
+        let processes = result.events.compactMap { event -> Int32? in
+            guard case .unreadable(_, _, let process, .tooLong) = event else { return nil }
+            return process
+        }
+        #expect(processes == [2], "\(result.events)")
     }
 
     @Test("a held program's memory, the kernel's settings and the session's init are out of reach")
@@ -154,6 +168,47 @@ struct EscapeTests {
         let echo = try await Supervised("/bin/echo").run()
         #expect(result.starts.first?.executable.digest == echo.starts.first?.executable.digest)
         #expect(result.starts.first?.executable.isVerified == true)
+    }
+
+    @Test("no core is dumped by a program: its limit is one byte and stays so")
+    func cores() async throws {
+        let result = try await Supervised(probes.probe, "cores").run()
+        #expect(
+            result.out == """
+                setrlimit done
+                prlimit done
+                exchange EPERM
+                others done
+                ask done
+                1 1
+
+                """)
+        let shell = try await Supervised("/bin/bash", "-c", "ulimit -c 0 && ulimit -n 100").run()
+        #expect(shell.end == .exited(0), "\(shell.err)")
+    }
+
+    @Test("more words than was usual once are read whole")
+    func manyWords() async throws {
+        let result = try await Supervised("/bin/bash", "-c", "/bin/echo $(seq 1 70000)").run()
+        #expect(result.end == .exited(0))
+        let echo = try #require(result.starts.first { $0.shown == "/usr/bin/echo" })
+        #expect(echo.words == ["/bin/echo"] + (1...70_000).map { "\($0)" })
+        // As it reaches the gateway.
+        let told = try echo.body.withUnsafeBytes { try ProgramStart(body: $0) }
+        #expect(told == echo)
+    }
+
+    @Test("processes that nobody waited for count, and those that were waited for do not")
+    func zombies() async throws {
+        var session = Supervised(probes.probe, "zombies", "200")
+        session.change = { $0.processesMax = 50 }
+        let result = try await session.run()
+        let refused = result.events.filter { if case .refusedFork = $0 { true } else { false } }
+        #expect(refused.count == 1 && result.out == "zombies done\n")
+        session.words = [probes.probe, "many", "fork", "200", "/bin/true"]
+        let waited = try await session.run()
+        #expect(waited.starts.count == 201 && waited.end == .exited(0))
+        #expect(!waited.events.contains { if case .refusedFork = $0 { true } else { false } })
     }
 
     @Test("a fork bomb is told of, and ends")

@@ -63,6 +63,20 @@ struct FileTests {
         #expect(inside.out == expected)
     }
 
+    @Test("without a terminal it sees none of the system's, and can make its own")
+    func terminals() async throws {
+        let outside = try SessionTerminal.open()
+        defer {
+            outside.closeSessionSide()
+            close(outside.master)
+        }
+        let result = try await Supervised(
+            "/bin/sh", "-c",
+            "ls -A /dev/pts; [ -e /dev/mqueue ] && ls -A /dev/mqueue; script -qec 'tty; ls /dev/pts' /dev/null"
+        ).run()
+        #expect(result.out == "ptmx\n/dev/pts/0\r\n0  ptmx\r\n", "\(result.out) \(result.err)")
+    }
+
     @Test("temporary files are the session's own")
     func temporary() async throws {
         var session = Supervised(
@@ -157,6 +171,9 @@ struct FileTests {
         ("chmod 775 F; chgrp 54321 F", true), ("chmod 555 F; chown 54321 F", true),
         ("chmod 777 D", true), ("chmod 1777 D", false), ("chmod 1777 D; chown 54321 F", true),
         ("chmod 755 D; chown 54321 D", true), ("chmod 775 D; chgrp 54321 D", true),
+        ("setfacl -m u:54321:rwx F", true), ("setfacl -m u:54321:rx F", false),
+        ("setfacl -m u:54321:rwx D", true), ("setfacl -m g:54321:rwx D", true),
+        ("setfacl -m d:u:54321:rwx D", false),
     ]
 
     @Test(

@@ -43,6 +43,17 @@ struct ProcessTests {
             ])
     }
 
+    @Test("a session that stops all the time keeps no other from its turn, and can be ended")
+    func flood() async throws {
+        let probe = probes.probe
+        let isOver = await withCheckedContinuation { (done: CheckedContinuation<Bool, Never>) in
+            Thread.detachNewThread {
+                done.resume(returning: (try? endsFlood(probe)) ?? false)
+            }
+        }
+        #expect(isOver)
+    }
+
     @Test("what is left behind goes on until the session is ended")
     func leftBehind() async throws {
         var session = Supervised(
@@ -118,6 +129,34 @@ struct ProcessTests {
         #expect(result.out == "0 1 2 \n")
     }
 
+    @Test("signals and limits that the supervisor changed for itself are as usual in a program")
+    func usual() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = min(4_096, limit.rlim_max)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let result = try await Supervised("/bin/sh", "-c", "ulimit -n; kill -PIPE $$; echo lives")
+            .run()
+        #expect(result.out == "\(min(1_024, limit.rlim_cur))\n")
+        #expect(result.end == .signalled(SIGPIPE))
+    }
+
+    @Test("large programs in a row run, and those that would keep others waiting have no digest")
+    func digests() async throws {
+        let files = (0..<12).map { probes.directory.file("large-\($0)") }
+        for file in files {
+            try probes.copy("/bin/true", file)
+            #expect(truncate(file, 60 << 20) == 0)
+        }
+        let result = try await Supervised("/bin/sh", "-c", files.joined(separator: " && ")).run()
+        #expect(result.end == .exited(0))
+        let large = result.starts.filter { files.contains($0.shown) }
+        #expect(large.count == files.count)
+        #expect(large.first?.executable.digest != nil)
+        #expect(large.contains { $0.executable.digest == nil })
+    }
+
     @Test("a session sees its own processes, and no other")
     func processes() async throws {
         let result = try await Supervised("/bin/sh", "-c", "echo $$; ls /proc | grep -c '^[0-9]'")
@@ -136,6 +175,38 @@ struct ProcessTests {
         #expect(results.count == 20)
         for result in results { #expect(result.out == "2\n", "\(result.events)") }
     }
+}
+
+/// A session that was there before the flood runs a program during it, and then the flood is ended.
+private func endsFlood(_ probe: String) throws -> Bool {
+    let supervisor = try Supervisor()
+    let (calm, loud) = (try Streams(isTerminal: false), try Streams(isTerminal: false))
+    let waiting = try supervisor.start(
+        Supervised("/bin/sh", "-c", "read x; /bin/echo $x").plan(calm))
+    let flood = try supervisor.start(Supervised(probe, "flood", "100").plan(loud))
+    for streams in [calm, loud] { streams.closeSessionSide() }
+    var results = [Supervised.Result(), Supervised.Result()]
+    var over: Set<SupervisedSession> = []
+    var isFed = false
+    let deadline = Date(timeIntervalSinceNow: 120)
+    while over.count < 2, Date() < deadline {
+        calm.wait(supervisor.descriptor, &results[0])
+        if !isFed { loud.wait(supervisor.descriptor, &results[1]) }
+        if results[1].out == "flood done\n", !isFed {
+            isFed = true
+            calm.feed("through\n")
+        }
+        while let event = supervisor.next() {
+            switch event {
+            case .starting(let id, let start): supervisor.answer(id, start.number, .run)
+            case .over(let id):
+                over.insert(id)
+                if id == waiting { supervisor.end(flood) }
+            default: break
+            }
+        }
+    }
+    return over == [waiting, flood]
 }
 
 private func runUntilReady(_ plan: SessionPlan) {

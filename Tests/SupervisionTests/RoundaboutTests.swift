@@ -90,6 +90,28 @@ struct RoundaboutTests {
         #expect(second.script?.digest != nil && second.script?.digest != second.executable.digest)
     }
 
+    @Test("threat 31: a script is unverified by a path that the account can lead elsewhere")
+    func replaceablePath() async throws {
+        let probes = try Probes.shared.get()
+        let script = try probes.write("report", "#!/bin/sh\necho report\n")
+        let own = probes.directory.file("own-links")
+        try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: own + "/p", withDestinationPath: script)
+        chown(own, 54_321, 54_321)
+        let base = probes.directory.path
+        for (line, isVerified) in [
+            ("\(own)/p", false), ("cd \(own) && ./p", false), ("cd \(own) && ../report", true),
+            ("cd \(base) && ./own-links/p", false), ("cd \(base) && ./report", true),
+            (script, true),
+        ] {
+            let result = try await Supervised("/bin/sh", "-c", line).run()
+            #expect(result.out == "report\n", "\(line) \(result.err)")
+            let file = try #require(result.starts.lazy.compactMap(\.script).first)
+            #expect(file.path == Array(script.utf8))
+            #expect(file.isVerified == isVerified && file.isReplaceable != isVerified, "\(line)")
+        }
+    }
+
     @Test("a script is claimed only with the words that the kernel makes for it")
     func pretended() async throws {
         let probes = try Probes.shared.get()

@@ -46,7 +46,7 @@ struct SessionTests {
 
     static let failures: [(String, @Sendable (inout SessionPlan) -> Void, SupervisionError)] = [
         (
-            "a program that is not there", { $0.program = Array("/nowhere".utf8) },
+            "a program that is not there", { $0.programs = [Array("/nowhere".utf8)] },
             SupervisionError(.execute, code: 2)
         ),
         (
@@ -62,10 +62,38 @@ struct SessionTests {
             SupervisionError(.landlock, code: 2)
         ),
         (
-            "a program that may not be run", { $0.program = Array("/etc/passwd".utf8) },
+            "a program that may not be run", { $0.programs = [Array("/etc/passwd".utf8)] },
             SupervisionError(.execute, code: 13)
         ),
+        (
+            "a program that is there, unseen", { $0.programs = [Array("/root/.".utf8)] },
+            SupervisionError(.execute, code: 13)
+        ),
+        (
+            "a program that is not there, unseen", { $0.programs = [Array("/root/no".utf8)] },
+            SupervisionError(.execute, code: 13)
+        ),
+        (
+            "a program that may not be run in the first of its places",
+            { $0.programs = ["/etc/passwd", "/nowhere"].map { Array($0.utf8) } },
+            SupervisionError(.execute, code: 13)
+        ),
+        ("a program without a place", { $0.programs = [] }, SupervisionError(.execute, code: 2)),
     ]
+
+    @Test("the first of its program's places where it can be run is the one")
+    func places() async throws {
+        var session = Supervised("/bin/echo", "x")
+        session.change = {
+            $0.programs = [
+                "/nowhere/echo", "/etc/passwd/echo", "/etc/passwd", "/bin/echo", "/bin/ls",
+            ]
+            .map { Array($0.utf8) }
+        }
+        let result = try await session.run()
+        #expect(result.out == "x\n")
+        #expect(result.starts.count == 1)
+    }
 
     @Test("says at which step it could not be started", arguments: failures)
     func failed(

@@ -67,7 +67,7 @@ struct Supervised: Sendable {
     /// The plan with streams, for a test that has a loop of its own.
     func plan(_ streams: Streams) -> SessionPlan {
         var plan = SessionPlan(
-            account: Self.account, program: Array(words[0].utf8),
+            account: Self.account, programs: [Array(words[0].utf8)],
             arguments: words.map { Array($0.utf8) },
             environment: environment.map { Array($0.utf8) }, directory: Array(directory.utf8),
             streams: streams.session)

@@ -30,7 +30,8 @@ struct supervise_failure {
 
 /// Everything is the caller's and must live until `supervise_start` has returned: the child has a copy.
 struct supervise_plan {
-    const char *program;
+    /// Paths: the first that can be run is.
+    const char *const *programs;
     char *const *arguments;
     char *const *environment;
     const char *directory;
@@ -44,7 +45,7 @@ struct supervise_plan {
     int error;
     /// `input` is a terminal that becomes the controlling one.
     bool is_terminal;
-    /// A mount of devpts that hides the system's, or -1. See `supervise_terminal`.
+    /// A mount of devpts that hides the system's, or -1 for a new one. See `supervise_terminal`.
     int terminals;
     /// NULL at the end; NULL for all but /proc and /sys.
     const char *const *writable;
@@ -78,6 +79,8 @@ int supervise_terminal(int *master, int *slave, int *mount);
 int supervise_wake_open(void);
 /// True when it was readable; it is no more, until the next change.
 bool supervise_wake_take(int descriptor);
+/// Makes it readable: its owner has more to do.
+void supervise_wake_again(int descriptor);
 void supervise_wake_close(int descriptor);
 
 // ptrace(2) of the calling thread. Each returns 0, or -1 with `errno`.
@@ -116,6 +119,9 @@ int supervise_open_in(int root, const char *path, int flags);
 
 /// A file has capabilities, or the kernel does not say that it has none.
 bool supervise_has_capabilities(const char *path);
+
+/// Others than the owner and the group have rights of their own to a file (acl(5)), or that cannot be told.
+bool supervise_has_access_list(const char *path);
 
 /// `thread` is a thread of `process`.
 bool supervise_is_thread(pid_t process, pid_t thread);

@@ -12,7 +12,7 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = ByteBuffer
 
     private enum State {
-        /// The store is asked.
+        /// The store is asked; what comes meanwhile waits.
         case proving
         case known
         case attending(Attendance)
@@ -96,7 +96,10 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
 
     private func readFrames(_ context: ChannelHandlerContext) {
         while true {
-            if case .ended = state { return }
+            switch state {
+            case .proving, .ended: return
+            case .known, .attending: break
+            }
             let header = received.withUnsafeReadableBytes {
                 FrameHeader.read($0, at: 0, bytesMax: ShellLimits.runnerFrameBytesMax)
             }
@@ -131,7 +134,21 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// Whoever was revoked or replaced since it was proved must not drive out the runner that has the name now: the store
+    /// is asked before the hub is told.
     private func attend(_ context: ChannelHandlerContext) {
+        state = .proving
+        let (hub, runner, fingerprint) = (hub, runner, certificate.fingerprint)
+        then(context) {
+            try await hub.store.isGood(runner, fingerprint, now: hub.clock.wall())
+        } _: { entrance, context, result in
+            guard case .success(true) = result else { return entrance.refuse(context, result) }
+            entrance.register(context)
+            entrance.readFrames(context)
+        }
+    }
+
+    private func register(_ context: ChannelHandlerContext) {
         deadline?.cancel()
         let attendance = hub.attend(runner, context.channel)
         state = .attending(attendance)
@@ -165,6 +182,11 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
     private func ping(_ context: ChannelHandlerContext) {
         guard heardAt + .milliseconds(ShellLimits.silenceMillisecondsMax) > .now() else {
             leave("nothing was heard of it")
+            return context.close(promise: nil)
+        }
+        // Who has renewed it comes again with the new one.
+        guard hub.clock.wall() < certificate.notAfter else {
+            leave("its certificate has expired")
             return context.close(promise: nil)
         }
         send(frame(.ping), context)

@@ -16,6 +16,8 @@ final class SSHConnection {
     private var daemon: (any Channel)?
     private var listener: (any Channel)?
     private var session: (any Channel)?
+    /// The session's place, which it has for as long as its daemon is there.
+    private var seat: SessionSeat?
     /// What the client sends before the daemon listens.
     private var early = ByteBuffer()
     private var deadline: Scheduled<Void>?
@@ -134,7 +136,11 @@ final class SSHConnection {
                 services: services, ticket: ticket,
                 door: SSHDoor(
                     caller: admitted.caller, target: admitted.target, address: admitted.address,
-                    began: { [self] in deadline?.cancel() },
+                    began: { [self] seat in
+                        deadline?.cancel()
+                        // When it is closed already, nothing would give the place back.
+                        if !isClosed { self.seat = seat }
+                    },
                     tell: { [client] notice in
                         client.writeAndFlush(ByteBuffer(bytes: notice.frame), promise: nil)
                     })))
@@ -158,6 +164,7 @@ final class SSHConnection {
         deadline?.cancel()
         if !isHandedOver { Glibc.close(admitted.process.descriptor) }
         admitted.process.child.kill()
+        seat = nil
         for channel in [daemon, listener, session, client] { channel?.close(promise: nil) }
         (daemon, listener, session) = (nil, nil, nil)
     }

@@ -7,8 +7,8 @@ struct SSHDoor {
     let target: String
     /// The client's, without its port.
     let address: String
-    /// The session stands.
-    let began: () -> Void
+    /// The session stands, and has this place.
+    let began: (SessionSeat) -> Void
     /// Says it besides SSH.
     let tell: (ShellNotice) -> Void
 }

@@ -25,7 +25,7 @@ struct Admission: Sendable {
         _ kind: Service.Type = Service.self
     ) async throws(Refusal) -> Service {
         guard let name = TargetName(targetName), let target = services.targets[name] as? Service,
-            caller.credential.targets?.contains(name) ?? true,
+            caller.credential.reaches(name),
             services.policies.set.mayOpen(target.target, by: caller.principal)
         else {
             await services.enterRefused(caller, targetName, address)

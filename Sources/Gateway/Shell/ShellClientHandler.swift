@@ -139,7 +139,7 @@ final class ShellClientHandler: ChannelInboundHandler {
             let session = try admitted.makeSession(services, turn: turn, context: context)
             session.alsoTell = alsoTell
             state = .inSession(session)
-            door?.began()
+            door?.began(admitted.seat)
             admitted.runner.handler.value.attach(session, session.runner)
             session.begin()
             var bytes = received

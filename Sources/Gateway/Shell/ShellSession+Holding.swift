@@ -7,6 +7,8 @@ import Vocabulary
 /// What people are asked about.
 struct HeldProgram {
     let subject: ShellSubject
+    /// To hold: the last one.
+    var decision: Decision
     /// Which of the session's holds it is: signals of others are not its business.
     let ordinal: UInt64
     /// `nil` until the hold is open.
@@ -26,16 +28,16 @@ struct HeldProgram {
 extension ShellSession {
     /// Asks the people whom the policy names. The program stays as it is, before its first instruction; the others go on.
     func hold(_ subject: ShellSubject, _ decision: Decision) {
+        var subject = subject
+        subject.action.leavesOpen = environment(of: subject)
         if opening.waitMilliseconds != nil { return holdForRetry(subject, decision) }
-        let wanted = HoldRequest(
-            requester: caller, session: id, target: target.name, action: subject.action,
-            decision: decision)
+        let wanted = request(for: subject, decision)
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
         holdsOpened += 1
         let ordinal = holdsOpened
         let number = subject.number
-        held[number] = HeldProgram(subject: subject, ordinal: ordinal)
+        held[number] = HeldProgram(subject: subject, decision: decision, ordinal: ordinal)
         let notify: @Sendable (HoldSignal) -> Void = { signal in
             loop.execute { session.value.signalled(signal, of: number, ordinal) }
         }
@@ -46,6 +48,29 @@ extension ShellSession {
         } abandoned: { [services] hold in
             _ = try? await services.holds.abandon(hold.id, reason: "the session ended")
         }
+    }
+
+    /// What people are asked. Its true words are signed, and shown but for what is masked among them.
+    ///
+    /// - Parameter same: for a retry hold, what must be the same again.
+    func request(
+        for subject: ShellSubject, _ decision: Decision, again same: Digest? = nil
+    ) -> HoldRequest {
+        let words = subject.program?.arguments ?? opening.command
+        // A script's words are its interpreter's first: what the script is called hides nothing from those who are asked.
+        let shown =
+            subject.program.map {
+                maskedWords($0.arguments, of: $0.executable, isCounted: true)
+            } ?? maskedOpening(isCounted: true)
+        var wanted = HoldRequest(
+            requester: caller, session: id, target: target.name, action: subject.action,
+            decision: decision, kind: same == nil ? .session : .retry)
+        if let same { wanted.action.digest = same }
+        if shown != words {
+            wanted.maskedStatement = String(decoding: shownCommand(shown), as: UTF8.self)
+            wanted.withheldValues = Set(words.indices.filter { shown[$0] != words[$0] })
+        }
+        return wanted
     }
 
     private func opened(_ result: Result<Hold, any Error>, _ number: UInt64, _ ordinal: UInt64) {
@@ -86,7 +111,7 @@ extension ShellSession {
         tell(
             ShellNotice(
                 .held, hold: hold.rawValue,
-                program: String(decoding: subject.action.statement, as: UTF8.self),
+                program: subject.name,
                 message: why ?? "it waits for consent by \(whom(needs))",
                 hint: "a person of that group runs: sallyport approve \(hold.rawValue)"))
     }
@@ -123,6 +148,15 @@ extension ShellSession {
     func decideAgain(_ waiting: HeldProgram, _ hold: HoldID) {
         guard mayGoOn() else { return }
         let number = waiting.subject.number
+        guard !isPaused else {
+            held[number]?.early = .approved
+            return
+        }
+        guard isCurrent(waiting.subject) else {
+            held[number] = nil
+            abandon(waiting, "the policies have changed what it would begin")
+            return judgeLogin()
+        }
         held[number]?.isReleasing = true
         let action = waiting.subject.action
         let decision = decide(action)
@@ -154,16 +188,18 @@ extension ShellSession {
         case .success(.released(let box)):
             held[number] = nil
             waiting.patience?.cancel()
-            tell(
-                ShellNotice(
-                    .released, hold: hold.rawValue,
-                    program: String(decoding: before.subject.action.statement, as: UTF8.self),
-                    message: "consented to"))
+            if mayBeReleased(before.subject) {
+                tell(
+                    ShellNotice(
+                        .released, hold: hold.rawValue, program: before.subject.name,
+                        message: "consented to"))
+            }
             release(
                 before.subject, decision, box, hold: hold,
                 as: waiting.request?.action.digest ?? before.subject.action.digest)
         case .success(.pendingAgain(let opened, let why)):
             waiting.isReleasing = false
+            waiting.decision = decision
             let early = waiting.early
             waiting.early = nil
             held[number] = waiting

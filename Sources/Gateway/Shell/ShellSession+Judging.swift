@@ -11,9 +11,18 @@ import Vocabulary
 struct ShellSubject: Sendable {
     /// The program's number; 0 for the login.
     let number: UInt64
-    /// For the login: what the runner starts when it may.
+    /// `nil` for the login.
     let program: ProgramStart?
-    let action: Action
+    /// For the login: what the runner is asked to start when it may.
+    let start: RunnerStart?
+    /// With its true words.
+    var action: Action
+    /// Its words with secrets masked: what recordings and notices have.
+    let masked: [[UInt8]]
+
+    /// As recordings have it.
+    var shown: [UInt8] { shownCommand(masked) }
+    var name: String { String(decoding: shown, as: UTF8.self) }
 }
 
 extension ShellSession {
@@ -21,20 +30,40 @@ extension ShellSession {
 
     func judgeLogin() {
         guard mayGoOn() else { return }
-        let words = opening.command.isEmpty ? [Array("login".utf8)] : opening.command
-        // What is said of the words here is said of the program itself before it runs.
-        let shown = maskedWords(words, of: ProgramFile(path: [], isVerified: false, mode: 0))
+        let start = start
         let action = Action(
-            kind: .login, statement: shownCommand(shown),
-            values: values(opening.command.isEmpty ? [] : shown), effects: loginEffects,
-            inTransaction: false, digest: SHA256.hash(start.body))
-        judge(login: ShellSubject(number: 0, program: nil, action: action))
+            kind: .login, statement: shownCommand(openingWords(opening.command)),
+            values: values(opening.command), effects: loginEffects, inTransaction: false,
+            digest: SHA256.hash(start.body))
+        judge(
+            login: ShellSubject(
+                number: 0, program: nil, start: start, action: action,
+                masked: openingWords(maskedOpening())))
+    }
+
+    private func openingWords(_ command: [[UInt8]]) -> [[UInt8]] {
+        command.isEmpty ? [Array("login".utf8)] : command
+    }
+
+    /// The command of the session's beginning with its secrets masked. A line is not a program's name, but a word behind
+    /// one.
+    func maskedOpening(isCounted: Bool = false) -> [[UInt8]] {
+        // What is said of the words here is said of the program itself before it runs.
+        let unknown = ProgramFile(path: [], isVerified: false, mode: 0)
+        guard opening.isLine else {
+            return maskedWords(opening.command, of: unknown, isCounted: isCounted)
+        }
+        return Array(
+            maskedWords([[]] + opening.command, of: unknown, isCounted: isCounted).dropFirst())
     }
 
     func judge(_ program: ProgramStart, _ digest: Digest) {
         guard mayGoOn() else { return }
+        if program.number == 1 { noteUsualEnvironment(program) }
         let subject = ShellSubject(
-            number: program.number, program: program, action: action(of: program, digest))
+            number: program.number, program: program, start: nil,
+            action: action(of: program, digest),
+            masked: maskedWords(program.arguments, of: program.script ?? program.executable))
         let unsafe = unsafeVariables(
             of: program, allowed: Set(target.shell.environment))
         guard unsafe.isEmpty else {
@@ -47,6 +76,7 @@ extension ShellSession {
     }
 
     func judge(_ subject: ShellSubject) {
+        guard !isPaused else { return moderation.putOff.append(subject) }
         let decision = standing.scope.decide(subject.action.effects, inTransaction: false)
         switch decision.verdict {
         case .allow: allow(subject, decision)
@@ -56,11 +86,10 @@ extension ShellSession {
         }
     }
 
-    /// Secrets among its words are masked in what people and recordings see; the digest is over what runs.
-    func action(of program: ProgramStart, _ digest: Digest) -> Action {
-        let shown = maskedWords(program.arguments, of: program.script ?? program.executable)
-        return Action(
-            kind: .exec, statement: shownCommand(shown), values: values(shown),
+    private func action(of program: ProgramStart, _ digest: Digest) -> Action {
+        Action(
+            kind: .exec, statement: shownCommand(program.arguments),
+            values: values(program.arguments),
             effects: ShellInspector.effects(of: program, parent: path(of: program.parent)),
             inTransaction: false, digest: digest)
     }
@@ -70,7 +99,7 @@ extension ShellSession {
         programs[program]?.path ?? endedPrograms.path(of: program)
     }
 
-    private func values(_ words: [[UInt8]]) -> [BoundValue] {
+    func values(_ words: [[UInt8]]) -> [BoundValue] {
         words.map { BoundValue(bytes: $0, format: .text, type: 0) }
     }
 
@@ -109,6 +138,10 @@ extension ShellSession {
         _ subject: ShellSubject, _ decision: Decision, _ box: ReleaseBox, hold: HoldID?,
         as digest: Digest? = nil
     ) {
+        guard mayBeReleased(subject) else {
+            if let hold { finish(hold, .notSent) }
+            return judgeAgain(subject)
+        }
         guard let release = box.take(), release.digest == digest ?? subject.action.digest else {
             if let hold { finish(hold, .notSent) }
             return notRecorded(subject)
@@ -130,13 +163,27 @@ extension ShellSession {
                 path: (program.script ?? program.executable).path,
                 started: services.clock.monotonic(), hold: hold)
             toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: true).frame)
-        } else {
+        } else if let start = subject.start {
             stage = .running
             toRunner.writeBytes(start.frame)
+            // It starts as it was judged; of rules that have come since the runner is told as in every session.
+            if start.watched != standing.scope.literalPaths { tellWatched() }
             if let hold { finish(hold, .succeeded(detail: "the session began")) }
         }
         turn.enlist(self)
         if subject.program == nil { readClient() }
+    }
+
+    /// Nothing is released while the session stands still, and no login that would begin another session than was judged.
+    func mayBeReleased(_ subject: ShellSubject) -> Bool {
+        mayGoOn() && !isPaused && isCurrent(subject)
+    }
+
+    /// What was not released after all is decided anew: at once, or when the session goes on.
+    func judgeAgain(_ subject: ShellSubject) {
+        if isEnded { return }
+        if isPaused { return moderation.putOff.append(subject) }
+        if subject.program == nil { judgeLogin() } else { judge(subject) }
     }
 
     private func deny(_ subject: ShellSubject, _ decision: Decision) {
@@ -174,10 +221,10 @@ extension ShellSession {
         _ subject: ShellSubject, _ decision: Decision?, _ why: String, hint: String?,
         hold: HoldID?, as kind: ShellNotice.Kind = .refused
     ) {
-        recordRefusal(subject, decision, why)
-        let shown = String(decoding: subject.action.statement, as: UTF8.self)
+        recordRefusal(subject, decision, why, hold)
         tell(
-            ShellNotice(kind, hold: hold?.rawValue, program: shown, message: why, hint: hint),
+            ShellNotice(
+                kind, hold: hold?.rawValue, program: subject.name, message: why, hint: hint),
             isRecorded: true)
         guard subject.program != nil else { return finishRefused(why) }
         toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: false).frame)
@@ -199,14 +246,20 @@ extension ShellSession {
         finish(hold, HoldOutcome(told.end))
     }
 
-    /// It went while it waited: nobody needs to decide any more.
+    /// It went while it waited: nobody needs to decide any more. Its exit status is no program's.
     func gone(_ told: ProgramGone) {
+        moderation.putOff.removeAll { $0.number == told.program }
+        if let program = programs.removeValue(forKey: told.program) {
+            recordNotRun(told.program)
+            if let hold = program.hold { finish(hold, .notSent) }
+            return
+        }
         guard let waiting = held.removeValue(forKey: told.program) else { return }
         abandon(waiting, "the program was ended while it waited")
         tell(
             ShellNotice(
                 .refused, hold: waiting.hold?.rawValue,
-                program: String(decoding: waiting.subject.action.statement, as: UTF8.self),
+                program: waiting.subject.name,
                 message: "it was ended while it waited"))
     }
 
@@ -235,7 +288,8 @@ extension ShellSession {
 extension HoldOutcome {
     init(_ end: ProgramEnded.End) {
         switch end {
-        case .exited(0), .replaced: self = .succeeded(detail: "exited 0")
+        case .exited(0): self = .succeeded(detail: "exited 0")
+        case .replaced: self = .succeeded(detail: "became another program")
         case .exited(let status): self = .failed(detail: "exited \(status)")
         case .signalled(let number): self = .failed(detail: "signal \(number)")
         }

@@ -31,6 +31,8 @@ struct SessionModeration {
     var resize = ByteBuffer()
     var inputEnd = ByteBuffer()
     var hasSaidInputIsLost = false
+    /// What was to be decided or released while it stood still: decided anew when it goes on.
+    var putOff: [ShellSubject] = []
 }
 
 extension ShellSession {
@@ -41,6 +43,7 @@ extension ShellSession {
     /// The login waits until those who have to watch are there; then it is decided anew.
     func judge(login subject: ShellSubject) {
         login = subject
+        guard !isPaused else { return moderation.putOff.append(subject) }
         moderation.take(decide(subject.action))
         guard !missingModerators.isEmpty else {
             moderation.phase = .none
@@ -63,7 +66,12 @@ extension ShellSession {
     /// Who watches may be others now, or who has to.
     func moderate() {
         guard !isEnded, let login else { return }
-        moderation.take(decide(login.action))
+        // What has not begun would begin as it may now.
+        let effects = stage == .opening ? loginEffects : login.action.effects
+        let decision = standing.scope.decide(effects, inTransaction: false)
+        // What is denied asks for nobody who watches, and may not go on.
+        guard decision.verdict < .deny else { return end(.policy) }
+        moderation.take(decision)
         noteModeration()
         let isAttended = missingModerators.isEmpty
         switch moderation.phase {
@@ -140,9 +148,8 @@ extension ShellSession {
     }
 
     private func beginModerated() {
-        guard let login else { return }
         tell(ShellNotice(.information, message: "those who have to watch are there"))
-        judge(login)
+        judgeLogin()
     }
 
     private func pause() {
@@ -179,6 +186,22 @@ extension ShellSession {
         setRunnerReading()
         var nothing = ByteBuffer()
         serverRead(&nothing)
+        decidePutOff()
+        if runnerHasLeft, !isPaused { serverClosed() }
+    }
+
+    /// What waited for the session to go on is decided under the policies of now.
+    private func decidePutOff() {
+        let subjects = moderation.putOff
+        moderation.putOff = []
+        for subject in subjects { judgeAgain(subject) }
+        for (number, waiting) in held {
+            guard let early = waiting.early, waiting.hold != nil, !waiting.isReleasing else {
+                continue
+            }
+            held[number]?.early = nil
+            signalled(early, of: number, waiting.ordinal)
+        }
     }
 
     private func expire(within milliseconds: Int64, _ why: String) {

@@ -16,7 +16,7 @@ extension ShellSession {
             .map { String(decoding: $0.dropFirst(5), as: UTF8.self) }
         try recording.shell(
             ShellStart(
-                size: opening.terminal.map(recorded), term: term ?? "", command: opening.command))
+                size: opening.terminal.map(recorded), term: term ?? "", command: maskedOpening()))
     }
 
     func recordOutput(_ bytes: UnsafeRawBufferPointer, _ type: FrameType) throws(RecordingError) {
@@ -54,18 +54,23 @@ extension ShellSession {
         let action = subject.action
         try recording.action(
             ActionEvent(
-                number: subject.number, kind: action.kind, statement: action.statement,
-                values: action.values, verdict: decision.verdict, rules: rules(decision),
+                number: subject.number, kind: action.kind, statement: subject.shown,
+                values: action.values.isEmpty ? [] : values(subject.masked),
+                verdict: decision.verdict, rules: rules(decision),
                 policyVersion: decision.policyVersion, hold: hold, digest: action.digest,
                 parent: subject.program?.parent, microseconds: now))
     }
 
-    func recordRefusal(_ subject: ShellSubject, _ decision: Decision?, _ why: String) {
+    /// - Parameter hold: that it waited for, or that it is told to come again for.
+    func recordRefusal(
+        _ subject: ShellSubject, _ decision: Decision?, _ why: String, _ hold: HoldID?
+    ) {
         do {
             try recording.refused(
                 RefusalEvent(
-                    statement: subject.action.statement, verdict: .deny,
-                    rules: decision.map(rules) ?? [], sqlstate: "", message: why,
+                    statement: subject.shown, verdict: decision?.verdict ?? .deny,
+                    rules: decision.map(rules) ?? [], sqlstate: "",
+                    message: hold.map { "\(why) (hold \($0.rawValue))" } ?? why,
                     program: subject.program.map { .init(number: $0.number, parent: $0.parent) }))
         } catch {
             // A refusal that cannot be recorded is a refusal: it stands in the ledger, or nothing does any more.
@@ -87,6 +92,19 @@ extension ShellSession {
                 OutcomeEvent(
                     number: told.program, tag: tag, rows: 0, bytes: 0,
                     microseconds: duration / 1_000))
+        } catch {
+            fail(recording: error)
+        }
+        turn.enlist(self)
+    }
+
+    /// It was released, and went before it ran.
+    func recordNotRun(_ number: UInt64) {
+        do {
+            try recording.outcome(
+                OutcomeEvent(
+                    number: number, tag: "", rows: 0, bytes: 0, microseconds: 0,
+                    message: "it was ended before it ran"))
         } catch {
             fail(recording: error)
         }

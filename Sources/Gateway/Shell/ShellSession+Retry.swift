@@ -15,17 +15,13 @@ extension ShellSession {
                 subject, nil, "it is held, and what runs is no file that could be known again",
                 hint: "run it without --wait: then its session waits for the consent")
         }
-        var action = subject.action
-        action.digest = same
-        let request = HoldRequest(
-            requester: caller, session: id, target: target.name, action: action,
-            decision: decision, kind: .retry)
+        let request = request(for: subject, decision, again: same)
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
         holdsOpened += 1
         let ordinal = holdsOpened
         let number = subject.number
-        var waiting = HeldProgram(subject: subject, ordinal: ordinal)
+        var waiting = HeldProgram(subject: subject, decision: decision, ordinal: ordinal)
         waiting.request = request
         held[number] = waiting
         let notify: @Sendable (HoldSignal) -> Void = { signal in
@@ -42,8 +38,8 @@ extension ShellSession {
     }
 
     private func retryDigest(of subject: ShellSubject) -> Digest? {
-        guard let program = subject.program else { return SHA256.hash(start.retryEncoding) }
-        return program.retryEncoding(session: id.rawValue).map { SHA256.hash($0) }
+        if let start = subject.start { return SHA256.hash(start.retryEncoding) }
+        return subject.program?.retryEncoding(session: id.rawValue).map { SHA256.hash($0) }
     }
 
     /// Whether the client waits (still). A session's own hold is always waited for.
@@ -122,7 +118,7 @@ extension ShellSession {
         held[waiting.subject.number] = nil
         abandon(waiting, why)
         refused(
-            waiting.subject, nil, why,
+            waiting.subject, waiting.decision, why,
             hint:
                 "once it is approved (sallyport approve \(hold.rawValue)), run exactly the same again: it then runs, once",
             hold: hold, as: .comeAgain)

@@ -13,6 +13,15 @@ extension ShellSession {
             allowedVariables: target.shell.environment, watched: standing.scope.literalPaths)
     }
 
+    /// Whether a login would still begin the session that was judged. (Of the paths that it looks at the runner is told
+    /// anew.)
+    func isCurrent(_ subject: ShellSubject) -> Bool {
+        guard var judged = subject.start else { return true }
+        let now = start
+        judged.watched = now.watched
+        return judged == now
+    }
+
     /// The session's beginning: the login, and the directories below which it may change files.
     var loginEffects: [Effect] {
         ShellInspector.login(

@@ -50,6 +50,10 @@ final class ShellSession {
     /// What the session's beginning is, once it is judged.
     var login: ShellSubject?
     var moderation = SessionModeration()
+    /// It closed its connection while the session stood still: what it sent before is looked at when that is over.
+    var runnerHasLeft = false
+    /// What the account's own environment is, of which people who are asked are not told.
+    var usualEnvironment: [[UInt8]] = []
     private var clientTakesMore = true
     /// The recorder has too much to file.
     var waitsForFiling = false
@@ -232,7 +236,32 @@ final class ShellSession {
         try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in try Body(body: bytes) }
     }
 
-    func serverClosed() { end(.upstreamLost("the runner closed the connection")) }
+    func serverClosed() {
+        runnerHasLeft = true
+        if !isPaused { end(.upstreamLost("the runner closed the connection")) }
+    }
+
+    /// At the end of a session that stands still: what its programs wrote, and how they ended, is a part of the record.
+    private func recordWhatCame() {
+        while let (type, frameBytes) = header(of: fromRunner, from: .runner),
+            fromRunner.readableBytes >= frameBytes
+        {
+            do {
+                switch type {
+                case .terminal, .output, .error:
+                    try body(of: fromRunner, frameBytes) { bytes throws(RecordingError) in
+                        try recordOutput(bytes, type)
+                    }
+                case .programEnded: ended(try value(frameBytes))
+                default: break
+                }
+            } catch {
+                return services.log.error(
+                    "the end of a session was not recorded", metadata: ["error": "\(error)"])
+            }
+            fromRunner.moveReaderIndex(forwardBy: frameBytes)
+        }
+    }
 
     func serverCanTakeMore(_ canTake: Bool) {}
 
@@ -298,7 +327,7 @@ final class ShellSession {
     }
 
     func sendRunner() {
-        guard toRunner.readableBytes > 0, !isPaused else { return }
+        guard toRunner.readableBytes > 0 else { return }
         var bytes = toRunner
         toRunner = ByteBuffer()
         runner.write(&bytes)
@@ -386,6 +415,7 @@ final class ShellSession {
     func end(_ reason: SessionEnd) {
         guard !isEnded else { return }
         stage = .ended
+        if isPaused { recordWhatCame() }
         expiry?.cancel()
         moderation.deadline?.cancel()
         for waiting in held.values { abandon(waiting, reason.text) }

@@ -123,8 +123,8 @@ extension HoldDesk {
             nonce: options.entropy(Limits.nonceBytes),
             retryCredential: request.kind == .retry ? request.credentialText : nil)
         let statement = ConsentStatement(contents, entropy: options.entropy)
-        let withheld: Set<String> =
-            request.maskedStatement == nil ? [] : [StatementFieldName.statement.text]
+        var withheld = Set(request.withheldValues.map { StatementFieldName.value($0 + 1).text })
+        if request.maskedStatement != nil { withheld.insert(StatementFieldName.statement.text) }
         let terms = HoldTerms(
             statement: statement.shown(withholding: withheld), digest: statement.digest,
             policy: decision.policyVersion,

@@ -95,13 +95,14 @@ public final class RunnerStore: Sendable {
             let rows = try statements.rows(
                 """
                 SELECT hash, issuer, issued_at, expires_at FROM identity_enrolments
-                WHERE id = $1 AND runner = $2 AND expires_at > $3
+                WHERE id = $1 AND runner = $2 AND expires_at > $3 AND spent_at IS NULL
                 """, [.text(parsed.id.rawValue), .text(runner.text), .integer(now.milliseconds)])
             guard let row = rows.first, let hash = hexBytes(try row.text("hash")),
                 constantTimeEqual(hash, parsed.hash.bytes)
             else { return nil }
             let count = try statements.run(
-                "DELETE FROM identity_enrolments WHERE id = $1", [.text(parsed.id.rawValue)])
+                "UPDATE identity_enrolments SET spent_at = $2 WHERE id = $1 AND spent_at IS NULL",
+                [.text(parsed.id.rawValue), .integer(now.milliseconds)])
             guard count == 1 else { return nil }
             return RunnerEnrolment(
                 id: parsed.id, runner: runner, issuer: try row.principal("issuer"),
@@ -114,15 +115,30 @@ public final class RunnerStore: Sendable {
     }
 
     /// The certificate that an enrolment led to is the runner's only one from then on.
+    ///
+    /// Throws `IdentityError.notAllowed` when the runner was revoked since the token was spent, or it has led to one already.
     public func enrol(
         _ enrolment: RunnerEnrolment, _ certificate: RunnerCertificate, address: String,
         now: WallTime
     ) async throws {
+        let id = enrolment.id.rawValue
+        let revoked = IdentityError.notAllowed("the enrolment was revoked meanwhile")
+        let isStanding = try await database.read { statements in
+            try !statements.rows(
+                "SELECT id FROM identity_enrolments WHERE id = $1 AND spent_at IS NOT NULL",
+                [.text(id)]
+            ).isEmpty
+        }
+        guard isStanding else { throw revoked }
         let index = try await enter(
             .runnerEnrolled(certificate, by: enrolment.issuer, address: address))
         // Whoever had the name before is not it any more.
         revocations.announce(.runner(enrolment.runner))
         try await database.write { statements in
+            let count = try statements.run(
+                "DELETE FROM identity_enrolments WHERE id = $1 AND spent_at IS NOT NULL",
+                [.text(id)])
+            guard count == 1 else { throw revoked }
             try statements.run(
                 """
                 INSERT INTO identity_runners (name, enrolled_at, enrolled_by, ledger_index)

@@ -22,8 +22,13 @@ struct FilterClause {
         if let isOpen = filter.isOpen {
             conditions.append(isOpen ? "s.closed IS NULL" : "s.closed IS NOT NULL")
         }
+        values = terms.map(\.1) + (filter.targets ?? []).sorted().map { .text($0.text) }
+        if filter.targets != nil {
+            let places = (terms.count..<values.count).map { "$\($0 + 1)" }
+            // Of none: nothing, and no syntax error.
+            conditions.append("s.target IN (\((["NULL"] + places).joined(separator: ", ")))")
+        }
         condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        values = terms.map(\.1)
         limit = max(0, min(filter.limit, Limits.listedMax))
     }
 }

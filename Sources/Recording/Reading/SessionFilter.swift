@@ -5,6 +5,8 @@ public struct SessionFilter: Hashable, Sendable {
     public var principal: PrincipalName?
     public var owner: PrincipalName?
     public var target: TargetName?
+    /// On one of these; `nil` is any.
+    public var targets: Set<TargetName>?
     /// Opened at or after.
     public var from: WallTime?
     /// Opened before.
@@ -16,11 +18,13 @@ public struct SessionFilter: Hashable, Sendable {
 
     public init(
         principal: PrincipalName? = nil, owner: PrincipalName? = nil, target: TargetName? = nil,
+        targets: Set<TargetName>? = nil,
         from: WallTime? = nil, before: WallTime? = nil, isOpen: Bool? = nil, limit: Int = 100
     ) {
         self.principal = principal
         self.owner = owner
         self.target = target
+        self.targets = targets
         self.from = from
         self.before = before
         self.isOpen = isOpen

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -82,6 +84,7 @@ static void forbidden(void) {
     say("io_uring_register", syscall(SYS_io_uring_register, -1, ~0, 0, 0));
     say("perf_event_open", syscall(SYS_perf_event_open, BAD, 0, -1, -1, 0));
     say("userfaultfd", syscall(SYS_userfaultfd, ~0));
+    say("subreaper", prctl(PR_SET_CHILD_SUBREAPER, 0));
     say("seccomp listener", syscall(SYS_seccomp, 1, 1 << 3, BAD));
 }
 
@@ -98,6 +101,7 @@ static long bare_clone(unsigned long flags) {
 static void clones(void) {
     say("untraced", bare_clone(CLONE_UNTRACED));
     say("parent", bare_clone(CLONE_PARENT));
+    say("directory", bare_clone(CLONE_FS));
     say("user", bare_clone(CLONE_NEWUSER));
     say("mounts", bare_clone(CLONE_NEWUSER | CLONE_NEWNS));
     say("processes", bare_clone(CLONE_NEWUSER | CLONE_NEWPID));
@@ -205,6 +209,33 @@ static void from_memory(char **words) {
     say("fexecve", -1);
 }
 
+/// Tries to have a core dumped by a program, which the kernel starts for a limit of none.
+static void cores(void) {
+    struct rlimit none = {0, 0}, limit;
+    say("setrlimit", syscall(SYS_setrlimit, RLIMIT_CORE, &none));
+    say("prlimit", syscall(SYS_prlimit64, 0, RLIMIT_CORE, &none, NULL));
+    say("exchange", syscall(SYS_prlimit64, 0, RLIMIT_CORE, &none, &limit));
+    say("others", syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &limit));
+    say("ask", syscall(SYS_prlimit64, 0, RLIMIT_CORE, NULL, &limit));
+    printf("%lu %lu\n", (unsigned long)limit.rlim_cur, (unsigned long)limit.rlim_max);
+}
+
+/// Children that signal themselves for ever, none of which does any harm.
+static void flood(int children) {
+    for (int i = 0; i < children; i++)
+        if (fork() == 0)
+            for (;;) kill(getpid(), SIGWINCH);
+    say("flood", 0);
+    pause();
+}
+
+/// Children that end, and that nobody waits for.
+static void zombies(int children) {
+    for (int i = 0; i < children; i++)
+        if (fork() == 0) _exit(0);
+    say("zombies", 0);
+}
+
 /// Forks until nothing is left to fork.
 static void bomb(void) {
     for (;;)
@@ -262,6 +293,9 @@ int main(int count, char **words) {
     if (!strcmp(way, "memory")) write_memory(words + 2);
     if (!strcmp(way, "memfd")) from_memory(words + 2);
     if (!strcmp(way, "bomb")) bomb();
+    if (!strcmp(way, "cores")) cores();
+    if (!strcmp(way, "flood")) flood(atoi(words[2]));
+    if (!strcmp(way, "zombies")) zombies(atoi(words[2]));
     if (!strcmp(way, "many")) run_many(words[2], atoi(words[3]), words + 4);
     if (!strcmp(way, "abstract")) reach_abstract(words[2]);
     if (!strcmp(way, "descriptors")) descriptors();
