@@ -1,6 +1,7 @@
 // ptrace(2) and what goes with it, for Swift.
 #define _GNU_SOURCE
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <signal.h>
@@ -120,6 +121,10 @@ int supervise_open_in(int root, const char *path, int flags) {
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     };
     return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
+bool supervise_has_capabilities(const char *path) {
+    return getxattr(path, "security.capability", NULL, 0) >= 0 || (errno != ENODATA && errno != ENOTSUP);
 }
 
 bool supervise_has_access_list(const char *path) {

@@ -23,15 +23,18 @@ private func isCode(_ reading: OptionReading, _ grammar: OptionGrammar, _ start:
     -> Bool
 {
     if reading.hasCode { return true }
-    for file in reading.files {
-        switch Source(file, in: start.directory) {
-        case .descriptor: return true
-        case .standardInput where !start.isOnTerminal: return true
-        case .standardInput, .file: break
-        }
-    }
+    if (reading.files + reading.values).contains(where: { isRead($0, by: start) }) { return true }
     if reading.files.isEmpty, grammar.operandIsCode { return reading.hasOperand }
     return reading.readsStandardInput && !start.isOnTerminal
+}
+
+/// A word, or an option's value, that is no file, and that the interpreter may read code from: `bash --rcfile /dev/fd/3`.
+private func isRead(_ value: [UInt8], by start: ProgramStart) -> Bool {
+    switch Source(value, in: start.directory) {
+    case .descriptor: true
+    case .standardInput: !start.isOnTerminal
+    case .file: false
+    }
 }
 
 /// Where a program that a word names comes from.

@@ -60,8 +60,9 @@ private let table: [(String, Interpreter)] = [
         "perl",
         Interpreter(
             OptionGrammar(
-                code: "eE", values: "I", attached: "iFxDV", afterColon: "d", octals: "0l",
-                letters: ["C": "IOEioSDAaL0123456789"], usedModules: "mM"),
+                code: "eEF", values: "I", attached: "ixDV", afterColon: "d", octals: "0l",
+                letters: ["C": "IOEioSDAaL0123456789"], usedModules: "mM",
+                standardInputFlags: "d"),
             "--version -v -V --help -h")
     ),
     (
@@ -113,7 +114,8 @@ private let table: [(String, Interpreter)] = [
         "awk gawk mawk nawk original-awk goawk bwk",
         Interpreter(
             OptionGrammar(
-                code: "e", values: "FvilW", attached: "dDLop", files: "fE", longCode: "source",
+                code: "e", values: "Fvil", attached: "dDLop", longBehind: "W", files: "fE",
+                longCode: "source",
                 longValues: "assign field-separator include load", longFiles: "file exec",
                 abbreviates: true, operandIsCode: true, operandIsFile: false,
                 standardInput: .never),
@@ -132,8 +134,8 @@ private let table: [(String, Interpreter)] = [
         "emacs",
         Interpreter(
             OptionGrammar(
-                values: "ltudDLfx", longCode: "eval execute", permutes: true, abbreviates: true,
-                operandIsFile: false, standardInput: .never,
+                values: "ltudDLfx", longCode: "eval execute", longValues: "load script",
+                permutes: true, abbreviates: true, operandIsFile: false, standardInput: .never,
                 singleDashLong: "eval execute batch script load funcall"))
     ),
     (

@@ -18,6 +18,8 @@ struct OptionGrammar: Sendable {
     var next = ""
     /// The rest of the word is a value.
     var attached = ""
+    /// A long option follows without its dashes, in the same word or the next.
+    var longBehind = ""
     /// The rest of the word is a value when it begins with `:` or `=`.
     var afterColon = ""
     /// Octal digits may follow, or `x` and hexadecimal ones, and then further letters.
@@ -68,6 +70,8 @@ struct OptionReading {
     var hasCode = false
     /// Words that name where the program comes from.
     var files: [[UInt8]] = []
+    /// What options were given: each may name a file with code.
+    var values: [[UInt8]] = []
     var hasOperand = false
     var readsStandardInput = false
 }
@@ -163,10 +167,13 @@ private struct OptionReader {
             }
         } else if isLong(name, grammar.longValues) {
             value(given)
-        } else if given == nil, grammar.longMayTakeValue, !has(grammar.longFlags, name),
+        } else if grammar.longMayTakeValue, let given {
+            reading.values.append(bytes(given))
+        } else if grammar.longMayTakeValue, !has(grammar.longFlags, name),
             let word = rest.first, word.first != UInt8(ascii: "-")
         {
             mayBeOperand = rest.popFirst()
+            reading.values.append(word)
         }
     }
 
@@ -177,16 +184,19 @@ private struct OptionReader {
     }
 
     private mutating func value(_ given: String?) {
-        var value = given ?? ""
-        if given == nil, let word = rest.first,
-            takesEveryValue || word.first != UInt8(ascii: "-")
-        {
-            value = bytewise(word)
-            rest.removeFirst()
-        }
+        let value = given ?? nextValue() ?? ""
+        reading.values.append(bytes(value))
         if grammar.codeInValues.split(separator: " ").contains(where: { value.contains($0) }) {
             reading.hasCode = true
         }
+    }
+
+    private mutating func nextValue() -> String? {
+        guard let word = rest.first,
+            takesEveryValue || word.first != UInt8(ascii: "-") || word.count == 1
+        else { return nil }
+        rest.removeFirst()
+        return bytewise(word)
     }
 
     private mutating func short(_ text: [UnicodeScalar]) {
@@ -210,6 +220,9 @@ private struct OptionReader {
                 return module(left)
             } else if grammar.usedModules.contains(letter) {
                 return usedModule(left)
+            } else if grammar.longBehind.contains(letter) {
+                let name = left.isEmpty ? nextValue() ?? "" : left
+                return option("--" + name)
             } else if grammar.values.contains(letter) {
                 return value(left.isEmpty ? nil : left)
             } else if grammar.next.contains(letter) {
@@ -217,7 +230,13 @@ private struct OptionReader {
             } else if grammar.attached.contains(letter) {
                 return
             } else if grammar.afterColon.contains(letter) {
-                if left.hasPrefix(":") || left.hasPrefix("=") { return }
+                if left.hasPrefix(":") || left.hasPrefix("=") {
+                    // Perl puts the name of its debugger behind `use`.
+                    if !grammar.usedModules.isEmpty, !isModuleName(bytes(left)) {
+                        reading.hasCode = true
+                    }
+                    return
+                }
             } else if grammar.octals.contains(letter) {
                 place += octals(left)
             } else if let more = grammar.letters[letter] {
@@ -245,7 +264,11 @@ private struct OptionReader {
     /// `-MName=a,b` is a name; anything else is code that `use` runs.
     private mutating func usedModule(_ left: String) {
         let name = left.isEmpty ? rest.popFirst() ?? [] : bytes(left)
-        let isName = name.allSatisfy { byte in
+        if !isModuleName(name) { reading.hasCode = true }
+    }
+
+    private func isModuleName(_ name: [UInt8]) -> Bool {
+        name.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -253,7 +276,6 @@ private struct OptionReader {
             default: "_:=,.-".utf8.contains(byte)
             }
         }
-        if !isName { reading.hasCode = true }
     }
 
     private func has(_ list: String, _ word: some StringProtocol) -> Bool {

@@ -67,12 +67,15 @@ public struct ProgramFile: Hashable, Sendable {
     public var mode: UInt32
     /// The session's account may write it, or put another in its place.
     public var isReplaceable: Bool
+    /// It has file capabilities (`security.capability`), which the program that runs it gets.
+    public var hasCapabilities: Bool
     /// SHA-256 over its bytes; `nil` when it could not be read.
     public var digest: Digest?
 
     public init(
         path: [UInt8], isVerified: Bool, names: [[UInt8]] = [], links: [[UInt8]] = [],
-        mode: UInt32, isReplaceable: Bool = false, digest: Digest? = nil
+        mode: UInt32, isReplaceable: Bool = false, hasCapabilities: Bool = false,
+        digest: Digest? = nil
     ) {
         self.path = path
         self.isVerified = isVerified
@@ -80,6 +83,7 @@ public struct ProgramFile: Hashable, Sendable {
         self.links = links
         self.mode = mode
         self.isReplaceable = isReplaceable
+        self.hasCapabilities = hasCapabilities
         self.digest = digest
     }
 }

@@ -6,8 +6,10 @@ extension ProgramStart {
     static let sessionVariable = "SALLYPORT_SESSION"
 
     /// - Parameter session: in which it starts; the variable that says so is left out.
-    /// Returns `nil` for what cannot be known again: a file that has no path outside of the session, or could not be read.
+    /// Returns `nil` for what cannot be known again: a file that has no path outside of the session, or could not be read,
+    /// and a script that the session's account may change before its interpreter reads it.
     public func retryEncoding(session: String) -> [UInt8]? {
+        if let script, script.isReplaceable { return nil }
         let own = Array("\(Self.sessionVariable)=\(session)".utf8)
         guard let file = executable.retryEncoding else { return nil }
         var writer = BodyWriter()

@@ -1,10 +1,9 @@
 /// A program's words with the clear cases of secrets in them replaced by `***`, for what is shown and recorded: the
 /// password in a URL, the value of a name that ends in `password`, `token`, `secret` and the like (`--password=x`,
-/// `PGPASSWORD=x`, `?token=x`), the word behind such an option, headers that log in, and what some well-known clients
-/// take behind a letter.
+/// `PGPASSWORD=x`, `?token=x`), headers that log in, and what some well-known clients take in or behind an option.
 ///
-/// What can run is not hidden: of code, and of a word behind an option, only what is plain (no blank, quote, `$` or other
-/// sign that means something to a shell) is masked. Best effort: a secret that nothing calls one stays.
+/// What can run is not hidden, whatever the program is: a mask ends before the first byte that is not plain (a blank, a
+/// quote, `$` or another sign that means something to a shell). Best effort: a secret that nothing calls one stays.
 ///
 /// - Parameters:
 ///   - words: all of them, the program's own name first.
@@ -13,70 +12,37 @@
 public func maskedWords(
     _ words: [[UInt8]], of file: ProgramFile, isCounted: Bool = false
 ) -> [[UInt8]] {
-    let names = calledNames(file)
-    let isInterpreter = names.contains { isApplets($0) || Interpreter.named($0) != nil }
-    let masking = WordMasking(
-        mayBeCode: isInterpreter || !file.isVerified, isCounted: isCounted,
-        client: names.lazy.compactMap(SecretOptions.of).first ?? SecretOptions())
-    var masked: [[UInt8]] = words.isEmpty ? [] : [words[0]]
-    var isBehindOption = false
-    for word in words.dropFirst() {
-        if isBehindOption, word.first != UInt8(ascii: "-"), word.allSatisfy(isPlainByte) {
-            masked.append(masking.mark(word.count))
-        } else {
-            masked.append(masking.mask(word))
+    let masking = WordMasking(isCounted: isCounted)
+    var reader = ClientReader(ClientSecrets.of(file))
+    return Array(words.prefix(1))
+        + words.dropFirst().map { word in
+            switch reader.place(of: word) {
+            case .none: masking.mask(word)
+            case .secret: masking.mask(word, from: 0)
+            case .attached: masking.mask(word, from: 2)
+            }
         }
-        isBehindOption = !masking.mayBeCode && masking.isSecretOption(word)
-    }
-    return masked
-}
-
-/// Letters behind which a client takes a secret.
-private struct SecretOptions {
-    /// In the same word.
-    var attached: [String] = []
-    /// In the next one.
-    var next: [String] = []
-
-    static func of(_ name: String) -> SecretOptions? {
-        if name.hasPrefix("mysql") || name.hasPrefix("mariadb") {
-            return SecretOptions(attached: ["-p"])
-        }
-        return switch name {
-        case "sshpass": SecretOptions(attached: ["-p"], next: ["-p"])
-        case "redis-cli", "valkey-cli": SecretOptions(next: ["-a", "--pass"])
-        case "curl":
-            SecretOptions(attached: ["-u", "-U"], next: ["-u", "-U", "--user", "--proxy-user"])
-        case "ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami":
-            SecretOptions(attached: ["-w"], next: ["-w"])
-        case "smbclient": SecretOptions(attached: ["-U"], next: ["-U", "--user"])
-        default: nil
-        }
-    }
 }
 
 private struct WordMasking {
-    let mayBeCode: Bool
     let isCounted: Bool
-    let client: SecretOptions
 
-    func mark(_ count: Int) -> [UInt8] {
+    private func mark(_ count: Int) -> [UInt8] {
         Array((isCounted ? "***(\(count) bytes)" : "***").utf8)
     }
 
-    /// The next word is the secret.
-    func isSecretOption(_ word: [UInt8]) -> Bool {
-        let text = bytewise(word)
-        return client.next.contains(text)
-            || (text.hasPrefix("--") && !text.contains("=") && isSecretName(text))
+    /// Masks what is plain from `start` on.
+    func mask(_ word: [UInt8], from start: Int) -> [UInt8] {
+        let secret = plain(word, from: start)
+        return secret.isEmpty
+            ? word : word[..<start] + mark(secret.count) + word[secret.upperBound...]
+    }
+
+    private func plain(_ word: [UInt8], from start: Int) -> Range<Int> {
+        start..<(word[start...].firstIndex { !isPlainByte($0) } ?? word.count)
     }
 
     func mask(_ word: [UInt8]) -> [UInt8] {
-        if let start = headerValue(word) ?? attachedValue(word),
-            !mayBeCode || word[start...].allSatisfy(isPlainByte)
-        {
-            return word[..<start] + mark(word.count - start)
-        }
         var masked: [UInt8] = []
         var copied = 0
         for secret in secrets(in: word) where secret.lowerBound >= copied && !secret.isEmpty {
@@ -86,12 +52,8 @@ private struct WordMasking {
         return copied == 0 ? word : masked + word[copied...]
     }
 
-    private func attachedValue(_ word: [UInt8]) -> Int? {
-        let isAttached = client.attached.contains { word.starts(with: $0.utf8) }
-        return isAttached && word.count > 2 && word[1] != UInt8(ascii: "-") ? 2 : nil
-    }
-
-    /// Where the value of a header that logs in begins: `Authorization: Bearer x`, behind `-H` and `--header=` too.
+    /// Where the value of a header that logs in begins, behind the name of its scheme: the `x` of `Authorization: Bearer
+    /// x`, behind `-H` and `--header=` too.
     private func headerValue(_ word: [UInt8]) -> Int? {
         var start = 0
         for option in ["--header=", "-H"] where word.starts(with: option.utf8) {
@@ -99,20 +61,25 @@ private struct WordMasking {
             break
         }
         guard let colon = word[start...].firstIndex(of: UInt8(ascii: ":")),
-            headers.contains(bytewise(word[start..<colon]).lowercased()), colon + 1 < word.count
+            headers.contains(bytewise(word[start..<colon]).lowercased())
         else { return nil }
-        return colon + 1
+        var value = colon + 1
+        if value < word.count, word[value] == UInt8(ascii: " ") { value += 1 }
+        let scheme = bytewise(word[value...].prefix(7)).lowercased()
+        return value + (schemes.first { scheme.hasPrefix($0) }?.utf8.count ?? 0)
     }
 
-    /// In ascending order of their starts.
+    /// In ascending order of their starts, but for a header's value, which is first.
     private func secrets(in word: [UInt8]) -> [Range<Int>] {
-        word.indices.compactMap { place in
-            switch word[place] {
-            case UInt8(ascii: "="): value(in: word, behind: place)
-            case UInt8(ascii: ":"): password(in: word, behind: place)
-            default: nil
+        let header = headerValue(word).map { [plain(word, from: $0)] } ?? []
+        return header
+            + word.indices.compactMap { place in
+                switch word[place] {
+                case UInt8(ascii: "="): value(in: word, behind: place)
+                case UInt8(ascii: ":"): password(in: word, behind: place)
+                default: nil
+                }
             }
-        }
     }
 
     /// The value of `NAME=` when the name is one of a secret's.
@@ -121,7 +88,6 @@ private struct WordMasking {
         while start > 0, isNameByte(word[start - 1]) { start -= 1 }
         let isSeparated = start == 0 || " ?&;,".utf8.contains(word[start - 1])
         guard isSeparated, isSecretName(bytewise(word[start..<equals])) else { return nil }
-        if start == 0, !mayBeCode { return equals + 1..<word.count }
         let rest = word[(equals + 1)...]
         let end = rest.firstIndex { !isPlainByte($0) || $0 == UInt8(ascii: ",") } ?? word.count
         return equals + 1..<end
@@ -147,6 +113,8 @@ private struct WordMasking {
         return isWeb ? start..<at : nil
     }
 }
+
+private let schemes = ["bearer ", "basic ", "token "]
 
 private let headers: Set<String> = [
     "authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token", "private-token",

@@ -66,7 +66,7 @@ private func isTaken(_ name: String, _ value: ArraySlice<UInt8>, _ allowed: Set<
         return !value.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }
     }
     if name == "TZ" { return isTimeZone(value) }
-    return allowed.contains(name) && !isUnsafeVariable(name, allowed: allowed)
+    return allowed.contains(name) && !isUnsafeVariable(name, value, allowed: allowed)
 }
 
 /// A zone's name or rule, and no file but by its name below the system's zones.

@@ -7,7 +7,8 @@ public enum ShellInspector {
     /// A script is two programs: the script, on which the rules have to allow what happens, and its interpreter, which
     /// needs no permit of its own but may be held and denied.
     ///
-    /// - Parameter parent: the path of the program that started it; `nil` for the session's first.
+    /// - Parameter parent: the path of the program that started it; `nil` for the session's first, and where it is not known:
+    ///   then the effects do not have the attribute, which is no other's.
     public static func effects(of start: ProgramStart, parent: [UInt8]?) -> [Effect] {
         let words = programWords(start.executable, start.arguments)
         var attributes = attributes(of: start, parent: parent)
@@ -45,17 +46,24 @@ public enum ShellInspector {
         of start: ProgramStart, parent: [UInt8]?
     ) -> [String: AttributeValue] {
         let file = start.executable
-        let isSetuid = file.mode & 0o6000 != 0 || start.effectiveUserID != start.userID
-        return [
+        let isSetuid =
+            file.mode & 0o6000 != 0 || file.hasCapabilities
+            || start.effectiveUserID != start.userID
+        var attributes: [String: AttributeValue] = [
             "setuid": .flag(isSetuid),
             "replaceable": .flag(file.isReplaceable),
             "unlinked": .flag(reference(file) == .anything),
             "script": .flag(false),
             "interactive": .flag(start.isOnTerminal),
             "user": .number(Int64(start.effectiveUserID)),
-            "parent": .text(parent.map(spelledPath) ?? "-"),
             "directory": .text(spelledPath(start.directory)),
         ]
+        if let parent {
+            attributes["parent"] = .text(spelledPath(parent))
+        } else if start.parent == 0 {
+            attributes["parent"] = .text("-")
+        }
+        return attributes
     }
 
     /// The script's own effect: what is said of its interpreter is true of it as well.

@@ -26,6 +26,9 @@ public enum ShellLimits {
     public static let terminalSideMax = 10_000
     /// A file's or directory's path: the kernel's PATH_MAX.
     public static let pathBytesMax = 4_096
+    /// Programs that have ended, and bytes of their paths, of which a session knows what they were.
+    public static let endedProgramsMax = 16_384
+    public static let endedPathBytesMax = 1 << 20
     /// A frame of a runner's lasting connection, and the first one of a session's: a certificate is the largest.
     public static let runnerFrameBytesMax = 16 << 10
     /// Bytes of the number by which a runner brings the connection that was asked for, and no other.

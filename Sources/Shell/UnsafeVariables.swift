@@ -10,7 +10,9 @@ public func unsafeVariables(of start: ProgramStart, allowed: Set<String> = []) -
     for entry in start.environment {
         guard let end = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
         let name = bytewise(entry[..<end])
-        if isUnsafeVariable(name, allowed: allowed) || (isShell && shellOnly.contains(name)) {
+        if isUnsafeVariable(name, entry[(end + 1)...], allowed: allowed)
+            || (isShell && shellOnly.contains(name))
+        {
             found.insert(name)
         }
     }
@@ -18,42 +20,86 @@ public func unsafeVariables(of start: ProgramStart, allowed: Set<String> = []) -
 }
 
 /// Whatever program gets it.
-func isUnsafeVariable(_ name: String, allowed: Set<String>) -> Bool {
-    if listable.contains(name) { return !allowed.contains(name) }
+func isUnsafeVariable(_ name: String, _ value: ArraySlice<UInt8>, allowed: Set<String>) -> Bool {
+    if ofChildren.contains(name), isSystems(value) { return false }
+    if listable.contains(name) || listablePrefixes.contains(where: { name.hasPrefix($0) }) {
+        return !allowed.contains(name)
+    }
+    if name == "MAKEFLAGS" || name == "GNUMAKEFLAGS" { return hasMakefile(value) }
     return never.contains(name) || prefixes.contains { name.hasPrefix($0) }
         || (name.hasPrefix("PYTHON") && !harmlessPython.contains(name))
 }
 
 /// The dynamic loader's own, functions that a shell takes over, and files or code that interpreters run first. What
 /// merely names a program (`PAGER`, `GIT_SSH_COMMAND`) is not here: that program is judged when it starts.
-private let prefixes = ["LD_", "BASH_FUNC_", "LUA_INIT"]
+private let prefixes = ["LD_", "BASH_FUNC_", "LUA_", "LIBMYSQL_PLUGIN", "GST_PLUGIN_"]
 
 private let never: Set<String> = [
     // glibc
     "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "NLSPATH", "LOCPATH",
     // shells
-    "BASH_ENV", "BASHOPTS", "SHELLOPTS", "PROMPT_COMMAND", "PS4",
+    "BASH_ENV", "BASHOPTS", "SHELLOPTS", "PROMPT_COMMAND", "PS4", "BASH_LOADABLES_PATH",
     // interpreters and editors
     "PERL5OPT", "PERL5DB", "PERL5SHELL", "PERLLIB", "RUBYOPT", "RUBYPATH",
     "NODE_REPL_EXTERNAL_MODULE", "PHPRC",
     "PHP_INI_SCAN_DIR", "AWKLIBPATH", "TCLLIBPATH", "TCL_LIBRARY", "ERL_FLAGS", "ERL_AFLAGS",
     "ERL_ZFLAGS", "ELIXIR_ERL_OPTIONS", "JULIA_LOAD_PATH", "R_PROFILE", "R_PROFILE_USER",
     "R_ENVIRON",
-    "R_ENVIRON_USER", "VIMINIT", "EXINIT", "GVIMINIT", "EMACSLOADPATH", "GUILE_LOAD_PATH",
+    "R_ENVIRON_USER", "VIM", "VIMRUNTIME", "VIMINIT", "EXINIT", "GVIMINIT", "EMACSLOADPATH",
+    "GUILE_LOAD_PATH",
+    "GUILE_LOAD_COMPILED_PATH", "MAKEFILES",
     // virtual machines
     "_JAVA_OPTIONS", "DOTNET_STARTUP_HOOKS",
     "CORECLR_PROFILER", "CORECLR_PROFILER_PATH", "COR_PROFILER", "COR_PROFILER_PATH",
     // libraries that load others
     "OPENSSL_ENGINES", "OPENSSL_MODULES", "GIO_MODULE_DIR", "GIO_EXTRA_MODULES",
     "GTK_MODULES", "GTK_PATH", "GTK_EXE_PREFIX", "GDK_PIXBUF_MODULE_FILE", "QT_PLUGIN_PATH",
+    "QT_QPA_PLATFORM_PLUGIN_PATH",
     "XTABLES_LIBDIR", "SASL_PATH",
 ]
 
 /// Where libraries, modules and settings are looked for: a target may say that it needs them.
 private let listable: Set<String> = [
     "LD_LIBRARY_PATH", "PYTHONPATH", "PERL5LIB", "RUBYLIB", "LUA_PATH", "LUA_CPATH", "NODE_OPTIONS",
-    "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "OPENSSL_CONF",
+    "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "OPENSSL_CONF", "NODE_PATH", "CLASSPATH", "AWKPATH",
+    "JULIA_DEPOT_PATH", "ODBCSYSINI", "KRB5_CONFIG",
 ]
+
+private let listablePrefixes = ["LUA_PATH_", "LUA_CPATH_", "R_LIBS"]
+
+/// What editors and R tell their own children: harmless where it is the system's.
+private let ofChildren: Set<String> = ["VIM", "VIMRUNTIME", "R_LIBS_SITE"]
+
+/// Paths below /usr only, as they stand.
+private func isSystems(_ value: ArraySlice<UInt8>) -> Bool {
+    value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).allSatisfy { path in
+        path.starts(with: "/usr/".utf8) && !bytewise(path).split(separator: "/").contains("..")
+    }
+}
+
+/// What make tells the makes below it is harmless, but for makefiles in words and by their names. Read as make reads it:
+/// words with backslashes, the first of which may lack its dash.
+private func hasMakefile(_ value: ArraySlice<UInt8>) -> Bool {
+    var words: [[UInt8]] = [[]]
+    var rest = value
+    while let byte = rest.popFirst() {
+        if byte == UInt8(ascii: "\\"), let escaped = rest.popFirst() {
+            words[words.count - 1].append(escaped)
+        } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
+            words.append([])
+        } else {
+            words[words.count - 1].append(byte)
+        }
+    }
+    words.removeAll(where: \.isEmpty)
+    guard let grammar = Interpreter.named("make")?.grammar, let first = words.first else {
+        return false
+    }
+    if first[0] != UInt8(ascii: "-"), !first.contains(UInt8(ascii: "=")) {
+        words[0] = [UInt8(ascii: "-")] + first
+    }
+    return grammar.readings(words[...]).contains { $0.hasCode || !$0.files.isEmpty }
+}
 
 /// Names that programs other than shells use for other things.
 private let shellOnly: Set<String> = ["ENV", "FPATH", "ZDOTDIR"]

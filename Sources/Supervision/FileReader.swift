@@ -28,7 +28,9 @@ final class FileReader {
         let digest = digests.digest(facts, for: session.account.userID) {
             openFile(link, O_RDONLY)
         }
-        return (describe(path, facts, digest, for: session), FileIdentity(facts))
+        var file = describe(path, facts, digest, for: session)
+        file.hasCapabilities = withPath(link, supervise_has_capabilities)
+        return (file, FileIdentity(facts))
     }
 
     /// The script that the kernel runs `executable` for: `nil` when it is none. Claimed only when the words are exactly those

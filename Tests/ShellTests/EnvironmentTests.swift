@@ -14,6 +14,11 @@ struct EnvironmentTests {
             "PERL5LIB", "PERL5DB", "PERLLIB", "RUBYOPT", "RUBYLIB", "NODE_OPTIONS",
             "JAVA_TOOL_OPTIONS",
             "_JAVA_OPTIONS", "LUA_INIT", "LUA_INIT_5_4", "VIMINIT", "OPENSSL_MODULES",
+            "LUA_PATH_5_4", "LUA_CPATH_5_4", "NODE_PATH", "CLASSPATH", "AWKPATH", "MAKEFILES",
+            "VIM", "VIMRUNTIME", "GUILE_LOAD_COMPILED_PATH", "R_LIBS", "R_LIBS_USER",
+            "R_LIBS_SITE", "JULIA_DEPOT_PATH", "LIBMYSQL_PLUGINS", "LIBMYSQL_PLUGIN_DIR",
+            "ODBCSYSINI", "KRB5_CONFIG", "GST_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH",
+            "BASH_LOADABLES_PATH",
         ])
     func unsafe(_ name: String) {
         for value in ["", "x", "=x"] {
@@ -35,6 +40,35 @@ struct EnvironmentTests {
     }
 
     @Test(
+        "threat 32: what make tells its children may not name makefiles or be one",
+        arguments: [
+            ("", false), (" ", false), ("w", false), ("kw -j2 --jobserver-auth=3,4", false),
+            (" -j2 --jobserver-auth=fifo:/tmp/x -- CFLAGS=-E", false), ("-I /usr/Extra", false),
+            ("A=-f", false), ("--no-print-directory -Otarget", false), ("--eval=x", true),
+            ("kE x", true), (" --ev\\al=x", true), ("k --ev=x", true), ("-j2 -f x", true),
+            ("--file=x", true), ("--makefile x", true), ("kf x", true), ("w --eval x", true),
+        ])
+    func make(_ flags: String, _ isUnsafe: Bool) {
+        for name in ["MAKEFLAGS", "GNUMAKEFLAGS"] {
+            let program = start(file("/usr/bin/true"), [], environment: ["\(name)=\(flags)"])
+            #expect(unsafeVariables(of: program) == (isUnsafe ? [name] : []), "\(flags)")
+        }
+    }
+
+    @Test(
+        "what editors and R tell their children of the system is harmless",
+        arguments: [
+            ("VIMRUNTIME=/usr/share/vim/vim90", true), ("VIM=/usr/share/vim", true),
+            ("R_LIBS_SITE=/usr/local/lib/R/site-library/:/usr/lib/R/library", true),
+            ("VIMRUNTIME=/usr/../tmp/x", false), ("VIMRUNTIME=/home/x", false),
+            ("R_LIBS_SITE=/usr/lib/R:/tmp", false), ("R_LIBS_SITE=/usr/lib/R:", false),
+        ])
+    func systems(_ entry: String, _ isHarmless: Bool) {
+        let found = unsafeVariables(of: start(file("/usr/bin/true"), [], environment: [entry]))
+        #expect(found.isEmpty == isHarmless)
+    }
+
+    @Test(
         "threat 32: ENV is a shell's, whatever the shell is called",
         arguments: [
             ("/usr/bin/dash", true), ("/usr/bin/bash", true), ("/usr/bin/busybox", true),
@@ -49,6 +83,7 @@ struct EnvironmentTests {
     func allowed() {
         let all: Set<String> = [
             "LD_LIBRARY_PATH", "LD_PRELOAD", "BASH_ENV", "PYTHONPATH", "PYTHONSTARTUP",
+            "LUA_PATH_5_4", "R_LIBS_USER", "CLASSPATH",
         ]
         let program = start(file("/usr/bin/true"), [], environment: all.sorted().map { $0 + "=x" })
         #expect(

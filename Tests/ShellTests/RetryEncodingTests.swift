@@ -104,6 +104,7 @@ struct RetryEncodingTests {
             Change("unreadable") { $0.executable.digest = nil },
             Change("a script in memory") { $0.script?.isVerified = false },
             Change("an unreadable script") { $0.script?.digest = nil },
+            Change("a script that may change") { $0.script?.isReplaceable = true },
         ])
     func unknown(_ change: Change) throws {
         var program = Self.program()

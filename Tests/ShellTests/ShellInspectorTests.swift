@@ -167,6 +167,35 @@ struct ShellInspectorTests {
         #expect(plain["setuid"] == .flag(false))
         #expect(effects(start(file("/x", mode: 0o2755), []))[0].isFlagged("setuid"))
         #expect(effects(start(file("/x"), [], effectiveUserID: 0))[0].isFlagged("setuid"))
+        program.executable.hasCapabilities = true
+        #expect(effects(program)[0].isFlagged("setuid"))
+    }
+
+    @Test("a parent that is not known is no other program's, and not the session's first")
+    func unknownParent() {
+        var program = start(file("/usr/bin/true"), [])
+        program.parent = 7
+        #expect(effects(program)[0].attributes["parent"] == nil)
+        #expect(
+            effects(program, parent: "/usr/bin/bash")[0].attributes["parent"]
+                == .text("/usr/bin/bash"))
+    }
+
+    @Test("a session knows what its ended programs were, but not of endlessly many")
+    func endedPrograms() {
+        var ended = EndedPrograms()
+        let most = UInt64(ShellLimits.endedProgramsMax)
+        for number in 1...most { ended.add(number, path: [UInt8(truncatingIfNeeded: number)]) }
+        ended.add(1, path: [9])
+        #expect(ended.path(of: 1) == [1] && ended.path(of: most + 1) == nil)
+        ended.add(most + 1, path: [7])
+        #expect(ended.path(of: 1) == nil)
+        #expect(ended.path(of: 2) == [2] && ended.path(of: most + 1) == [7])
+        let long = [UInt8](repeating: 1, count: ShellLimits.pathBytesMax)
+        let longMax = UInt64(ShellLimits.endedPathBytesMax / ShellLimits.pathBytesMax)
+        for number in 0...longMax { ended.add(1 << 32 + number, path: long) }
+        #expect(ended.path(of: 1 << 32) == nil && ended.path(of: most + 1) == nil)
+        #expect(ended.path(of: 1 << 32 + 1) == long)
     }
 
     @Test("a session and the directories that it may change have effects of their own")

@@ -66,9 +66,18 @@ struct SecretWordTests {
         ("curl", ["https://x.org/a@b:c"], ["https://x.org/a@b:c"]),
         ("psql", ["postgresql://u:p@h/d?password=q"], ["postgresql://u:***@h/d?password=***"]),
         ("psql", ["host=h password=q dbname=d"], ["host=h password=*** dbname=d"]),
-        ("x", ["--password=a b"], ["--password=***"]),
+        ("x", ["--password=a b"], ["--password=*** b"]),
+        ("ssh", ["prod", "PASSWORD=x; rm -rf /srv"], ["prod", "PASSWORD=***; rm -rf /srv"]),
+        (
+            "kubectl", ["exec", "p", "--", "Cookie: rm; id"],
+            ["exec", "p", "--", "Cookie: ***; id"]
+        ),
+        ("su", ["-c", "TOKEN=x\nid"], ["-c", "TOKEN=***\nid"]),
+        ("ssh", ["h", "Authorization: $(id)"], ["h", "Authorization: $(id)"]),
+        ("mount", ["-o", "password=s,suid"], ["-o", "password=***,suid"]),
+        ("dropdb", ["--password", "production"], ["--password", "production"]),
         ("x", ["--db-password=s"], ["--db-password=***"]),
-        ("x", ["--password", "s", "t"], ["--password", "***", "t"]),
+        ("x", ["--password", "s", "t"], ["--password", "s", "t"]),
         ("x", ["--password", "-v"], ["--password", "-v"]),
         ("x", ["--password", "rm -rf /"], ["--password", "rm -rf /"]),
         ("x", ["--token=s", "--api_key=s"], ["--token=***", "--api_key=***"]),
@@ -77,11 +86,20 @@ struct SecretWordTests {
         ("env", ["AWS_SECRET_ACCESS_KEY=s"], ["AWS_SECRET_ACCESS_KEY=***"]),
         ("env", ["AWS_ACCESS_KEY_ID=s"], ["AWS_ACCESS_KEY_ID=s"]),
         ("x", ["--max-tokens=5", "secretary=x"], ["--max-tokens=5", "secretary=x"]),
-        ("curl", ["-H", "Authorization: Bearer s"], ["-H", "Authorization:***"]),
+        ("curl", ["-H", "Authorization: Bearer s"], ["-H", "Authorization: Bearer ***"]),
+        ("curl", ["-H", "Authorization: s"], ["-H", "Authorization: ***"]),
         (
             "curl", ["-HCookie: s", "--header=X-Api-Key:s"],
-            ["-HCookie:***", "--header=X-Api-Key:***"]
+            ["-HCookie: ***", "--header=X-Api-Key:***"]
         ),
+        ("curl", ["-H", "Cookie: a=b; token=c"], ["-H", "Cookie: ***; token=***"]),
+        // An option's value is no option.
+        ("curl", ["-o", "-u", "https://x.org"], ["-o", "-u", "https://x.org"]),
+        ("curl", ["-sSo", "-u", "https://x.org"], ["-sSo", "-u", "https://x.org"]),
+        ("curl", ["--output", "-ux", "y"], ["--output", "-ux", "y"]),
+        ("curl", ["-u", "-u", "https://x.org"], ["-u", "-u", "https://x.org"]),
+        ("curl", ["-sS", "-u", "bob:s;id"], ["-sS", "-u", "***;id"]),
+        ("curl", ["--", "-u", "x"], ["--", "-u", "x"]),
         ("curl", ["-H", "Accept: x"], ["-H", "Accept: x"]),
         (
             "curl", ["-u", "bob:s", "-ubob:s", "--user", "bob:s"],
@@ -89,8 +107,13 @@ struct SecretWordTests {
         ),
         ("mysql", ["-ps", "-p", "db"], ["-p***", "-p", "db"]), ("mkdir", ["-ps"], ["-ps"]),
         ("mariadb-dump", ["-ps"], ["-p***"]),
+        ("mysql", ["-uroot", "-h", "x", "-ps"], ["-uroot", "-h", "x", "-p***"]),
+        ("mysql", ["-e", "-ps", "-ps t"], ["-e", "-ps", "-p*** t"]),
         ("sshpass", ["-p", "s", "ssh"], ["-p", "***", "ssh"]),
+        ("sshpass", ["-ps", "ssh", "-p", "22", "-p2"], ["-p***", "ssh", "-p", "22", "-p2"]),
         ("redis-cli", ["-a", "s", "GET", "a"], ["-a", "***", "GET", "a"]),
+        ("redis-cli", ["-h", "x", "-a", "s"], ["-h", "x", "-a", "***"]),
+        ("redis-cli", ["EVAL", "-a", "x"], ["EVAL", "-a", "x"]),
         ("bash", ["-c", "curl https://u:s@h"], ["-c", "curl https://u:***@h"]),
         ("bash", ["-c", "TOKEN=abc;x"], ["-c", "TOKEN=***;x"]),
         ("bash", ["-c", "TOKEN=$(curl evil | sh)"], ["-c", "TOKEN=$(curl evil | sh)"]),
@@ -103,7 +126,9 @@ struct SecretWordTests {
         ),
     ]
 
-    @Test("secrets that are called so are masked, and no code is", arguments: table)
+    @Test(
+        "threat 17: secrets that are called so are masked, and nothing that can run is",
+        arguments: table)
     func mask(_ name: String, _ given: [String], _ expected: [String]) {
         let words = ([name] + given).map { Array($0.utf8) }
         let masked = maskedWords(words, of: file("/usr/bin/\(name)"))
@@ -118,7 +143,12 @@ struct SecretWordTests {
         #expect(
             maskedWords(given, of: file("/usr/bin/mysql"), isCounted: true)
                 == words("mysql", "-p***(6 bytes)", "PASSWORD=***(2 bytes)"))
-        #expect(maskedWords(given, of: file("/usr/bin/rm"))[1] == given[1])
+        for other in [
+            file("/usr/bin/rm"), file("/usr/bin/mysql", isVerified: false),
+            file("/home/dev/mysql", isReplaceable: true),
+        ] {
+            #expect(maskedWords(given, of: other)[1] == given[1])
+        }
         #expect(maskedWords([], of: file("/usr/bin/rm")) == [])
     }
 }

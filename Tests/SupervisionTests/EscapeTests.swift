@@ -236,6 +236,22 @@ struct EscapeTests {
         #expect(start.executable.mode == 0o4755)
     }
 
+    @Test("a program's file says whether it has capabilities", arguments: [false, true])
+    func capabilities(_ has: Bool) async throws {
+        let program = probes.directory.file("capable-\(has)")
+        try probes.copy(probes.probe, program)
+        if has {
+            // VFS_CAP_REVISION_2, effective, CAP_NET_BIND_SERVICE permitted.
+            let set =
+                "import os,sys; os.setxattr(sys.argv[1], 'security.capability', b'\\1\\0\\0\\2\\0\\4' + bytes(14))"
+            let made = try await Command("/usr/bin/python3", ["-c", set, program]).run()
+            #expect(made.status == 0, "\(made)")
+        }
+        let result = try await Supervised(program, "ids").run()
+        let start = try #require(result.starts.first)
+        #expect(start.executable.hasCapabilities == has)
+    }
+
     private static func lines(_ text: String) -> [(name: String, outcome: String)] {
         text.split(separator: "\n").map { line in
             let words = line.split(separator: " ")

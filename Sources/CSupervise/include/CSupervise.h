@@ -117,6 +117,9 @@ static const int supervise_open_path = 010000000;
 /// Opens a path as a process whose root is `root` would, following its symbolic links there. -1 with `errno`.
 int supervise_open_in(int root, const char *path, int flags);
 
+/// A file has capabilities, or the kernel does not say that it has none.
+bool supervise_has_capabilities(const char *path);
+
 /// Others than the owner and the group have rights of their own to a file (acl(5)), or that cannot be told.
 bool supervise_has_access_list(const char *path);
 

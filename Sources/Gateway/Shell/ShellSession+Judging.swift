@@ -90,8 +90,13 @@ extension ShellSession {
         Action(
             kind: .exec, statement: shownCommand(program.arguments),
             values: values(program.arguments),
-            effects: ShellInspector.effects(of: program, parent: programs[program.parent]?.path),
+            effects: ShellInspector.effects(of: program, parent: path(of: program.parent)),
             inTransaction: false, digest: digest)
+    }
+
+    /// What a program is or was; `nil` where that is not known.
+    private func path(of program: UInt64) -> [UInt8]? {
+        programs[program]?.path ?? endedPrograms.path(of: program)
     }
 
     func values(_ words: [[UInt8]]) -> [BoundValue] {
@@ -235,6 +240,7 @@ extension ShellSession {
 
     func ended(_ told: ProgramEnded) {
         guard let program = programs.removeValue(forKey: told.program) else { return }
+        endedPrograms.add(told.program, path: program.path)
         recordEnd(told, of: program)
         guard let hold = program.hold else { return }
         finish(hold, HoldOutcome(told.end))

@@ -40,6 +40,10 @@ final class ShellSession {
     var stage = Stage.opening
     /// What has started and not ended, by its number.
     var programs: [UInt64: RunningProgram] = [:]
+    /// What has ended: the children that it left behind may start programs.
+    var endedPrograms = EndedPrograms()
+    /// The number of the newest.
+    private var lastProgram: UInt64 = 0
     /// What people are asked about, by the number of what waits; 0 is the login.
     var held: [UInt64: HeldProgram] = [:]
     var holdsOpened: UInt64 = 0
@@ -205,6 +209,10 @@ final class ShellSession {
                 turn.hasher.update(bytes)
                 return (try ProgramStart(body: bytes), turn.hasher.finish())
             }
+            guard case .running = stage, program.number > lastProgram else {
+                throw BodyError("the start of a program that cannot be")
+            }
+            lastProgram = program.number
             judge(program, digest)
         case .programEnded: ended(try value(frameBytes))
         case .programGone: gone(try value(frameBytes))

@@ -216,6 +216,7 @@ extension ProgramFile {
         writer.words(links)
         writer.uint32(mode)
         writer.flag(isReplaceable)
+        writer.flag(hasCapabilities)
         writer.optional(digest) { $0.bytes($1.bytes) }
     }
 
@@ -226,6 +227,7 @@ extension ProgramFile {
         links = try reader.words(bytesMax: ShellLimits.frameBytesMax)
         mode = try reader.uint32()
         isReplaceable = try reader.flag()
+        hasCapabilities = try reader.flag()
         digest = try reader.optional { r throws(BodyError) in
             guard let digest = Digest(try r.bytes(most: Digest.byteCount)) else {
                 throw BodyError("a digest that is not one")

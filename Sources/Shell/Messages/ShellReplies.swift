@@ -38,15 +38,16 @@ public struct ShellNotice: Hashable, Sendable {
     public var message: String
     public var hint: String?
 
+    /// What is longer than a client takes is cut, and says so.
     public init(
         _ kind: Kind, hold: String? = nil, program: String = "", message: String,
         hint: String? = nil
     ) {
         self.kind = kind
         self.hold = hold
-        self.program = program
-        self.message = message
-        self.hint = hint
+        self.program = shortened(program)
+        self.message = shortened(message)
+        self.hint = hint.map(shortened)
     }
 }
 
@@ -175,3 +176,12 @@ extension ShellOpened: FrameBody {
 
 /// A message for people.
 let messageBytesMax = 16 << 10
+
+private func shortened(_ text: String) -> String {
+    let count = text.utf8.count
+    guard count > messageBytesMax else { return text }
+    let mark = "... (cut: \(count) bytes in all)"
+    var end = text.utf8.index(text.startIndex, offsetBy: messageBytesMax - mark.utf8.count)
+    while String(text.utf8[..<end]) == nil { end = text.utf8.index(before: end) }
+    return text[..<end] + mark
+}
