@@ -183,12 +183,12 @@ private func endsFlood(_ probe: String) throws -> Bool {
     let (calm, loud) = (try Streams(isTerminal: false), try Streams(isTerminal: false))
     let waiting = try supervisor.start(
         Supervised("/bin/sh", "-c", "read x; /bin/echo $x").plan(calm))
-    let flood = try supervisor.start(Supervised(probe, "flood", "100").plan(loud))
+    let flood = try supervisor.start(Supervised(probe, "flood", "300").plan(loud))
     for streams in [calm, loud] { streams.closeSessionSide() }
     var results = [Supervised.Result(), Supervised.Result()]
     var over: Set<SupervisedSession> = []
     var isFed = false
-    let deadline = Date(timeIntervalSinceNow: 120)
+    let deadline = Date(timeIntervalSinceNow: 600)
     while over.count < 2, Date() < deadline {
         calm.wait(supervisor.descriptor, &results[0])
         if !isFed { loud.wait(supervisor.descriptor, &results[1]) }
