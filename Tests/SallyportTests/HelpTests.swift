@@ -16,11 +16,16 @@ struct HelpTests {
     private static func collect(
         _ path: String, _ type: any ParsableCommand.Type
     ) -> [(path: String, type: any ParsableCommand.Type)] {
-        // What other programs call is not for people.
-        type.configuration.subcommands.filter { $0.configuration.shouldDisplay }.flatMap { sub in
-            let name = path + (sub.configuration.commandName ?? "")
-            return [(name, sub)] + collect(name + " ", sub)
+        var found: [(path: String, type: any ParsableCommand.Type)] = []
+        for sub in type.configuration.subcommands {
+            let configuration = sub.configuration
+            // What other programs call is not for people.
+            guard configuration.shouldDisplay else { continue }
+            let name = path + (configuration.commandName ?? "")
+            found.append((name, sub))
+            found += collect(name + " ", sub)
         }
+        return found
     }
 
     private static let leaves = commands.filter { $0.type.configuration.subcommands.isEmpty }
