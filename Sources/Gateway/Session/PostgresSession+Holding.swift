@@ -223,33 +223,11 @@ extension PostgresSession {
         }
     }
 
-    func abandon(_ held: HeldAction, _ why: String) {
-        let hold = held.hold
-        services.background.start { [services] in
-            do {
-                try await services.holds.abandon(hold, reason: why)
-            } catch {
-                // The desk tries again.
-                services.log.error("a hold is not abandoned yet", metadata: ["error": "\(error)"])
-            }
-        }
-    }
+    func abandon(_ held: HeldAction, _ why: String) { abandon(held.hold, why) }
 
     /// How a released hold's command ended.
     func report(_ outcome: ActionOutcome, of hold: HoldID, _ ran: RunningAction) {
         finish(hold, HoldOutcome(outcome))
-    }
-
-    /// Every released hold comes to an end, and the store and the ledger know it.
-    func finish(_ hold: HoldID, _ told: HoldOutcome) {
-        services.background.start { [services] in
-            do {
-                try await services.holds.finished(hold, told)
-            } catch {
-                services.log.error(
-                    "a hold's end is not entered yet", metadata: ["error": "\(error)"])
-            }
-        }
     }
 }
 

@@ -106,25 +106,6 @@ extension PostgresSession {
         expireWithCredential()
     }
 
-    /// A revocation between the login and the registry's entry finds nothing to end: so it is asked once more.
-    private func checkStanding() {
-        let session = NIOLoopBound(self, eventLoop: eventLoop)
-        eventLoop.makeFutureWithTask { [services, caller] in
-            try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
-        }.whenComplete { result in
-            if case .success(true) = result { return }
-            session.value.end(.revoked)
-        }
-    }
-
-    /// A session lives no longer than the credential that opened it.
-    private func expireWithCredential() {
-        guard let expires = caller.credential.expires else { return }
-        let left = max(0, expires.milliseconds - services.clock.wall().milliseconds)
-        let session = NIOLoopBound(self, eventLoop: eventLoop)
-        expiry = eventLoop.scheduleTask(in: .milliseconds(left)) { session.value.end(.revoked) }
-    }
-
     func close(recordingFor reason: SessionEnd) {
         expiry?.cancel()
         do {
@@ -142,18 +123,7 @@ extension PostgresSession {
         } catch {
             services.log.error("a recording was not closed", metadata: ["error": "\(error)"])
         }
-        let entry = LedgerEntry(
-            kind: "session-closed",
-            body: ["session": .text(identity.id.rawValue), "reason": .text(reason.text)],
-            isEnding: true)
-        services.background.start { [services] in
-            do {
-                _ = try await services.ledger.append(entry)
-            } catch {
-                services.log.error(
-                    "the ledger did not take an entry", metadata: ["error": "\(error)"])
-            }
-        }
+        enterClosed(identity.id, reason)
     }
 
     // MARK: Pieces

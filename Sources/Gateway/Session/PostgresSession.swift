@@ -295,7 +295,7 @@ struct BoundAction {
     let until: WallTime?
 }
 
-extension PostgresSession: TurnMember {}
+extension PostgresSession: ClientSession {}
 
 extension PostgresSession: UpstreamReader {
     func serverRead(_ buffer: inout ByteBuffer) {

@@ -237,27 +237,4 @@ extension ShellSession {
             services.holds.leave(hold, waiter: waiting.waiter)
         }
     }
-
-    private func abandon(_ hold: HoldID, _ why: String) {
-        services.background.start { [services] in
-            do {
-                try await services.holds.abandon(hold, reason: why)
-            } catch {
-                // The desk tries again.
-                services.log.error("a hold is not abandoned yet", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
-    /// Every released hold comes to an end, and the store and the ledger know it.
-    func finish(_ hold: HoldID, _ told: HoldOutcome) {
-        services.background.start { [services] in
-            do {
-                try await services.holds.finished(hold, told)
-            } catch {
-                services.log.error(
-                    "a hold's end is not entered yet", metadata: ["error": "\(error)"])
-            }
-        }
-    }
 }

@@ -127,17 +127,7 @@ extension ShellSession {
             services.log.error("a recording was not closed", metadata: ["error": "\(error)"])
         }
         programs.removeAll()
-        let entry = LedgerEntry(
-            kind: "session-closed",
-            body: ["session": .text(id.rawValue), "reason": .text(reason.text)], isEnding: true)
-        services.background.start { [services] in
-            do {
-                _ = try await services.ledger.append(entry)
-            } catch {
-                services.log.error(
-                    "the ledger did not take an entry", metadata: ["error": "\(error)"])
-            }
-        }
+        enterClosed(id, reason)
     }
 
     // MARK: Entries

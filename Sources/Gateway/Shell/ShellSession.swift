@@ -59,7 +59,7 @@ final class ShellSession {
     var waitsForFiling = false
     /// Input that is on its way to the program, bytes.
     private var inputOnTheWay = 0
-    private var expiry: Scheduled<Void>?
+    var expiry: Scheduled<Void>?
     var isEnlisted = false
     /// Where a client's own notices are not shown: says them elsewhere too.
     var alsoTell: ((ShellNotice) -> Void)?
@@ -371,25 +371,6 @@ final class ShellSession {
         judgeLogin()
     }
 
-    /// A revocation between the login and the registry's entry finds nothing to end: so it is asked once more.
-    private func checkStanding() {
-        let session = NIOLoopBound(self, eventLoop: eventLoop)
-        eventLoop.makeFutureWithTask { [services, caller] in
-            try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil
-        }.whenComplete { result in
-            if case .success(true) = result { return }
-            session.value.end(.revoked)
-        }
-    }
-
-    /// A session lives no longer than the credential that opened it.
-    private func expireWithCredential() {
-        guard let expires = caller.credential.expires else { return }
-        let left = max(0, expires.milliseconds - services.clock.wall().milliseconds)
-        let session = NIOLoopBound(self, eventLoop: eventLoop)
-        expiry = eventLoop.scheduleTask(in: .milliseconds(left)) { session.value.end(.revoked) }
-    }
-
     func policyChanged() { _ = mayGoOn() }
 
     /// Takes over what has changed outside of the session. Ends the session, and is false, when by that it may not go on.
@@ -445,7 +426,7 @@ final class ShellSession {
 
 extension ShellSession: UpstreamReader {}
 
-extension ShellSession: TurnMember {
+extension ShellSession: ClientSession {
     /// What is in the buffers is written now, or could not be: then nothing of it leaves.
     func turnEnded(_ failure: (any Error)?) {
         if isEnded {
