@@ -1,6 +1,5 @@
 import NIOCore
 import Shell
-import Wire
 
 /// A stock SSH client under TLS, by way of `sallyport ssh-proxy`: its opening, and then SSH.
 final class SSHClientHandler: ChannelInboundHandler {
@@ -71,31 +70,18 @@ final class SSHClientHandler: ChannelInboundHandler {
     }
 
     private func start(_ context: ChannelHandlerContext) {
-        let header = received.withUnsafeReadableBytes {
-            FrameHeader.read($0, at: 0, bytesMax: ShellLimits.openingBytesMax)
-        }
-        guard case .header(let header) = header else {
-            if case .badLength = header { context.close(promise: nil) }
-            return
-        }
-        guard header.type == FrameType.sshOpen.rawValue else { return context.close(promise: nil) }
-        guard received.readableBytes >= header.frameBytes else { return }
-        let opening: SSHOpening
-        do {
-            opening = try received.withUnsafeReadableBytes { bytes throws(BodyError) in
-                try SSHOpening(
-                    body: UnsafeRawBufferPointer(
-                        rebasing: bytes[FrameHeader.byteCount..<header.frameBytes]))
-            }
-        } catch {
+        switch OpeningFrame<SSHOpening>(from: &received) {
+        case .needMore: return
+        case .foreign: return context.close(promise: nil)
+        case .malformed(let error):
             return refuse(context, ShellRefusal(.malformed, "the opening has \(error)"))
+        case .opening(let opening):
+            // It has to wait for its answer.
+            guard received.readableBytes == 0 else { return context.close(promise: nil) }
+            received = ByteBuffer()
+            state = .waiting
+            logIn(opening, context)
         }
-        guard received.readableBytes == header.frameBytes else {
-            return context.close(promise: nil)
-        }
-        received = ByteBuffer()
-        state = .waiting
-        logIn(opening, context)
     }
 
     private func logIn(_ opening: SSHOpening, _ context: ChannelHandlerContext) {

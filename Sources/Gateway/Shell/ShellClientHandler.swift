@@ -2,7 +2,6 @@ import NIOCore
 import Shell
 import TLS
 import Vocabulary
-import Wire
 
 /// A shell client under TLS: its opening, and then its session's frames.
 ///
@@ -84,26 +83,12 @@ final class ShellClientHandler: ChannelInboundHandler {
     }
 
     private func start(_ context: ChannelHandlerContext) {
-        let header = received.withUnsafeReadableBytes {
-            FrameHeader.read($0, at: 0, bytesMax: ShellLimits.openingBytesMax)
-        }
-        switch header {
+        switch OpeningFrame<ShellOpening>(from: &received) {
         case .needMore: return
-        case .badLength: return context.close(promise: nil)
-        case .header(let header):
-            guard header.type == FrameType.open.rawValue else { return context.close(promise: nil) }
-            guard received.readableBytes >= header.frameBytes else { return }
-            var opening: ShellOpening
-            do {
-                opening = try received.withUnsafeReadableBytes { bytes throws(BodyError) in
-                    try ShellOpening(
-                        body: UnsafeRawBufferPointer(
-                            rebasing: bytes[FrameHeader.byteCount..<header.frameBytes]))
-                }
-            } catch {
-                return refuse(context, ShellRefusal(.malformed, "the opening has \(error)"))
-            }
-            received.moveReaderIndex(forwardBy: header.frameBytes)
+        case .foreign: return context.close(promise: nil)
+        case .malformed(let error):
+            return refuse(context, ShellRefusal(.malformed, "the opening has \(error)"))
+        case .opening(var opening):
             state = .waiting
             if let door {
                 opening.target = door.target
