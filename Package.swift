@@ -62,6 +62,7 @@ let package = Package(
         // The pure core.
         module("Cryptography", ["COpenSSL", "Vocabulary"]),
         module("Wire"),
+        module("HTTP"),
         module("Policy", ["Vocabulary", "Cryptography", .product(name: "Yams", package: "Yams")]),
         module("SQL", ["CPgQuery", "Vocabulary"]),
         module("Shell", ["Vocabulary", "Wire"]),
@@ -73,6 +74,7 @@ let package = Package(
             ]),
         module("Supervision", ["CSupervise", "Vocabulary", "Cryptography", "Shell"]),
         module("Postgres", ["Vocabulary", "Cryptography", "Wire", "SQL"]),
+        module("Docker", ["Vocabulary", "HTTP"]),
 
         // Services: a pure part that thinks, a thin shell that does.
         module("Store", ["CSQLite"]),
@@ -89,7 +91,7 @@ let package = Package(
             "Gateway",
             [
                 "CGlibc", "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres",
-                "Shell", "Store",
+                "Shell", "HTTP", "Docker", "Store",
                 "Ledger",
                 "Recording", "Identity", "Holds", "TLS", nioCore, nioPosix, logging,
                 .product(name: "Yams", package: "Yams"),
@@ -138,13 +140,15 @@ let package = Package(
                 .embedInCode("Templates/production-databases.cases.yaml"),
                 .embedInCode("Templates/shells.yaml"),
                 .embedInCode("Templates/shells.cases.yaml"),
+                .embedInCode("Templates/containers.yaml"),
+                .embedInCode("Templates/containers.cases.yaml"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "sallyport",
             dependencies: [
                 "ControlClient", "ControlAPI", "Identity", "Ledger", "Recording", "Holds", "Policy",
                 "SQL", "Shell", "Wire",
-                "Cryptography", "Vocabulary", arguments, nioHTTP1,
+                "TLS", "Cryptography", "Vocabulary", arguments, nioHTTP1,
             ], swiftSettings: strict),
 
         // Tests.
@@ -152,13 +156,17 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Vocabulary", "Cryptography", "Wire", "Policy", "SQL", "Postgres", "Ledger",
+                "Vocabulary", "Cryptography", "Wire", "HTTP", "Policy", "SQL", "Postgres", "Ledger",
                 "Recording", "Identity", "Holds", "TLS", "Gateway", "Control", "ControlAPI",
+                "Docker",
             ], path: "Tests/FuzzTargets", swiftSettings: strict),
         tests("FuzzTests", ["FuzzTargets", "SQL"]),
         tests("VocabularyTests", ["Vocabulary"]),
         tests("CryptographyTests", ["Cryptography", "Vocabulary"]),
         tests("WireTests", ["Wire"]),
+        tests(
+            "HTTPTests",
+            ["HTTP", nioCore, nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio")]),
         tests("PolicyTests", ["Policy", "Vocabulary"]),
         tests("SQLTests", ["SQL", "Vocabulary"]),
         tests("ShellTests", ["Shell", "Vocabulary", "Cryptography"]),
@@ -166,6 +174,7 @@ let package = Package(
             "SupervisionTests", ["Supervision", "Shell", "Vocabulary", "Cryptography"],
             exclude: ["Probes"]),
         tests("PostgresTests", ["Postgres", "SQL", "Wire", "Vocabulary", "Cryptography"]),
+        tests("DockerTests", ["Docker", "HTTP", "Vocabulary"]),
         tests("StoreTests", ["Store"]),
         tests("LedgerTests", ["Ledger", "Vocabulary", "Cryptography"]),
         tests("RecordingTests", ["Recording", "Store", "Vocabulary", "Cryptography"]),
@@ -182,9 +191,9 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Policy", "Identity", "Postgres", "SQL", "Holds", "Ledger", "Recording",
-                "Vocabulary", "Cryptography", "Shell", "Store", "TLS", "Wire", logging, nioCore,
-                nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Gateway", "Docker", "Policy", "Identity", "Postgres", "SQL", "Holds", "Ledger",
+                "Recording", "Vocabulary", "Cryptography", "Shell", "Store", "TLS", "Wire",
+                logging, nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
             "ControlTests",
@@ -202,7 +211,11 @@ let package = Package(
                 "Cryptography",
             ]),
         tests(
-            "EndToEndTests", ["Vocabulary", "Cryptography", "ControlAPI", "Ledger"],
+            "EndToEndTests",
+            [
+                "Vocabulary", "Cryptography", "ControlAPI", "ControlClient", "Ledger", "Shell",
+                "TLS", nioCore, nioPosix,
+            ],
             exclude: ["Clients"]),
     ]
 )

@@ -20,7 +20,8 @@ MEASURES = {
     "decide": "deciding", "inspect": "inspecting", "ledger": "appending", "verify": "verifying",
     "start": "starting", "counts": "counting", "pgbench": "pooling", "latency": "waiting",
     "connect": "connecting", "copy": "copying", "memory": "idling", "holds": "parking",
-    "programs": "supervising", "terminals": "displaying", "shells": "crowding"}
+    "programs": "supervising", "terminals": "displaying", "shells": "crowding",
+    "containers": "containing"}
 
 
 def shown(number):

@@ -125,12 +125,17 @@ static inline const char *shim_bio_bytes(BIO *bio, long *count) {
     return start;
 }
 
-/// The peer of this connection alone is verified against `store`, and must show a certificate. Takes no reference over.
-static inline int shim_ssl_demand_certificate(SSL *ssl, X509_STORE *store) {
+/// The peer of this connection alone is asked for a certificate, which is verified against `store`; one that is
+/// required is verified at each connection anew: no tickets. Takes no reference over.
+static inline int shim_ssl_ask_for_certificate(SSL *ssl, X509_STORE *store, int required) {
+    SSL_set_verify(ssl, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
+    if (SSL_set1_verify_cert_store(ssl, store) != 1) return 0;
+    if (!required) return 1;
     SSL_set_options(ssl, SSL_OP_NO_TICKET);
-    SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    return SSL_set1_verify_cert_store(ssl, store) == 1 && SSL_set_num_tickets(ssl, 0) == 1;
+    return SSL_set_num_tickets(ssl, 0) == 1;
 }
+
+static inline STACK_OF(X509_NAME) *shim_new_names(void) { return sk_X509_NAME_new_null(); }
 
 static inline void shim_free_names(STACK_OF(X509_NAME) *names) {
     sk_X509_NAME_pop_free(names, X509_NAME_free);

@@ -117,8 +117,7 @@ void supervise_restrict_files(const struct supervise_plan *plan) {
         result = allow_all_but_kernel(ruleset, handled);
     } else {
         result = allow_each(ruleset, handled, devices, false);
-        if (result == 0 && plan->private_temporary)
-            result = allow_each(ruleset, handled, temporary, false);
+        if (result == 0) result = allow_each(ruleset, handled, temporary, false);
         if (result == 0) result = allow_each(ruleset, handled, plan->writable, true);
     }
     if (result != 0 || syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)

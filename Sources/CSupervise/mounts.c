@@ -90,24 +90,33 @@ static int replace_terminals(const struct supervise_plan *plan) {
     if (plan->terminals >= 0)
         return (int)syscall(
             SYS_move_mount, plan->terminals, "", AT_FDCWD, "/dev/pts", MOVE_MOUNT_F_EMPTY_PATH);
-    // 5 is Debian's group tty.
-    int result = mount_at(
-        "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
-        "newinstance,mode=620,ptmxmode=666,gid=5");
+    int result = mount_at("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, plan->terminal_options);
     return result != 0 && errno == ENOENT ? 0 : result;
 }
 
+/// A setting of the session's own IPC namespace. A kernel without it has no such memory.
+static int set(const char *path, const char *value) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return errno == ENOENT ? 0 : -1;
+    ssize_t count = write(file, value, strlen(value));
+    close(file);
+    return count == (ssize_t)strlen(value) ? 0 : -1;
+}
+
+/// Shared memory is the session's own, bounded, and gone with the last process that has it.
 static int prepare(const struct supervise_plan *plan) {
     umask(0);
     if (mount_at(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
     if (replace_run(plan) != 0) return -1;
     for (const char *const *path = plan->covered; *path; path++)
         if (cover(*path) != 0) return -1;
-    if (plan->private_temporary && replace_temporary() != 0) return -1;
+    if (replace_temporary() != 0) return -1;
     if (replace_terminals(plan) != 0) return -1;
     // The system's queues; the session's are reached without it.
     if (cover("/dev/mqueue") != 0) return -1;
-    return mount_at("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    if (mount_at("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) return -1;
+    if (set("/proc/sys/kernel/shmall", plan->shared_pages) != 0) return -1;
+    return set("/proc/sys/kernel/shm_rmid_forced", "1");
 }
 
 void supervise_prepare_mounts(const struct supervise_plan *plan) {

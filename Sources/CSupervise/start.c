@@ -121,6 +121,11 @@ _Noreturn static void run_first(const struct supervise_plan *original) {
     if (plan.is_terminal
         && (ioctl(plan.input, TIOCSCTTY, 0) != 0 || fchown(plan.input, plan.user, (gid_t)-1) != 0))
         supervise_fail(&plan, supervise_stage_terminal);
+    // As are what /dev/stdin, /dev/stdout and /dev/stderr lead to.
+    int files[] = {plan.input, plan.output, plan.error};
+    for (int i = 0; i < 3 && !plan.is_terminal; i++)
+        if (fchown(files[i], plan.user, (gid_t)-1) != 0)
+            supervise_fail(&plan, supervise_stage_descriptors);
     if (place_descriptors(&plan) != 0) supervise_fail(&plan, supervise_stage_descriptors);
     plan.report = 3;
     // One byte, and not none: a core pattern that is a program is started for a limit of zero, not for this one.

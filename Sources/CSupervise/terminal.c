@@ -12,11 +12,12 @@
 #define TIOCSPTLCK _IOW('T', 0x31, int)
 #endif
 
-static int configure(int context) {
+static int configure(int context, const char *max) {
     if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "mode", "620", 0) != 0) return -1;
     if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "ptmxmode", "666", 0) != 0) return -1;
     // Debian's group tty, as which write(1) and wall(1) run.
     if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "gid", "5", 0) != 0) return -1;
+    if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "max", max, 0) != 0) return -1;
     if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0) return -1;
     return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
 }
@@ -36,10 +37,10 @@ static int open_pair(int mount, int *master, int *slave) {
     return -1;
 }
 
-int supervise_terminal(int *master, int *slave, int *mount) {
+int supervise_terminal(const char *max, int *master, int *slave, int *mount) {
     int context = (int)syscall(SYS_fsopen, "devpts", FSOPEN_CLOEXEC);
     if (context < 0) return -1;
-    *mount = configure(context);
+    *mount = configure(context, max);
     int error = errno;
     close(context);
     errno = error;

@@ -44,6 +44,10 @@ extension TokenRequest: CallBody {
     package static let members: Set = ["agent", "targets", "ttlMilliseconds"]
 }
 
+extension CertificateRequest: CallBody {
+    package static let members: Set = ["request"]
+}
+
 extension RunnerRequest: CallBody {
     package static let members: Set = ["name", "ttlMilliseconds"]
 }

@@ -3,9 +3,10 @@ import Foundation
 import Gateway
 import Hummingbird
 import Identity
+import TLS
 import Vocabulary
 
-/// `/v1/tokens` and `/v1/keys`: what a person issued, owns or enrolled.
+/// `/v1/tokens`, `/v1/certificate` and `/v1/keys`: what a person issued, owns or enrolled.
 struct CredentialCalls {
     let services: GatewayServices
 
@@ -14,6 +15,7 @@ struct CredentialCalls {
             CallRoute(.get, "tokens") { try await tokens($0, $1) },
             CallRoute(.post, "tokens") { try await issue($0, $1) },
             CallRoute(.delete, "tokens/:id") { try await revokeToken($0, $1) },
+            CallRoute(.post, "certificate") { try await certify($0, $1) },
             CallRoute(.get, "keys") { try await keys($0, $1) },
             CallRoute(.delete, "keys/:id") { try await revokeKey($0, $1) },
             CallRoute(.get, "keys/allowed_signers") { try await allowedSigners($0, $1) },
@@ -58,6 +60,21 @@ struct CredentialCalls {
         try await services.tokens.revoke(
             id, by: context.authenticated(), now: services.clock.wall())
         return json(["revoked": id.rawValue])
+    }
+
+    private func certify(_ request: Request, _ context: CallContext) async throws -> Response {
+        let caller = try context.authenticated()
+        let wanted = try await context.body(of: request, as: CertificateRequest.self)
+        do {
+            let (pem, certificate) = try await services.certificates.issue(
+                wanted.request, for: caller)
+            return json(
+                CertificateAnswer(
+                    certificate: pem, principal: certificate.principal.text,
+                    expires: certificate.expires.milliseconds), status: .created)
+        } catch let error as TLSError where error.blame == .theirs {
+            throw CallRefusal.bad(error.description)
+        }
     }
 
     private func keys(_ request: Request, _ context: CallContext) async throws -> Response {

@@ -234,6 +234,7 @@ extension EventItem {
             self.stream = stream.word
             data = Data(bytes).base64EncodedString()
         case .resized(let size): take(size)
+        case .input(let bytes): data = Data(bytes).base64EncodedString()
         }
     }
 
@@ -294,6 +295,7 @@ extension RecordedEvent.Content {
         case .shell: "shell"
         case .output: "output"
         case .resized: "resized"
+        case .input: "input"
         }
     }
 }

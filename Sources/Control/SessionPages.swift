@@ -75,7 +75,7 @@ private func readPage(
     var bytes = 0
     while let event = try reader.next() {
         if let after, event.sequence <= after { continue }
-        if case .output = event.content, !withOutput { continue }
+        if event.content.isStream, !withOutput { continue }
         let item = EventItem(event)
         page.events.append(item)
         bytes += try encodedBytes(item)
@@ -84,6 +84,16 @@ private func readPage(
         if page.isPart { break }
     }
     return page
+}
+
+extension RecordedEvent.Content {
+    /// The bytes of a stream.
+    fileprivate var isStream: Bool {
+        switch self {
+        case .output, .input: true
+        default: false
+        }
+    }
 }
 
 /// Output, of which there may be much, is not encoded just to be counted.

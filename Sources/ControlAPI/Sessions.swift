@@ -46,7 +46,7 @@ public struct EventItem: Codable, Sendable, Hashable {
     /// Since the session was opened.
     public var microseconds: UInt64
     /// `opened`, `action`, `outcome`, `refused`, `rows`, `notice`, `sealed`, `closed`, `lost`, `shell`, `output`,
-    /// `resized`.
+    /// `resized`, `input`.
     public var kind: String
     public var number: UInt64?
     /// Of `action`: `query`, `parse`, `execute`, `function-call`, `exec`, `login`.
@@ -69,7 +69,7 @@ public struct EventItem: Codable, Sendable, Hashable {
     public var text: String?
     /// Of `output`: `terminal`, `output`, `error`.
     public var stream: String?
-    /// Of `output`: its bytes in base64.
+    /// Of `output` and `input`: its bytes in base64.
     public var data: String?
     /// Of `shell` and `resized`: the terminal's width; its height is `rows`.
     public var columns: UInt64?

@@ -89,6 +89,7 @@ public final class ControlClient: Sendable {
             .connectTimeout(.seconds(Limits.connectSecondsMax))
             .channelInitializer { [trust, address] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try KeepAlive.turnOn(channel)
                     let connection = try TLSConnection(trust, serverName: address.host)
                     try channel.pipeline.syncOperations.addHandler(
                         TLSHandler(
@@ -131,10 +132,11 @@ enum Limits {
     static let refusalBytesMax = 64 << 10
 }
 
-private func reason(_ error: any Error) -> String {
+func reason(_ error: any Error) -> String {
     if let connection = error as? NIOConnectionError {
-        return connection.connectionErrors.first.map { "\($0.error)" }
+        return connection.connectionErrors.first.map { reason($0.error) }
             ?? connection.dnsAError.map { "\($0)" } ?? "\(connection)"
     }
+    if let failure = error as? IOError { return String(cString: strerror(failure.errnoCode)) }
     return "\(error)"
 }

@@ -52,7 +52,7 @@ final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(ControlClientError.unreachable("\(error)"))
+        finish(ControlClientError.unreachable(reason(error)))
         context.close(promise: nil)
     }
 

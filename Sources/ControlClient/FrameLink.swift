@@ -54,6 +54,8 @@ public final class FrameLink {
 
     /// Reads what is there, once. At the peer's end `isAtEnd` is true from then on.
     public func receive() throws {
+        // What begins in the middle of a frame each time would otherwise be kept from its beginning.
+        incoming.discardReadBytes()
         let count = tls == nil ? read(into: &incoming) : read(into: &socketBytes)
         if count == 0 { isAtEnd = true }
         if count < 0, errno != EAGAIN, errno != EINTR { throw Failure.system("read", errno) }
@@ -123,6 +125,9 @@ public final class FrameLink {
     public func send(_ type: FrameType, _ body: [UInt8] = []) {
         outgoing.writeBytes(frame(type, body))
     }
+
+    /// Frames as they are.
+    public func sendFrames(_ frames: [UInt8]) { outgoing.writeBytes(frames) }
 
     public func send(_ body: some FrameBody) { outgoing.writeBytes(body.frame) }
 
@@ -195,6 +200,7 @@ public final class FrameLink {
             if count > 0 {
                 buffer.moveReaderIndex(forwardBy: count)
             } else if errno == EAGAIN {
+                if buffer.readerIndex > buffer.readableBytes { buffer.discardReadBytes() }
                 return
             } else if errno != EINTR {
                 throw Failure.system("write", errno)

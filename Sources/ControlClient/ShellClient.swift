@@ -50,6 +50,7 @@ public enum ShellClient {
                 var on: Int32 = 1
                 setsockopt(
                     file, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+                KeepAlive.turnOn(file)
                 return file
             }
             last = errno

@@ -44,10 +44,11 @@ public final class RunningGateway: Sendable {
         http.open(end.accept)
         let (sessions, watchers) = (services.sessions, services.watchers)
         let runners = services.runners
-        let watch = services.revocations.subscribe {
-            sessions.apply($0)
-            watchers.apply($0)
-            runners.apply($0)
+        let watch = services.revocations.subscribe { revocation in
+            sessions.apply(revocation)
+            watchers.apply(revocation)
+            runners.apply(revocation)
+            services.background.start { await services.endHolds(revocation) }
         }
         _ = try await services.ledger.append(started(configuration, services))
         let listener = try await Listener.bind(
@@ -81,7 +82,7 @@ public final class RunningGateway: Sendable {
             let policies = try PolicySet.load(directory: next.gateway.policiesDirectory)
             let directory = try Directory(next.identity.declaration)
             let tls = try next.gateway.tlsContext(
-                runnerAuthority: RunnerAuthority.file(in: configuration.gateway.stateDirectory))
+                authorities: configuration.gateway.stateDirectory)
             try next.checkStartup()
             let left = configuration.needsRestart(for: next)
             let gone = services.directory.value.missing(in: directory)
@@ -188,9 +189,9 @@ private func open(
     try makeStateDirectory(section.stateDirectory)
     let database = try SQLiteDatabase(path: section.stateDirectory + "/store.sqlite")
     try await database.migrate(IdentityMigrations.all + HoldMigrations.all)
-    let authority = try RunnerAuthority.open(stateDirectory: section.stateDirectory)
-    let tls = try section.tlsContext(
-        runnerAuthority: RunnerAuthority.file(in: section.stateDirectory))
+    let runnerAuthority = try GatewayAuthority.runner.open(stateDirectory: section.stateDirectory)
+    let clientAuthority = try GatewayAuthority.client.open(stateDirectory: section.stateDirectory)
+    let tls = try section.tlsContext(authorities: section.stateDirectory)
     let key = try LedgerKey.open(directory: section.stateDirectory, name: section.ledgerOrigin)
     let ledger = try Ledger.open(
         directory: section.stateDirectory + "/ledger", origin: section.ledgerOrigin, key: key)
@@ -219,14 +220,22 @@ private func open(
     let runners = RunnerHub(
         store: RunnerStore(
             database: database, directory: directory, revocations: revocations, attempts: attempts,
-            enter: enter), authority: authority, clock: .system, log: log)
+            enter: enter), authority: runnerAuthority, clock: .system, log: log)
     let targets = try configuration.targets.map { section in
-        (section.name, try makeTarget(section, loops: loops, log: log, runners: runners))
+        (
+            section.name,
+            try makeTarget(
+                section, stateDirectory: configuration.gateway.stateDirectory, loops: loops,
+                log: log, runners: runners)
+        )
     }
     return GatewayServices(
         .init(
             clock: .system, log: log, directory: directory, revocations: revocations,
-            tokens: tokens, keys: keys, logins: logins, attempts: attempts,
+            tokens: tokens,
+            certificates: ClientCertificates(
+                authority: clientAuthority, clock: .system, enter: enter), keys: keys,
+            logins: logins, attempts: attempts,
             policies: PolicySource(policies), ledger: ledger, recorder: recorder,
             database: database, holds: holds, sessions: SessionRegistry(),
             tls: TLSContextSource(tls), runners: runners,
@@ -237,13 +246,15 @@ private func open(
 }
 
 private func makeTarget(
-    _ section: TargetSection, loops: MultiThreadedEventLoopGroup, log: Logger,
-    runners: RunnerHub
+    _ section: TargetSection, stateDirectory: String, loops: MultiThreadedEventLoopGroup,
+    log: Logger, runners: RunnerHub
 ) throws -> any TargetService {
     switch section.service {
     case .postgres(let postgres):
         try PostgresTarget(section, postgres, loops: loops, log: log)
     case .shell(let shell): ShellTarget(section, shell, runners: runners)
+    case .docker(let docker):
+        try DockerTarget(section, docker, spoolDirectory: stateDirectory)
     }
 }
 

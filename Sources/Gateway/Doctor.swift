@@ -67,7 +67,10 @@ public struct Doctor {
         for target in configuration.targets {
             switch target.service {
             case .postgres(let section): findings += await examine(target, section)
-            case .shell(let section): findings += await examine(target, section)
+            case .shell(let section):
+                findings.append(
+                    await examine(target, section, configuration.gateway.stateDirectory))
+            case .docker(let section): findings.append(await examine(target, section))
             }
         }
         return findings
@@ -124,6 +127,12 @@ public struct Doctor {
                 )
             ]
         }
+        let missing = missingModules(text).map { module in
+            Finding(
+                grade: .warning,
+                text: "PAM service `\(path)`: nobody can log in, `\(module)` is not installed")
+        }
+        guard missing.isEmpty else { return missing }
         let needsRoot = ["pam_unix", "pam_shadow"].filter { text.contains($0) }
         guard let module = needsRoot.first, geteuid() != 0 else {
             return [Finding(grade: .good, text: "PAM service `\(path)`")]
@@ -133,6 +142,21 @@ public struct Doctor {
                 grade: .warning,
                 text: "`\(path)` uses \(module), which needs root to read other people's passwords")
         ]
+    }
+
+    /// Modules that a PAM service names and that are nowhere where systems keep them.
+    private func missingModules(_ service: String) -> [String] {
+        let files = FileManager.default
+        let libraries = ["/lib", "/lib64", "/usr/lib", "/usr/lib64"].flatMap { root in
+            [root] + ((try? files.contentsOfDirectory(atPath: root)) ?? []).map { root + "/" + $0 }
+        }
+        return service.split(separator: "\n").compactMap { line in
+            line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+                .first { $0.hasSuffix(".so") }.map(String.init)
+        }.filter { module in
+            let places = module.hasPrefix("/") ? [""] : libraries.map { $0 + "/security/" }
+            return !places.contains { files.fileExists(atPath: $0 + module) }
+        }
     }
 
     private func examine(
@@ -166,21 +190,6 @@ public struct Doctor {
             // A target may be down while the gateway starts: its sessions are refused until it is back.
             return [Finding(grade: .warning, text: "\(error)")]
         }
-    }
-
-    private func examine(_ section: TargetSection, _ shell: ShellSection) async -> [Finding] {
-        guard case .local(let socket) = shell.runner else { return [] }
-        var status = stat()
-        guard lstat(socket, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
-            return [
-                Finding(
-                    grade: .warning,
-                    text:
-                        "target `\(section.name)`: no runner listens at `\(socket)`: start `sallyportd runner`"
-                )
-            ]
-        }
-        return [Finding(grade: .good, text: "target `\(section.name)`: runner at `\(socket)`")]
     }
 
     func finding(_ name: String, _ look: () throws -> Void) -> Finding {

@@ -46,6 +46,8 @@ public enum GatewayLimits {
     static let cancelAddressesMax = 65_536
     /// Refused logins that cost nobody anything are entered once in this time, with their count: milliseconds.
     static let refusalsMilliseconds: Int64 = 60_000
+    /// Programs that a session was refused and that are entered one by one; further ones as those above.
+    static let sessionRefusalsEnteredMax = 64
     /// CancelRequests that one address may send in the window, and the window: a minute, nanoseconds.
     static let cancelsPerMinuteMax = 120
     static let cancelWindowNanoseconds: UInt64 = 60_000_000_000
@@ -86,4 +88,33 @@ public enum GatewayLimits {
     /// Processes and threads of one shell session, unless its target says otherwise: enough for `make -j`, too few to
     /// keep others from working.
     static let shellProcesses = 512
+    /// Characters of what a client calls itself that are kept.
+    static let applicationCharactersMax = 100
+    /// Characters of a request's first line in records of its refusal.
+    static let shownCallCharactersMax = 300
+    /// Bytes of an engine's answer to a question about one, and seconds that it has for it: as long as clients wait that do
+    /// not wait for ever.
+    static let engineAnswerBytesMax = 4 << 20
+    static let engineAnswerSecondsMax: Int64 = 60
+    /// How long what an engine says of itself is kept: shorter than its machine takes to start.
+    static let engineInfoNanoseconds: UInt64 = 10_000_000_000
+    /// Interim responses of an engine to one call; those that we know send one.
+    static let interimResponsesMax = 16
+    /// Bytes of an engine's response that names what was made.
+    static let madeBytesMax = 64 << 10
+    /// Containers and commands that one principal has made on one engine and that are known as judged.
+    static let judgedObjectsMax = 4_096
+    /// Seconds between two interim responses to a client whose call is held.
+    static let patienceSeconds: Int64 = 20
+    /// Bytes of a build's context that are read from the disk and sent at once.
+    static let spoolPieceBytes = 256 << 10
+    /// Requests that a connection to an engine remembers with what they mean, and the bytes of one's head.
+    static let knownCallsMax = 4
+    static let knownCallBytesMax = 4 << 10
+    /// Bytes of commands among those, with what is known of their containers.
+    static let judgedBytesMax = 4 << 20
+    /// Bytes of builds' contexts on the gateway's disk at once: of all, and of one principal; and what has to stay free there.
+    static let spoolBytesMax = 8 << 30
+    static let spoolBytesPerPrincipalMax = 4 << 30
+    static let spoolFreeBytesMin: UInt64 = 1 << 30
 }

@@ -17,6 +17,7 @@ public final class GatewayServices: Sendable {
     public let directory: CurrentDirectory
     public let revocations: Revocations
     public let tokens: TokenStore
+    public let certificates: ClientCertificates
     public let keys: ConsentKeys
     public let logins: PAMLogins
     public let authenticator: Authenticator
@@ -35,6 +36,7 @@ public final class GatewayServices: Sendable {
     public let targets: [TargetName: any TargetService]
     let texts = TextCache()
     let cancels = CancelLimiter()
+    let spoolRoom = SpoolRoom()
     let waitingRoom = WaitingRoom()
     let background = BackgroundWork()
     let heap = HeapTrimmer()
@@ -50,6 +52,7 @@ public final class GatewayServices: Sendable {
         directory = parts.directory
         revocations = parts.revocations
         tokens = parts.tokens
+        certificates = parts.certificates
         keys = parts.keys
         logins = parts.logins
         attempts = parts.attempts
@@ -78,6 +81,7 @@ public final class GatewayServices: Sendable {
         let directory: CurrentDirectory
         let revocations: Revocations
         let tokens: TokenStore
+        let certificates: ClientCertificates
         let keys: ConsentKeys
         let logins: PAMLogins
         let attempts: AttemptLimiter
@@ -110,8 +114,23 @@ extension GatewayServices {
                 try await refusals.enter(entry, as: sort)
             }
         } catch {
-            log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
+            untaken(error)
         }
+    }
+
+    /// Enters it behind what goes on: nobody waits for it.
+    func enterLater(_ entry: LedgerEntry) {
+        background.start { [self] in
+            do {
+                _ = try await ledger.append(entry)
+            } catch {
+                untaken(error)
+            }
+        }
+    }
+
+    private func untaken(_ error: any Error) {
+        log.error("the ledger did not take an entry", metadata: ["error": "\(error)"])
     }
 
     /// Tells a person's other sessions that a key of theirs was enrolled or changed: who has only their password cannot
@@ -128,6 +147,17 @@ extension GatewayServices {
                 hint:
                     "if that was not you: sallyport key revoke \(key.id.rawValue), and change your password"
             ))
+    }
+
+    /// What waits for a revoked credential to come again will wait in vain.
+    func endHolds(_ revocation: Revocation) async {
+        do {
+            try await holds.apply(revocation)
+        } catch {
+            // The desk tries again.
+            log.error(
+                "holds of a revoked credential are not ended yet", metadata: ["error": "\(error)"])
+        }
     }
 
     /// A CancelRequest: found or not, the answer is the same. Each address may try so often in a minute.

@@ -15,10 +15,12 @@ public struct AuthenticatedPrincipal: Sendable {
 public struct Credential: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, Codable {
         case pam, token
+        /// Of the gateway's own CA, for the key of whoever had the token.
+        case certificate
     }
 
     public let kind: Kind
-    /// The token's id; for PAM the service's name.
+    /// The token's id, of a certificate too; for PAM the service's name.
     public let identifier: String
     /// Everyone who had a hand in the credential (issuer, delegation chain): none of them may consent.
     public let issuers: Set<PrincipalName>
@@ -36,6 +38,14 @@ public struct Credential: Hashable, Sendable {
         self.issuers = issuers
         self.expires = expires
         self.targets = targets
+    }
+
+    /// The token that it is, or that it ends with.
+    public var token: TokenID? {
+        switch kind {
+        case .token, .certificate: TokenID(rawValue: identifier)
+        case .pam: nil
+        }
     }
 
     /// Whether it is good for anything on `target`.

@@ -9,6 +9,8 @@ public enum IdentityEvent: Hashable, Sendable {
     case loginRefused(LoginRefusal)
     case tokenIssued(Token)
     case tokenRevoked(TokenID, of: PrincipalName, by: PrincipalName)
+    /// With its SHA-256.
+    case certificateIssued(ClientCertificate, Digest)
     case keyEnrolled(ConsentKey)
     /// The same key with another claim about its protection.
     case keyChanged(ConsentKey)
@@ -27,6 +29,7 @@ extension IdentityEvent {
         case .loginRefused: "login-refused"
         case .tokenIssued: "token-issued"
         case .tokenRevoked: "token-revoked"
+        case .certificateIssued: "certificate-issued"
         case .keyEnrolled: "key-enrolled"
         case .keyChanged: "key-changed"
         case .keyRevoked: "key-revoked"
@@ -41,8 +44,8 @@ extension IdentityEvent {
     public var isEnding: Bool {
         switch self {
         case .tokenRevoked, .keyRevoked, .runnerRevoked: true
-        case .loggedIn, .loginRefused, .tokenIssued, .keyEnrolled, .keyChanged, .runnerInvited,
-            .runnerEnrolled, .runnerRenewed:
+        case .loggedIn, .loginRefused, .tokenIssued, .certificateIssued, .keyEnrolled,
+            .keyChanged, .runnerInvited, .runnerEnrolled, .runnerRenewed:
             false
         }
     }
@@ -53,6 +56,7 @@ extension IdentityEvent {
         case .loggedIn(let person, _, _, _): person
         case .loginRefused, .runnerInvited, .runnerEnrolled, .runnerRenewed, .runnerRevoked: nil
         case .tokenIssued(let token): token.principal
+        case .certificateIssued(let certificate, _): certificate.principal
         case .keyEnrolled(let key), .keyChanged(let key): key.person
         case .tokenRevoked(_, let name, _), .keyRevoked(_, let name, _): name
         }
@@ -70,6 +74,12 @@ extension IdentityEvent {
         case .tokenIssued(let token): token.body
         case .tokenRevoked(let id, let name, let by):
             ["token": .text(id.rawValue), "principal": .text(name.text), "by": .text(by.text)]
+        case .certificateIssued(let certificate, let fingerprint):
+            [
+                "principal": .text(certificate.principal.text),
+                "token": .text(certificate.token.rawValue), "certificate": .text(fingerprint.hex),
+                "expires": .integer(certificate.expires.milliseconds),
+            ]
         case .keyEnrolled(let key), .keyChanged(let key): key.body
         case .keyRevoked(let id, let name, let by):
             ["key": .text(id.rawValue), "principal": .text(name.text), "by": .text(by.text)]

@@ -11,10 +11,14 @@ public enum Limits {
     public static let loginTokenMillisecondsMax: Int64 = 12 * 3_600_000
     /// The shortest life worth issuing, milliseconds.
     public static let tokenMillisecondsMin: Int64 = 1_000
+    /// How long a client's certificate lives at most, milliseconds: a working day, and never longer than its token.
+    public static let clientCertificateMillisecondsMax: Int64 = 12 * 3_600_000
     /// How long a token that enrols a runner may live: a day, milliseconds.
     public static let enrolmentMillisecondsMax: Int64 = 86_400_000
     /// How long a runner's certificate lives, milliseconds: a year. It renews it long before.
     public static let runnerCertificateMilliseconds: Int64 = 365 * 86_400_000
+    /// Of a certificate that has longer to go no other is made, milliseconds: half of that.
+    public static let runnerRenewalMillisecondsMax: Int64 = 182 * 86_400_000
     /// Tokens of one principal that are neither expired nor revoked.
     public static let liveTokensMax = 64
     /// Tokens that are remembered in memory; when there are more the memory starts anew.

@@ -95,8 +95,9 @@ final class CommitQueue: @unchecked Sendable {
 
     private func gather(_ expected: Int) {
         guard !entries.isEmpty, checkpoints.isEmpty else { return }
-        let deadline = MonotonicTime(
-            nanoseconds: monotonicNow().nanoseconds + gatherNanoseconds)
+        let share = UInt64(min(expected, Limits.gatherWriters))
+        let patience = gatherNanoseconds * share / UInt64(Limits.gatherWriters)
+        let deadline = MonotonicTime(nanoseconds: monotonicNow().nanoseconds + patience)
         wakeAt = expected
         while entries.count < expected, checkpoints.isEmpty, !isClosing, monotonicNow() < deadline {
             monitor.wait(until: deadline)

@@ -10,8 +10,10 @@ enum Limits {
     /// What may wait for the thread: beyond it the disk is slower than the callers, who must be refused.
     static let queueEntriesMax = 65_536
     static let queueBytesMax = 64 << 20
-    /// How long a batch waits for the writers of the batch before it, nanoseconds.
+    /// How long a batch waits for the writers of the batch before it, nanoseconds, when there are many of them.
     static let gatherNanoseconds: UInt64 = 2_000_000
+    /// So many are many: fewer are waited for their share of that time, since two save no more than one fsync by it.
+    static let gatherWriters = 40
     /// A segment is closed when it has grown beyond this.
     static let segmentBytes: UInt64 = 64 << 20
     /// Leaves under one remembered subtree: a proof hashes at most this many leaves anew.

@@ -18,13 +18,16 @@ public struct Decision: Hashable, Sendable {
     public let moderators: [ConsentRequirement]
     /// How long they may be away: the shortest `grace` of the rules that matched, milliseconds.
     public let graceMilliseconds: Int64
+    /// What the action's streams are given to read is recorded: a rule that matched asks for it.
+    public let recordsInput: Bool
     /// The hash of the loaded set, as `PolicySet.version`.
     public let policyVersion: String
 
     init(
         verdict: Verdict, matches: [RuleMatch], uncovered: [Effect],
         requirements: [ConsentRequirement], holdMilliseconds: Int64, risk: String?,
-        moderators: [ConsentRequirement] = [], graceMilliseconds: Int64 = 0, policyVersion: String
+        moderators: [ConsentRequirement] = [], graceMilliseconds: Int64 = 0,
+        recordsInput: Bool = false, policyVersion: String
     ) {
         self.verdict = verdict
         self.matches = matches
@@ -34,6 +37,7 @@ public struct Decision: Hashable, Sendable {
         self.risk = risk
         self.moderators = moderators
         self.graceMilliseconds = graceMilliseconds
+        self.recordsInput = recordsInput
         self.policyVersion = policyVersion
     }
 }

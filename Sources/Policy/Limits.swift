@@ -27,6 +27,8 @@ public enum Limits {
     public static let quotedCharactersMax = 60
     /// One hint for a client, in characters.
     public static let hintCharactersMax = 400
+    /// The same below a refusal in a terminal, in characters: with what clients put before it, a line of less than 100.
+    public static let terminalHintCharactersMax = 86
     /// Rules that one hint names as what would have been allowed.
     public static let hintRulesMax = 3
     /// Compiled scopes that one set keeps; when more sets of policies apply, it starts anew.

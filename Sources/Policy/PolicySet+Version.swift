@@ -42,6 +42,7 @@ private func canonical(_ rule: Rule) -> JSONValue {
     // Only where there is one: sets without programs keep the version that they had.
     if !rule.words.isEmpty { form["words"] = canonical(rule.words) }
     if let moderation = rule.moderation { form["moderation"] = canonical(moderation) }
+    if let record = rule.record { form["record"] = .text(record.rawValue) }
     return .object(form)
 }
 

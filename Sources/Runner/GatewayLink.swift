@@ -20,7 +20,7 @@ final class GatewayLink {
 
     private enum Stage {
         case resting(until: Int64)
-        case resolving(Resolver)
+        case resolving(Inquiry<Resolution>)
         case dialling(FrameLink, rest: [ResolvedAddress], since: Int64)
         case attending(FrameLink)
     }
@@ -78,7 +78,7 @@ final class GatewayLink {
         do {
             switch stage {
             case .resting(let until): if now >= until { try resolve() }
-            case .resolving(let resolver): if isReady { try dial(resolver.outcome, now) }
+            case .resolving(let resolver): if isReady { try dial(resolver.answer, now) }
             case .dialling(let link, _, let since):
                 try read(link, now, isReady)
                 if case .dialling = stage, now - since > RunnerLimits.dialMillisecondsMax {
@@ -99,12 +99,13 @@ final class GatewayLink {
     // MARK: Dialling
 
     private func resolve() throws {
-        let resolver = try Resolver(host: enrolment.address.host, port: enrolment.address.port)
+        let (host, port) = (enrolment.address.host, enrolment.address.port)
+        let resolver = try Inquiry { Resolution.of(host: host, port: port) }
         stage = .resolving(resolver)
         poller.set(resolver.descriptor, .read)
     }
 
-    private func dial(_ outcome: Resolver.Outcome?, _ now: Int64) throws {
+    private func dial(_ outcome: Resolution?, _ now: Int64) throws {
         guard case .resolving(let resolver) = stage else { return }
         poller.set(resolver.descriptor, [])
         switch outcome {

@@ -13,6 +13,7 @@ public final class Runner {
     private let socket: RunnerSocket?
     private let gateway: GatewayLink?
     private let signals: Int32
+    private let lookups: AccountLookups
     private var sessions: [ObjectIdentifier: RunnerSession] = [:]
     /// Which session a descriptor belongs to.
     private var owners: [Int32: RunnerSession] = [:]
@@ -33,7 +34,8 @@ public final class Runner {
         signal(SIGPIPE, SIG_IGN)
         sessionsMax = Self.sessionsMax()
         poller = try Poller()
-        supervisor = try Supervisor()
+        lookups = AccountLookups(poller: poller)
+        supervisor = try Supervisor(Self.supervision(options))
         var mask = sigset_t()
         sigemptyset(&mask)
         sigaddset(&mask, SIGTERM)
@@ -55,6 +57,29 @@ public final class Runner {
     }
 
     deinit { Glibc.close(signals) }
+
+    /// No session sees the runner's own socket and enrolment, wherever they are.
+    private static func supervision(_ options: RunnerOptions) -> SupervisorOptions {
+        var supervision = SupervisorOptions()
+        if let socket = options.socket {
+            // As a directory, so that a socket that is made anew is hidden as well; of / and what is in it, much more would be.
+            let name = socket.split(separator: "/").last.map(String.init) ?? ""
+            let directory = real(String(socket.dropLast(name.count)))
+            let isLarge = directory.split(separator: "/").count < 2
+            supervision.covered.append(Array((isLarge ? directory + "/" + name : directory).utf8))
+        }
+        if let directory = options.enrolment {
+            supervision.covered.append(Array(real(directory).utf8))
+        }
+        return supervision
+    }
+
+    /// Without symbolic links, from / on.
+    private static func real(_ path: String) -> String {
+        guard let found = realpath(path.isEmpty ? "." : path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
+    }
 
     /// No more than there are descriptors for: one too many would not end the others.
     private static func sessionsMax() -> Int {
@@ -124,7 +149,15 @@ public final class Runner {
 
     private func add(_ link: FrameLink, isRemote: Bool = false) {
         guard sessions.count < sessionsMax else {
-            return log("a session is refused: there are \(sessionsMax)")
+            let why = "this runner has \(sessionsMax) sessions, and takes no more"
+            log("a session is refused: there are \(sessionsMax)")
+            var writer = BodyWriter()
+            writer.text(why)
+            writer.int32(126)
+            link.send(.failed, writer.bytes)
+            // It fits, or nobody is there to read it.
+            try? link.flush()
+            return
         }
         let session = RunnerSession(link: link, isRemote: isRemote) {
             [poller] in poller.set($0, [])
@@ -135,6 +168,10 @@ public final class Runner {
     }
 
     private func serve(_ ready: Poller.Ready) {
+        if let (sessions, account) = lookups.take(ready.descriptor) {
+            for session in sessions { found(account, for: session) }
+            return
+        }
         guard let session = owners[ready.descriptor] else { return }
         touch(session)
         let file = ready.descriptor
@@ -156,12 +193,18 @@ public final class Runner {
     private func readFrames(_ session: RunnerSession) {
         do {
             try session.link.receive()
-            while try session.link.next({ type, body in try took(type, body, session) }) {}
-            if session.link.isAtEnd { end(session) }
+            try takeFrames(session)
         } catch {
             log("a session of the gateway's is ended: \(error)")
             end(session)
         }
+    }
+
+    private func takeFrames(_ session: RunnerSession) throws {
+        while !session.isLookingUp,
+            try session.link.next({ type, body in try took(type, body, session) })
+        {}
+        if session.link.isAtEnd { end(session) }
     }
 
     private func took(
@@ -169,9 +212,7 @@ public final class Runner {
     ) throws {
         switch (type, session.stage) {
         case (.start, .waiting): start(try RunnerStart(body: body), session)
-        case (.input, .running):
-            session.take(input: body)
-            checkHeld(session)
+        case (.input, .running): try session.take(input: body)
         case (.inputEnd, .running): session.endInput()
         case (.resize, .running): session.resize(try TerminalSize(body: body))
         case (.signal, .running(let id)):
@@ -179,7 +220,6 @@ public final class Runner {
             let number = try reader.int32()
             try reader.end()
             supervisor.signal(id, number)
-            checkHeld(session)
         case (.answer, .running(let id)):
             let answer = try ProgramAnswer(body: body)
             guard session.answered(answer.program) else { return }
@@ -187,7 +227,6 @@ public final class Runner {
         case (.watch, .running(let id)):
             var reader = BodyReader(body)
             supervisor.watch(id, paths: try reader.words(bytesMax: ShellLimits.frameBytesMax))
-        case (.stop, .running(let id)): supervisor.end(id)
         // What crossed the session's end on its way.
         case (_, .draining), (_, .over): break
         default: throw FrameLink.Failure.badFrame("a frame that does not fit here: \(type)")
@@ -197,10 +236,42 @@ public final class Runner {
     // MARK: Sessions
 
     private func start(_ wanted: RunnerStart, _ session: RunnerSession) {
-        guard options.accounts.contains(wanted.account), let account = Account(name: wanted.account)
-        else {
+        guard options.accounts.contains(wanted.account) else {
             return fail(session, "this runner does not run anything as `\(wanted.account)`", 126)
         }
+        do {
+            try lookups.ask(wanted.account, for: session)
+            session.stage = .lookingUp(wanted, since: milliseconds())
+        } catch {
+            fail(session, "\(error)", 126)
+        }
+    }
+
+    /// The system has answered.
+    private func found(_ account: Account?, for session: RunnerSession) {
+        guard case .lookingUp(let wanted, _) = session.stage else { return }
+        touch(session)
+        guard let account else {
+            return fail(session, "this host has no account `\(wanted.account)`", 126)
+        }
+        start(wanted, as: account, session)
+        do {
+            try takeFrames(session)
+        } catch {
+            log("a session of the gateway's is ended: \(error)")
+            end(session)
+        }
+    }
+
+    private func checkLookup(_ session: RunnerSession, _ now: Int64) {
+        guard case .lookingUp(let wanted, let since) = session.stage,
+            now - since > RunnerLimits.lookupMillisecondsMax
+        else { return }
+        touch(session)
+        fail(session, "this host does not find the account `\(wanted.account)` in time", 126)
+    }
+
+    private func start(_ wanted: RunnerStart, as account: Account, _ session: RunnerSession) {
         let launch = Launch(wanted, account)
         session.launch = launch
         do {
@@ -253,6 +324,7 @@ public final class Runner {
         for file in session.numbers where owners[file] === session { owners[file] = nil }
         owners[session.link.descriptor] = nil
         poller.set(session.link.descriptor, [])
+        lookups.leave(session)
         sessions[ObjectIdentifier(session)] = nil
         touched[ObjectIdentifier(session)] = nil
         session.stage = .over
@@ -268,12 +340,15 @@ public final class Runner {
     private func supervise() {
         while let event = supervisor.next() {
             switch event {
-            case .starting(let id, let program): session(id)?.starting(program)
+            case .starting(let id, let program):
+                if session(id)?.starting(program) == false {
+                    supervisor.answer(id, program.number, .refuse)
+                }
             case .ended(let id, let program, let how): session(id)?.ended(program, how)
             case .gone(let id, let program): session(id)?.gone(program)
             case .failed(let id, let error): session(id).map { failed($0, error) }
-            case .unreadable(let id, let program, let process, let why):
-                session(id)?.unreadable(program, of: process, why)
+            case .unreadable(let id, let program, let isMain, let path, let why):
+                session(id)?.unreadable(program, isMain: isMain, path, why)
             case .refusedFork(let id):
                 session(id)?.say("the session has as many processes as it may: the next is killed")
             case .over(let id):
@@ -298,9 +373,10 @@ public final class Runner {
     /// A program that waits for people and was sent a signal to end does not wait any more.
     private func checkHeld(_ session: RunnerSession) {
         guard case .running(let id) = session.stage else { return }
-        for program in session.asked where supervisor.deadlySignalPending(id, program) {
-            guard session.answered(program) else { continue }
-            session.gone(program)
+        for program in session.asked {
+            guard let signal = supervisor.deadlySignal(id, program), session.answered(program)
+            else { continue }
+            session.gone(program, of: signal)
             touch(session)
             supervisor.answer(id, program, .refuse)
         }
@@ -310,9 +386,10 @@ public final class Runner {
 
     private var waitMilliseconds: Int32 {
         let now = milliseconds()
-        let isAnyHeld = sessions.values.contains { !$0.asked.isEmpty }
+        let isAnyHeld = sessions.values.contains { !$0.asked.isEmpty || $0.isLookingUp }
         let next = min(
-            now + 10_000, isAnyHeld ? heldCheckAt : .max, acceptAt ?? .max,
+            now + (touched.isEmpty ? 10_000 : RunnerLimits.endsWaitMilliseconds),
+            isAnyHeld ? heldCheckAt : .max, acceptAt ?? .max,
             gateway?.wakesAt ?? .max)
         return Int32(clamping: max(0, next - now))
     }
@@ -328,17 +405,27 @@ public final class Runner {
         for session in touched.values { checkHeld(session) }
         guard now >= heldCheckAt else { return }
         heldCheckAt = now + RunnerLimits.heldCheckMilliseconds
-        for session in sessions.values { checkHeld(session) }
+        for session in sessions.values {
+            checkHeld(session)
+            checkLookup(session, now)
+        }
     }
 
     private func touch(_ session: RunnerSession) { touched[ObjectIdentifier(session)] = session }
 
     /// Sends what waits, and says what each session waits for.
     private func settle() {
+        let now = milliseconds()
+        var later: [RunnerSession] = []
         for session in touched.values {
+            if case .running = session.stage, session.mayWait(now) {
+                later.append(session)
+                setInterests(session, wantsWrite: false)
+                continue
+            }
             do {
                 if case .draining = session.stage { try drain(session) }
-                try session.link.flush()
+                try session.flush()
             } catch {
                 end(session)
                 continue
@@ -347,16 +434,17 @@ public final class Runner {
                 close(session)
                 continue
             }
-            setInterests(session)
+            setInterests(session, wantsWrite: session.link.wantsWrite)
         }
         touched.removeAll(keepingCapacity: true)
+        for session in later { touch(session) }
     }
 
     /// Sends what the session's processes left behind, and then its end: none of them is there to write more.
     private func drain(_ session: RunnerSession) throws {
         for file in session.files where file != session.input {
             repeat {
-                try session.link.flush()
+                try session.flush()
                 // Goes on when the gateway has read.
                 guard session.link.pendingBytes < RunnerLimits.outputBacklogBytes else { return }
             } while session.readLast(file)
@@ -366,9 +454,10 @@ public final class Runner {
         finish(session)
     }
 
-    private func setInterests(_ session: RunnerSession) {
+    private func setInterests(_ session: RunnerSession, wantsWrite: Bool) {
         let link = session.link
-        poller.set(link.descriptor, link.wantsWrite ? [.read, .write] : .read)
+        let frames: Poller.Interest = session.isLookingUp ? [] : .read
+        poller.set(link.descriptor, wantsWrite ? frames.union(.write) : frames)
         let reads: Poller.Interest =
             link.pendingBytes < RunnerLimits.outputBacklogBytes ? .read : []
         let writes: Poller.Interest = session.hasInput ? .write : []

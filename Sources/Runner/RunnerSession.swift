@@ -9,6 +9,9 @@ final class RunnerSession {
     enum Stage {
         /// Connected; what to start has not come, for as long as people are asked about the login.
         case waiting
+        /// The system is asked about its account, since then (milliseconds of the monotonic clock). What comes meanwhile
+        /// waits.
+        case lookingUp(RunnerStart, since: Int64)
         case running(SupervisedSession)
         /// No process is left; what it wrote last is read to its end.
         case draining
@@ -31,15 +34,19 @@ final class RunnerSession {
     private(set) var input: Int32 = -1
     private(set) var output: Int32 = -1
     private(set) var error: Int32 = -1
-    /// The session's own process, which may run several programs one after the other.
-    private var mainProcess: Int32 = 0
+    /// What the session's own process runs: the last of several programs, perhaps.
     private var mainProgram: UInt64 = 1
     private(set) var end: ShellEnd?
     /// Programs that wait for an answer.
     private(set) var asked: Set<UInt64> = []
+    /// Programs that were refused without asking, until their end.
+    private var unasked: Set<UInt64> = []
     private var pendingInput: [UInt8] = []
     private var pendingStart = 0
     private var inputEnds = false
+    /// Bytes at the front of the link that nobody waits for: ends of programs.
+    private var patientBytes = 0
+    private var patientSince: Int64 = 0
     private var lastBytes = RunnerLimits.lastBytesMax
 
     init(
@@ -51,6 +58,8 @@ final class RunnerSession {
     }
 
     deinit { closeAll() }
+
+    var isLookingUp: Bool { if case .lookingUp = stage { true } else { false } }
 
     var files: [Int32] { [terminal, input, output, error].filter { $0 >= 0 } }
 
@@ -96,12 +105,17 @@ final class RunnerSession {
 
     // MARK: Programs
 
-    func starting(_ program: ProgramStart) {
+    /// False for one that cannot be asked about, as the gateway has not read what waits for it: it is to be refused.
+    func starting(_ program: ProgramStart) -> Bool {
         launch = nil
-        if program.number == 1 { mainProcess = program.processID }
-        if program.processID == mainProcess { mainProgram = program.number }
+        if program.isMain { mainProgram = program.number }
+        guard link.pendingBytes < RunnerLimits.askedBacklogBytes else {
+            unasked.insert(program.number)
+            return false
+        }
         asked.insert(program.number)
         link.send(program)
+        return true
     }
 
     /// False for a program that does not wait (any more).
@@ -114,8 +128,11 @@ final class RunnerSession {
             case .signalled(let number): .signalled(number)
             case .replaced: .replaced
             }
-        link.send(ProgramEnded(program: program, end: told))
-        guard program == mainProgram else { return }
+        let mayWait = link.pendingBytes == patientBytes && program != mainProgram
+        if unasked.remove(program) == nil { link.send(ProgramEnded(program: program, end: told)) }
+        if mayWait { patientBytes = link.pendingBytes }
+        // What it died of while it waited is said already.
+        guard program == mainProgram, end == nil else { return }
         switch how {
         case .exited(let status): end = .exited(status)
         case .signalled(let number): end = .signalled(number)
@@ -123,20 +140,39 @@ final class RunnerSession {
         }
     }
 
-    /// It is killed, and ends as any other.
-    func unreadable(_ program: UInt64, of process: Int32, _ why: UnreadableProgram) {
-        if process == mainProcess { mainProgram = program }
-        say("program \(program) does not run: \(why)")
+    /// True when nothing waits to leave but ends of programs, and not for long: what follows a program's end is mostly the
+    /// start of the next, and takes it along.
+    func mayWait(_ now: Int64) -> Bool {
+        guard patientBytes > 0, link.pendingBytes == patientBytes else { return false }
+        if patientSince == 0 { patientSince = now }
+        return now - patientSince < RunnerLimits.endsWaitMilliseconds
     }
 
-    func gone(_ program: UInt64) {
+    func flush() throws {
+        patientBytes = 0
+        patientSince = 0
+        try link.flush()
+    }
+
+    /// It is killed, and ends as any other.
+    func unreadable(
+        _ program: UInt64, isMain: Bool, _ path: [UInt8]?, _ why: UnreadableProgram
+    ) {
+        if isMain { mainProgram = program }
+        let shown = path.map { "`\(String(decoding: $0.prefix(200), as: UTF8.self))`" }
+        say("\(shown ?? "program \(program)") does not run: \(why)")
+    }
+
+    /// It died while it waited, or is to die now, of that signal.
+    func gone(_ program: UInt64, of signal: Int32 = SIGKILL) {
         asked.remove(program)
         link.send(ProgramGone(program: program))
-        if program == mainProgram { end = .signalled(SIGKILL) }
+        if program == mainProgram, end == nil { end = .signalled(signal) }
     }
 
-    /// For the client's eyes, besides the session's own output.
+    /// For the client's eyes, besides the session's own output, if the gateway reads at all.
     func say(_ text: String) {
+        guard link.pendingBytes < RunnerLimits.askedBacklogBytes else { return }
         link.send(ShellNotice(.information, message: text))
     }
 
@@ -161,8 +197,11 @@ final class RunnerSession {
         return count > 0
     }
 
-    func take(input bytes: UnsafeRawBufferPointer) {
+    func take(input bytes: UnsafeRawBufferPointer) throws(FrameLink.Failure) {
         guard input >= 0 || terminal >= 0 else { return acknowledge(bytes.count) }
+        guard pendingInput.count - pendingStart + bytes.count <= ShellLimits.inputWindowBytes else {
+            throw .badFrame("more input than its window has room for")
+        }
         pendingInput.append(contentsOf: bytes)
         writeInput()
     }
@@ -183,7 +222,7 @@ final class RunnerSession {
                 write(file, $0.baseAddress! + pendingStart, $0.count - pendingStart)
             }
             if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EAGAIN { return }
+            if count < 0, errno == EAGAIN { return dropTaken() }
             // Nobody reads any more: what comes is nobody's.
             let taken = count > 0 ? count : pendingInput.count - pendingStart
             acknowledge(taken)
@@ -193,6 +232,13 @@ final class RunnerSession {
         pendingInput.removeAll(keepingCapacity: pendingInput.capacity <= 1 << 16)
         pendingStart = 0
         if inputEnds { finishInput() }
+    }
+
+    /// Input that never comes to its end must not be kept from its beginning.
+    private func dropTaken() {
+        guard pendingStart > pendingInput.count / 2 else { return }
+        pendingInput.removeFirst(pendingStart)
+        pendingStart = 0
     }
 
     private func finishInput() {

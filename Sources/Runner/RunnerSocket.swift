@@ -30,16 +30,26 @@ final class RunnerSocket {
             guard status.st_mode & S_IFMT == S_IFSOCK else {
                 throw .configuration("`\(path)` is there and no socket")
             }
-            unlink(path)
         }
         let descriptor = socket(
             AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0
         )
         guard descriptor >= 0 else { throw .system("socket", errno) }
+        // Whoever answers keeps it.
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let answers = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+        }
+        if answers == 0 || ![ECONNREFUSED, ENOENT].contains(errno) {
+            let code = answers == 0 ? EADDRINUSE : errno
+            close(descriptor)
+            throw .system("`\(path)`, which another runner may listen at", code)
+        }
+        unlink(path)
         let mask = umask(0o177)
         let bound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                bind(descriptor, $0, size)
             }
         }
         let code = errno

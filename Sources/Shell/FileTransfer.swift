@@ -13,6 +13,9 @@ public struct FileTransfer: Hashable, Sendable {
         case out
     }
 
+    /// The far end of sftp, where Debian has it. A client that asks for SSH's subsystem asks for this program, on the target.
+    public static let sftpServer = "/usr/lib/openssh/sftp-server"
+
     public var means: Means
     /// `nil` where the words do not say: `sftp` goes both ways.
     public var direction: Direction?

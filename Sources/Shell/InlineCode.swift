@@ -5,27 +5,44 @@
 func hasInlineCode(_ start: ProgramStart) -> Bool {
     // Nothing is known of it: it may be any interpreter.
     guard start.executable.isVerified, !isLoader(start.executable) else { return true }
-    let words = programWords(start.executable, start.arguments)
-    return calledNames(start.executable).contains { name in
-        isCode(name, words[...], start)
+    return readings(of: start).contains { reading, grammar in
+        reading.hasCode || (reading.files.isEmpty && grammar.operandIsCode && reading.hasOperand)
+            || readsUnseenCode(reading, grammar, start)
     }
 }
 
-private func isCode(_ name: String, _ words: ArraySlice<[UInt8]>, _ start: ProgramStart) -> Bool {
-    var (name, words) = (name, words)
-    while isApplets(name), let applet = words.popFirst() { name = lastComponent(applet) }
-    guard let interpreter = Interpreter.named(name) else { return false }
-    if words.count == 1, let word = words.first, interpreter.tellsAboutItself(word) { return false }
-    return interpreter.grammar.readings(words).contains { isCode($0, interpreter.grammar, start) }
+/// Whether code of a program's comes by its standard input or a descriptor: nobody can say what it is, nor that it is the
+/// same the next time.
+public func readsUnseenCode(_ start: ProgramStart) -> Bool {
+    guard start.executable.isVerified, !isLoader(start.executable) else { return true }
+    return readings(of: start).contains { readsUnseenCode($0, $1, start) }
 }
 
-private func isCode(_ reading: OptionReading, _ grammar: OptionGrammar, _ start: ProgramStart)
-    -> Bool
-{
-    if reading.hasCode { return true }
+private func readsUnseenCode(
+    _ reading: OptionReading, _ grammar: OptionGrammar, _ start: ProgramStart
+) -> Bool {
+    guard reading.files.count + reading.values.count <= ShellLimits.readFilesMax else {
+        return true
+    }
     if (reading.files + reading.values).contains(where: { isRead($0, by: start) }) { return true }
-    if reading.files.isEmpty, grammar.operandIsCode { return reading.hasOperand }
-    return reading.readsStandardInput && !start.isOnTerminal
+    if reading.files.isEmpty, grammar.operandIsCode, reading.hasOperand { return false }
+    return !reading.hasCode && reading.readsStandardInput && !start.isOnTerminal
+}
+
+/// What a program's words may come to, by each of its names that is an interpreter's.
+private func readings(of start: ProgramStart) -> [(OptionReading, OptionGrammar)] {
+    let words = programWords(start.executable, start.arguments)
+    return calledNames(start.executable).flatMap { readings($0, words[...]) }
+}
+
+private func readings(
+    _ name: String, _ words: ArraySlice<[UInt8]>
+) -> [(OptionReading, OptionGrammar)] {
+    var (name, words) = (name, words)
+    while isApplets(name), let applet = words.popFirst() { name = lastComponent(applet) }
+    guard let interpreter = Interpreter.named(name) else { return [] }
+    if words.count == 1, let word = words.first, interpreter.tellsAboutItself(word) { return [] }
+    return interpreter.grammar.readings(words).map { ($0, interpreter.grammar) }
 }
 
 /// A word, or an option's value, that is no file, and that the interpreter may read code from: `bash --rcfile /dev/fd/3`.
@@ -78,5 +95,5 @@ private func plain(_ path: [UInt8]) -> String {
         default: components.append(component)
         }
     }
-    return bytewise(components.joined(separator: [UInt8(ascii: "/")]))
+    return bytewise(Array(components.joined(separator: [UInt8(ascii: "/")])))
 }

@@ -84,7 +84,8 @@ private let table: [(String, Interpreter)] = [
                     + "experimental-modules expose-gc preserve-symlinks test watch check interactive "
                     + "no-deprecation trace-deprecation throw-deprecation smol hot",
                 longValues: "require import loader experimental-loader conditions title env-file",
-                longMayTakeValue: true, codeInValues: "data:", standardInputFlags: "i"),
+                longMayTakeValue: true, codeInValues: "data:", codeCommands: "inspect",
+                standardInputFlags: "i"),
             "--version -v --help -h")
     ),
     (

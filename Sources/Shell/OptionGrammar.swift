@@ -208,12 +208,13 @@ private struct OptionReader {
         while place < text.count, !reading.hasCode, !isOver {
             let letter = Character(text[place])
             place += 1
-            var left = ""
-            left.unicodeScalars.append(contentsOf: text[place...])
+            // A text of it only where it ends the word: otherwise a long word is copied for each of its letters.
+            let behind = text[place...]
+            var left: String { String(String.UnicodeScalarView(behind)) }
             if grammar.code.contains(letter) {
                 reading.hasCode = true
             } else if grammar.files.contains(letter) {
-                let file = left.isEmpty ? rest.popFirst() : bytes(left)
+                let file = behind.isEmpty ? rest.popFirst() : bytes(left)
                 if let file { reading.files.append(file) }
                 return
             } else if grammar.modules.contains(letter) {
@@ -221,16 +222,16 @@ private struct OptionReader {
             } else if grammar.usedModules.contains(letter) {
                 return usedModule(left)
             } else if grammar.longBehind.contains(letter) {
-                let name = left.isEmpty ? nextValue() ?? "" : left
+                let name = behind.isEmpty ? nextValue() ?? "" : left
                 return option("--" + name)
             } else if grammar.values.contains(letter) {
-                return value(left.isEmpty ? nil : left)
+                return value(behind.isEmpty ? nil : left)
             } else if grammar.next.contains(letter) {
                 value(nil)
             } else if grammar.attached.contains(letter) {
                 return
             } else if grammar.afterColon.contains(letter) {
-                if left.hasPrefix(":") || left.hasPrefix("=") {
+                if behind.first == ":" || behind.first == "=" {
                     // Perl puts the name of its debugger behind `use`.
                     if !grammar.usedModules.isEmpty, !isModuleName(bytes(left)) {
                         reading.hasCode = true
@@ -238,19 +239,19 @@ private struct OptionReader {
                     return
                 }
             } else if grammar.octals.contains(letter) {
-                place += octals(left)
+                place += octals(behind)
             } else if let more = grammar.letters[letter] {
-                place += left.prefix { more.contains($0) }.count
+                place += behind.prefix { more.unicodeScalars.contains($0) }.count
             }
             if grammar.standardInputFlags.contains(letter) { reading.readsStandardInput = true }
         }
     }
 
-    private func octals(_ text: String) -> Int {
+    private func octals(_ text: ArraySlice<UnicodeScalar>) -> Int {
         guard let first = text.first, first == "x" || first == "X" else {
             return text.prefix { ("0"..."7").contains($0) }.count
         }
-        return 1 + text.dropFirst().prefix { $0.isHexDigit }.count
+        return 1 + text.dropFirst().prefix { Character($0).isHexDigit }.count
     }
 
     private mutating func module(_ left: String) {
@@ -283,8 +284,9 @@ private struct OptionReader {
     }
 }
 
-/// A text of one character for each byte, so that none joins with the one before it.
-func bytewise(_ bytes: some Sequence<UInt8>) -> String {
+/// A text of one Unicode scalar for each byte, whatever the bytes are.
+func bytewise(_ bytes: some Collection<UInt8>) -> String {
+    if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
     var text = ""
     for byte in bytes { text.unicodeScalars.append(UnicodeScalar(byte)) }
     return text

@@ -7,8 +7,8 @@ public struct ProgramStart: Hashable, Sendable {
     public var number: UInt64
     /// The number of the program that started it; 0 for the session's first.
     public var parent: UInt64
-    /// As the session itself sees it.
-    public var processID: Int32
+    /// It runs in the session's first process, whose last program's end is the session's.
+    public var isMain: Bool
     /// The file that runs: for a script, its interpreter.
     public var executable: ProgramFile
     /// The script's file, for a script.
@@ -30,7 +30,7 @@ public struct ProgramStart: Hashable, Sendable {
     public var isOnTerminal: Bool
 
     public init(
-        number: UInt64, parent: UInt64, processID: Int32, executable: ProgramFile,
+        number: UInt64, parent: UInt64, isMain: Bool, executable: ProgramFile,
         script: ProgramFile? = nil, executedAs: [UInt8] = [], arguments: [[UInt8]],
         environment: [[UInt8]] = [],
         directory: [UInt8], userID: UInt32, effectiveUserID: UInt32? = nil, groupID: UInt32,
@@ -38,7 +38,7 @@ public struct ProgramStart: Hashable, Sendable {
     ) {
         self.number = number
         self.parent = parent
-        self.processID = processID
+        self.isMain = isMain
         self.executable = executable
         self.script = script
         self.executedAs = executedAs

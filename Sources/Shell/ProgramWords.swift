@@ -32,9 +32,14 @@ func isApplets(_ name: String) -> Bool { name == "busybox" || name == "toybox" }
 /// A dynamic loader, or an emulator, that runs the program which its words name without the kernel loading it.
 func isLoader(_ file: ProgramFile) -> Bool {
     calledNames(file).contains { name in
-        name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") || name.hasPrefix("ld.so")
-            || name.hasPrefix("ld64.so") || (name.hasPrefix("ld-") && name.contains(".so"))
-            || (name.hasPrefix("qemu-")
-                && !["system", "img", "nbd", "io", "ga"].contains { name.hasPrefix("qemu-" + $0) })
+        switch name.utf8.first {
+        case UInt8(ascii: "l"):
+            name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") || name.hasPrefix("ld.so")
+                || name.hasPrefix("ld64.so") || (name.hasPrefix("ld-") && name.contains(".so"))
+        case UInt8(ascii: "q"):
+            name.hasPrefix("qemu-")
+                && !["system", "img", "nbd", "io", "ga"].contains { name.hasPrefix("qemu-" + $0) }
+        default: false
+        }
     }
 }

@@ -1,5 +1,5 @@
 /// What must be the same when a client that did not wait comes again, as bytes: a hold for it is bound to their SHA-256
-/// (`docs/consent-statement.md`). What every run has anew is not in them: numbers, process ids, the session's name.
+/// (`docs/consent-statement.md`). What every run has anew is not in them: numbers, processes, the session's name.
 extension ProgramStart {
     static let retryDomain = "sallyport/retry/v1/program"
     /// What the runner tells every program, and what is another in every session.
@@ -7,9 +7,11 @@ extension ProgramStart {
 
     /// - Parameter session: in which it starts; the variable that says so is left out.
     /// Returns `nil` for what cannot be known again: a file that has no path outside of the session, or could not be read,
-    /// and a script that the session's account may change before its interpreter reads it.
+    /// a script that the session's account may change before its interpreter reads it, and code that comes by standard input
+    /// or a descriptor.
     public func retryEncoding(session: String) -> [UInt8]? {
         if let script, script.isReplaceable { return nil }
+        if readsUnseenCode(self) { return nil }
         let own = Array("\(Self.sessionVariable)=\(session)".utf8)
         guard let file = executable.retryEncoding else { return nil }
         var writer = BodyWriter()

@@ -24,6 +24,17 @@ public func maskedWords(
         }
 }
 
+/// Whether what one of these words says may be taken into another: `A_TOKEN=rm; $A_TOKEN -rf /`. To those who consent,
+/// nothing of it is masked then.
+public func mayExpand(_ words: [[UInt8]]) -> Bool {
+    words.contains { $0.contains { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") } }
+}
+
+/// The same of a program, whose code may be among its words.
+public func mayExpand(_ program: ProgramStart) -> Bool {
+    mayExpand(program.arguments) || hasInlineCode(program)
+}
+
 private struct WordMasking {
     let isCounted: Bool
 
@@ -45,9 +56,19 @@ private struct WordMasking {
     func mask(_ word: [UInt8]) -> [UInt8] {
         var masked: [UInt8] = []
         var copied = 0
-        for secret in secrets(in: word) where secret.lowerBound >= copied && !secret.isEmpty {
+        func hide(_ secret: Range<Int>?) {
+            guard let secret, secret.lowerBound >= copied, !secret.isEmpty else { return }
             masked += word[copied..<secret.lowerBound] + mark(secret.count)
             copied = secret.upperBound
+        }
+        hide(headerValue(word).map { plain(word, from: $0) })
+        // What is hidden already is not looked at again: one look at each byte.
+        for place in word.indices where place >= copied {
+            switch word[place] {
+            case UInt8(ascii: "="): hide(value(in: word, behind: place))
+            case UInt8(ascii: ":"): hide(password(in: word, behind: place))
+            default: break
+            }
         }
         return copied == 0 ? word : masked + word[copied...]
     }
@@ -67,19 +88,6 @@ private struct WordMasking {
         if value < word.count, word[value] == UInt8(ascii: " ") { value += 1 }
         let scheme = bytewise(word[value...].prefix(7)).lowercased()
         return value + (schemes.first { scheme.hasPrefix($0) }?.utf8.count ?? 0)
-    }
-
-    /// In ascending order of their starts, but for a header's value, which is first.
-    private func secrets(in word: [UInt8]) -> [Range<Int>] {
-        let header = headerValue(word).map { [plain(word, from: $0)] } ?? []
-        return header
-            + word.indices.compactMap { place in
-                switch word[place] {
-                case UInt8(ascii: "="): value(in: word, behind: place)
-                case UInt8(ascii: ":"): password(in: word, behind: place)
-                default: nil
-                }
-            }
     }
 
     /// The value of `NAME=` when the name is one of a secret's.

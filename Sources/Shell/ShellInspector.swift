@@ -26,12 +26,18 @@ public enum ShellInspector {
     }
 
     /// A session is about to begin, on the account that it gets.
-    public static func login(account: String, isInteractive: Bool) -> [Effect] {
-        [
-            Effect(
-                .shellLogin, .exactly(ObjectName([account])),
-                attributes: ["interactive": .flag(isInteractive)])
+    ///
+    /// - Parameters:
+    ///   - directory: that the client chose; `nil` for the account's own.
+    ///   - isLine: the client's words are a line for the account's shell, as `ssh` sends it.
+    public static func login(
+        account: String, isInteractive: Bool, directory: [UInt8]?, isLine: Bool
+    ) -> [Effect] {
+        var attributes: [String: AttributeValue] = [
+            "interactive": .flag(isInteractive), "line": .flag(isLine),
         ]
+        if let directory { attributes["directory"] = .text(spelledPath(directory)) }
+        return [Effect(.shellLogin, .exactly(ObjectName([account])), attributes: attributes)]
     }
 
     /// A session in which files below these directories may be changed; `nil`: everywhere that the account may.
@@ -95,9 +101,10 @@ public enum ShellInspector {
 private func reference(_ file: ProgramFile) -> ObjectReference {
     guard file.isVerified else { return .anything }
     var names: [ObjectName] = []
+    var known = Set<ObjectName>()
     for path in [file.path] + file.names + file.links {
         guard let name = ObjectName(path: path) else { return .anything }
-        if !names.contains(name) { names.append(name) }
+        if known.insert(name).inserted { names.append(name) }
     }
     if names.count == 1 { return .exactly(names[0]) }
     return file.links.isEmpty ? .known(as: names) : .oneOf(names)
@@ -122,7 +129,10 @@ func lastComponent(_ path: [UInt8]) -> String {
 }
 
 /// ASCII as it is, a backslash twice, every other byte as `\xff`.
-private func asciiText(_ bytes: some Sequence<UInt8>) -> String {
+private func asciiText(_ bytes: some Collection<UInt8>) -> String {
+    if bytes.allSatisfy({ 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\\") }) {
+        return String(decoding: bytes, as: UTF8.self)
+    }
     var text = ""
     for byte in bytes {
         switch byte {

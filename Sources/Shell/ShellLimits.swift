@@ -18,6 +18,14 @@ public enum ShellLimits {
     public static let wordsMax = 262_144
     /// Bytes of a program's words, and as many of its environment: what the kernel takes with a usual stack.
     public static let wordBytesMax = 2 << 20
+    /// Words and values of an interpreter's that are looked at for code: of more it counts as given code.
+    public static let readFilesMax = 1_000
+    /// Further paths of one file that rules spell.
+    public static let namesMax = 4_096
+    /// Bytes of memory that the programs of one session take which wait for their answers, and what each of their words takes
+    /// besides its bytes. One more than that is refused.
+    public static let undecidedBytesMax = 32 << 20
+    public static let wordMemoryBytes = 64
     /// Variables of a held program that people are told of; of more it is said how many. Nobody reads a hundred.
     public static let shownVariablesMax = 64
     /// Bytes of one of them, its name and value: the beginning of what is longer is shown, with its length.

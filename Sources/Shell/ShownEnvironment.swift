@@ -5,7 +5,10 @@
 /// - Parameters:
 ///   - environment: `NAME=VALUE`.
 ///   - usual: what is not told of.
-public func shownEnvironment(_ environment: [[UInt8]], besides usual: [[UInt8]]) -> [String] {
+///   - isMasked: secrets are not shown.
+public func shownEnvironment(
+    _ environment: [[UInt8]], besides usual: [[UInt8]], isMasked: Bool = true
+) -> [String] {
     let known = Set(usual)
     let more = environment.filter { !known.contains($0) }
         .sorted { $0.lexicographicallyPrecedes($1) }
@@ -13,7 +16,9 @@ public func shownEnvironment(_ environment: [[UInt8]], besides usual: [[UInt8]])
     let missing = usual.map(name).filter { !names.contains($0) }
         .sorted { $0.lexicographicallyPrecedes($1) }
     let count = more.count + missing.count
-    var lines = more.prefix(ShellLimits.shownVariablesMax).map { "environment: \(shown($0))" }
+    var lines = more.prefix(ShellLimits.shownVariablesMax).map {
+        "environment: \(shown($0, isMasked: isMasked))"
+    }
     lines += missing.prefix(ShellLimits.shownVariablesMax - lines.count)
         .map { "environment: without \(text($0))" }
     if lines.count < count { lines.append("environment: \(count - lines.count) more variables") }
@@ -24,10 +29,11 @@ private func name(_ entry: [UInt8]) -> [UInt8] {
     Array(entry.prefix { $0 != UInt8(ascii: "=") })
 }
 
-private func shown(_ entry: [UInt8]) -> String {
+private func shown(_ entry: [UInt8], isMasked: Bool) -> String {
     // Whoever set it chose its name: what means something to a shell is not hidden.
     let unknown = ProgramFile(path: [], isVerified: false, mode: 0)
-    let masked = maskedWords([[], entry], of: unknown, isCounted: true).last ?? entry
+    let masked =
+        isMasked ? maskedWords([[], entry], of: unknown, isCounted: true).last ?? entry : entry
     let most = ShellLimits.shownVariableBytesMax
     guard masked.count > most else { return text(masked) }
     return "\(text(Array(masked.prefix(most)))) (the first \(most) of \(masked.count) bytes)"

@@ -22,12 +22,16 @@ public func unsafeVariables(of start: ProgramStart, allowed: Set<String> = []) -
 /// Whatever program gets it.
 func isUnsafeVariable(_ name: String, _ value: ArraySlice<UInt8>, allowed: Set<String>) -> Bool {
     if ofChildren.contains(name), isSystems(value) { return false }
-    if listable.contains(name) || listablePrefixes.contains(where: { name.hasPrefix($0) }) {
+    if listable.contains(name) || begins(name, with: listablePrefixes) {
         return !allowed.contains(name)
     }
     if name == "MAKEFLAGS" || name == "GNUMAKEFLAGS" { return hasMakefile(value) }
-    return never.contains(name) || prefixes.contains { name.hasPrefix($0) }
-        || (name.hasPrefix("PYTHON") && !harmlessPython.contains(name))
+    return never.contains(name) || begins(name, with: prefixes)
+        || (begins(name, with: ["PYTHON"]) && !harmlessPython.contains(name))
+}
+
+private func begins(_ name: String, with prefixes: [String]) -> Bool {
+    prefixes.contains { name.utf8.starts(with: $0.utf8) }
 }
 
 /// The dynamic loader's own, functions that a shell takes over, and files or code that interpreters run first. What
@@ -40,7 +44,7 @@ private let never: Set<String> = [
     // shells
     "BASH_ENV", "BASHOPTS", "SHELLOPTS", "PROMPT_COMMAND", "PS4", "BASH_LOADABLES_PATH",
     // interpreters and editors
-    "PERL5OPT", "PERL5DB", "PERL5SHELL", "PERLLIB", "RUBYOPT", "RUBYPATH",
+    "PERL5OPT", "PERL5DB", "PERL5SHELL", "PERLLIB", "RUBYOPT", "RUBYPATH", "RUBYGEMS_GEMDEPS",
     "NODE_REPL_EXTERNAL_MODULE", "PHPRC",
     "PHP_INI_SCAN_DIR", "AWKLIBPATH", "TCLLIBPATH", "TCL_LIBRARY", "ERL_FLAGS", "ERL_AFLAGS",
     "ERL_ZFLAGS", "ELIXIR_ERL_OPTIONS", "JULIA_LOAD_PATH", "R_PROFILE", "R_PROFILE_USER",
@@ -60,7 +64,8 @@ private let never: Set<String> = [
 
 /// Where libraries, modules and settings are looked for: a target may say that it needs them.
 private let listable: Set<String> = [
-    "LD_LIBRARY_PATH", "PYTHONPATH", "PERL5LIB", "RUBYLIB", "LUA_PATH", "LUA_CPATH", "NODE_OPTIONS",
+    "LD_LIBRARY_PATH", "PYTHONPATH", "PERL5LIB", "RUBYLIB", "GEM_HOME", "GEM_PATH", "LUA_PATH",
+    "LUA_CPATH", "NODE_OPTIONS",
     "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "OPENSSL_CONF", "NODE_PATH", "CLASSPATH", "AWKPATH",
     "JULIA_DEPOT_PATH", "ODBCSYSINI", "KRB5_CONFIG",
 ]

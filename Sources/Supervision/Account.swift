@@ -19,7 +19,8 @@ public struct Account: Sendable, Equatable {
         self.groupID = groupID
         self.groups = groups
         self.home = home
-        self.shell = shell
+        // As login(1) takes an empty field.
+        self.shell = shell.isEmpty ? [UInt8]("/bin/sh") : shell
     }
 
     /// As the system's name services know it; `nil` for none. May wait for a name server.

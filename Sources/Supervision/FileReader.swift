@@ -26,7 +26,7 @@ final class FileReader {
         let link = [UInt8](own + "/exe")
         guard let path = linkTarget(link), let facts = facts(of: link) else { return nil }
         let digest = digests.digest(facts, for: session.account.userID) {
-            openFile(link, O_RDONLY)
+            openFile(link, Self.readNow)
         }
         var file = describe(path, facts, digest, for: session)
         file.hasCapabilities = withPath(link, supervise_has_capabilities)
@@ -58,7 +58,7 @@ final class FileReader {
         let digest = digests.digest(facts, for: session.account.userID) { reopen(file) }
         var script = describe(path, facts, digest, for: session)
         // The interpreter opens it again as it was spelled: where that may lead elsewhere by then, nobody knows what runs.
-        if Replaceable(session.account).path(place.absolute(image.path)) {
+        if Replaceable(session).path(place.absolute(image.path)) {
             script.isReplaceable = true
             script.isVerified = false
         }
@@ -97,9 +97,12 @@ final class FileReader {
         return facts
     }
 
-    /// A path's descriptor for reading. It is known to be a file: nothing waits.
+    /// Not when somebody has a lease on the file (fcntl(2)), which the kernel would wait for.
+    private static let readNow = O_RDONLY | O_NONBLOCK
+
+    /// A path's descriptor for reading.
     private func reopen(_ file: Int32) -> Int32 {
-        openFile([UInt8]("/proc/self/fd/\(file)"), O_RDONLY)
+        openFile([UInt8]("/proc/self/fd/\(file)"), Self.readNow)
     }
 
     private func describe(
@@ -107,7 +110,7 @@ final class FileReader {
     ) -> ProgramFile {
         let identity = FileIdentity(facts)
         let isVerified = Supervision.facts(of: path).map(FileIdentity.init) == identity
-        let account = Replaceable(session.account)
+        let account = Replaceable(session)
         let names =
             session.watched?.names(of: identity, at: path, account)
             ?? (certain: [], possible: [])
@@ -131,12 +134,25 @@ private struct Place {
         path.first == UInt8(ascii: "/") ? path : directory + [UInt8(ascii: "/")] + path
     }
 
+    /// `directory` is where the process is: it may have been removed, and its name be another's.
+    private var isDirectoryThere: Bool {
+        let there = withPath(directory) { supervise_open_in(root, $0, supervise_open_path) }
+        guard there >= 0 else { return false }
+        defer { close(there) }
+        var found = stat()
+        guard fstat(there, &found) == 0, let real = facts(of: [UInt8](own + "/cwd")) else {
+            return false
+        }
+        return FileIdentity(found) == FileIdentity(real)
+    }
+
     /// `O_PATH`; `nil` when there is nothing.
     func open(_ path: [UInt8]) -> Int32? {
         let file: Int32
         if let descriptor = ownDescriptor(path) {
             file = openFile([UInt8](own + "/fd/\(descriptor)"), supervise_open_path)
         } else {
+            guard path.first == UInt8(ascii: "/") || isDirectoryThere else { return nil }
             file = withPath(absolute(path)) { supervise_open_in(root, $0, supervise_open_path) }
         }
         return file >= 0 ? file : nil

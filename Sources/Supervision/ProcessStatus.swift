@@ -4,14 +4,11 @@ import Glibc
 struct ProcessStatus: Equatable {
     /// The parent, in our namespace.
     var parent: pid_t = 0
-    /// Its ID in the innermost namespace: its session's.
-    var sessionID: pid_t = 0
     /// Sent and not delivered, blocked, ignored: bit 0 is signal 1.
     var pending: UInt64 = 0
     var blocked: UInt64 = 0
     var ignored: UInt64 = 0
 
-    /// Read for every program, so without an allocation.
     init(_ text: UnsafeRawBufferPointer) {
         var rest = text[...]
         while !rest.isEmpty {
@@ -25,19 +22,17 @@ struct ProcessStatus: Equatable {
         if let value = Self.last(line, "PPid:", radix: 10) {
             parent = pid_t(truncatingIfNeeded: value)
         }
-        if let value = Self.last(line, "NSpid:", radix: 10) {
-            sessionID = pid_t(truncatingIfNeeded: value)
-        }
         if let value = Self.last(line, "SigPnd:", radix: 16) { pending |= value }
         if let value = Self.last(line, "ShdPnd:", radix: 16) { pending |= value }
         if let value = Self.last(line, "SigBlk:", radix: 16) { blocked = value }
         if let value = Self.last(line, "SigIgn:", radix: 16) { ignored = value }
     }
 
-    /// A program that has not run has no handlers.
-    var hasDeadlySignal: Bool {
-        let deadly = [SIGHUP, SIGINT, SIGQUIT, SIGTERM].reduce(0 as UInt64) { $0 | 1 << ($1 - 1) }
-        return pending & ~blocked & ~ignored & deadly != 0
+    /// The first signal that it will die of once it goes on, of HUP, INT, QUIT and TERM: the kernel delivers the lowest
+    /// first. A program that has not run has no handlers.
+    var deadlySignal: Int32? {
+        let coming = pending & ~blocked & ~ignored
+        return [SIGHUP, SIGINT, SIGQUIT, SIGTERM].first { coming & 1 << UInt64($0 - 1) != 0 }
     }
 
     /// The last number of the line that `name` begins; `nil` for another line.

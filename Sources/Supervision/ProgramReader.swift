@@ -32,7 +32,6 @@ final class ProgramReader {
         let own = "/proc/\(process.id)"
         guard
             let directory = linkTarget([UInt8](own + "/cwd")),
-            let status = status(of: process.id),
             let executable = files.executable(own, for: process.session)
         else { return .kernelSaid }
         let session = process.session
@@ -40,7 +39,7 @@ final class ProgramReader {
             image, directory: directory, executable: executable.identity, own, for: session)
         return .success(
             ProgramStart(
-                number: process.program, parent: parent, processID: status.sessionID,
+                number: process.program, parent: parent, isMain: process.isMain,
                 executable: executable.file, script: script, executedAs: image.path,
                 arguments: image.arguments,
                 environment: image.environment, directory: directory, userID: image.userID,
@@ -50,7 +49,7 @@ final class ProgramReader {
 
     private func isOnTerminal(_ own: String, _ session: Session) -> Bool {
         guard let terminal = session.terminal else { return false }
-        return facts(of: [UInt8](own + "/fd/0"))?.st_rdev == terminal
+        return facts(of: [UInt8](own + "/fd/0")).map(FileIdentity.init) == terminal
     }
 
     /// The stack from its pointer to its end, which is where nothing is mapped any more.
@@ -74,7 +73,9 @@ final class ProgramReader {
                     StackImage(UnsafeRawBufferPointer(rebasing: $0[..<count]), at: address)
                 }
                 guard let image else { return .failure(Unreadable(reason: .kernel(EFAULT))) }
-                guard [image.arguments, image.environment].allSatisfy(Self.fits) else {
+                guard [image.arguments, image.environment].allSatisfy(Self.fits),
+                    image.path.count <= ShellLimits.pathBytesMax
+                else {
                     return .failure(Unreadable(reason: .tooLong))
                 }
                 return .success(image)
@@ -90,6 +91,20 @@ final class ProgramReader {
     private static func fits(_ words: [[UInt8]]) -> Bool {
         words.count <= ShellLimits.wordsMax
             && words.reduce(0) { $0 + $1.count } <= ShellLimits.wordBytesMax
+    }
+
+    /// What a process with one thread has made and not waited for.
+    func children(of process: pid_t) -> [pid_t] {
+        let file = openFile([UInt8]("/proc/\(process)/task/\(process)/children"), O_RDONLY)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        var all: [UInt8] = []
+        while case let count = Glibc.read(file, &text, text.count), count > 0 {
+            all.append(contentsOf: text[..<count])
+        }
+        return all.split(separator: UInt8(ascii: " ")).compactMap {
+            pid_t(String(decoding: $0, as: UTF8.self))
+        }
     }
 
     func status(of process: pid_t) -> ProcessStatus? {

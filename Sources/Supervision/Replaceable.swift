@@ -2,10 +2,18 @@ import CSupervise
 import Glibc
 
 /// What an account may change: by owner, group and mode. An access control list by which anybody may write counts as one for it.
+/// Paths are those of the session, which has a /tmp of its own.
 struct Replaceable {
     let account: Account
+    /// The session's root directory, open, and as a path of ours.
+    private let root: Int32
+    private var rootPath: [UInt8] { [UInt8]("/proc/self/fd/\(root)/") }
 
-    init(_ account: Account) { self.account = account }
+    init(_ session: Session) {
+        account = session.account
+        session.openRoot()
+        root = session.root
+    }
 
     /// It may write the file, or make it so that it may.
     func file(_ facts: stat, at path: [UInt8]) -> Bool {
@@ -13,7 +21,7 @@ struct Replaceable {
         if facts.st_mode & S_IWOTH != 0 { return true }
         // With a list, the group's bits are the most that the list gives.
         return facts.st_mode & S_IWGRP != 0
-            && (isMember(of: facts.st_gid) || withPath(path, supervise_has_access_list))
+            && (isMember(of: facts.st_gid) || withPath(rootPath + path, supervise_has_access_list))
     }
 
     /// It may make the path lead somewhere else, at any directory or symbolic link on the way. True as well for a path that
@@ -23,33 +31,32 @@ struct Replaceable {
         var links = 0
         var rest = Self.components(path)
         var walked: [UInt8] = []
-        guard var parent = facts(of: [UInt8]("/")), path.first == UInt8(ascii: "/") else {
+        guard var parent = look([]), path.first == UInt8(ascii: "/") else {
             return true
         }
         while let component = rest.popFirst() {
             if component.elementsEqual("..".utf8) {
                 // Above a directory that was looked at.
                 while let last = walked.popLast(), last != UInt8(ascii: "/") {}
-                guard let above = facts(of: walked.isEmpty ? [UInt8]("/") : walked) else {
-                    return true
-                }
+                guard let above = look(walked) else { return true }
                 parent = above
                 continue
             }
             let next = walked + [UInt8(ascii: "/")] + component
-            guard let entry = facts(of: next, follows: false) else { return true }
+            guard let entry = look(next) else { return true }
             if canReplace(entry, in: parent, at: walked) { return true }
             if entry.st_mode & S_IFMT == S_IFLNK {
                 links += 1
-                guard links <= SupervisionLimits.symbolicLinksMax, let target = linkTarget(next)
+                guard links <= SupervisionLimits.symbolicLinksMax,
+                    let target = linkTarget(rootPath + next)
                 else {
                     return true
                 }
                 rest = Self.components(target) + rest
                 if target.first == UInt8(ascii: "/") {
                     walked = []
-                    guard let root = facts(of: [UInt8]("/")) else { return true }
-                    parent = root
+                    guard let top = look([]) else { return true }
+                    parent = top
                 }
                 continue
             }
@@ -57,6 +64,14 @@ struct Replaceable {
             parent = entry
         }
         return false
+    }
+
+    /// What a path of the session's is, whose directories have been looked at; a last symbolic link itself.
+    private func look(_ path: [UInt8]) -> stat? {
+        var facts = stat()
+        let relative = path.isEmpty ? [UInt8](".".utf8) : Array(path.dropFirst())
+        let result = withPath(relative) { fstatat(root, $0, &facts, AT_SYMLINK_NOFOLLOW) }
+        return result == 0 ? facts : nil
     }
 
     private func canReplace(_ entry: stat, in directory: stat, at path: [UInt8]) -> Bool {

@@ -6,8 +6,8 @@ final class Session {
     let id: SupervisedSession
     let account: Account
     let processesMax: Int
-    /// The terminal's device; `nil` without one.
-    let terminal: dev_t?
+    /// The terminal's file; `nil` without one. Its device number alone is also that of a terminal of another instance.
+    let terminal: FileIdentity?
     /// Process 1 of the session's namespace, whose end is the end of all others. A child of ours: its number is nobody else's
     /// until we have waited for it.
     let initProcess: pid_t
@@ -32,7 +32,7 @@ final class Session {
     var watched: WatchedPaths?
 
     init(
-        id: SupervisedSession, account: Account, processesMax: Int, terminal: dev_t?,
+        id: SupervisedSession, account: Account, processesMax: Int, terminal: FileIdentity?,
         initProcess: pid_t, report: Int32
     ) {
         self.id = id
@@ -111,8 +111,14 @@ final class TracedProcess {
     var program: UInt64
     /// It became `program` itself, whose end is its own.
     var ownsProgram = false
+    /// The session's first.
+    var isMain: Bool { session.first === self }
     /// Stopped before the first instruction of `program`.
     var isWaiting = false
+    /// Its threads but the one that has its own ID.
+    var threads: Set<pid_t> = []
+    /// It has had some since it became `program`.
+    var hasHadThreads = false
 
     init(id: pid_t, session: Session, program: UInt64) {
         self.id = id

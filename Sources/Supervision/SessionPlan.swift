@@ -18,8 +18,6 @@ public struct SessionPlan: Sendable {
     public var processesMax = SupervisionLimits.processesMax
     /// More to hide than `SupervisorOptions` does.
     public var covered: [[UInt8]] = []
-    /// /tmp, /var/tmp and /dev/shm are the session's own, empty and in memory.
-    public var hasPrivateTemporary = true
 
     /// Descriptors that stay the caller's: it closes its own when `start` has returned.
     public enum Streams: Sendable {

@@ -12,7 +12,9 @@ public struct SessionTerminal: Sendable {
     /// All three descriptors are the caller's, and close at exec.
     public static func open() throws(SupervisionError) -> SessionTerminal {
         var terminal = SessionTerminal(master: -1, slave: -1, mount: -1)
-        guard supervise_terminal(&terminal.master, &terminal.slave, &terminal.mount) == 0 else {
+        let max = "\(SupervisionLimits.terminalsMax)"
+        guard supervise_terminal(max, &terminal.master, &terminal.slave, &terminal.mount) == 0
+        else {
             throw SupervisionError(.terminal, code: errno)
         }
         return terminal

@@ -6,7 +6,7 @@ struct StartedSession {
     let process: pid_t
     /// The reading end of the pipe for a start that fails.
     let report: Int32
-    let terminal: dev_t?
+    let terminal: FileIdentity?
 
     init(_ plan: SessionPlan, _ options: SupervisorOptions) throws(SupervisionError) {
         let covered = try Self.covered(options.covered + plan.covered)
@@ -33,7 +33,7 @@ struct StartedSession {
         report = failures.read
         terminal = plan.streams.terminal.flatMap { descriptor in
             var facts = stat()
-            return fstat(descriptor, &facts) == 0 ? facts.st_rdev : nil
+            return fstat(descriptor, &facts) == 0 ? FileIdentity(facts) : nil
         }
     }
 
@@ -44,15 +44,22 @@ struct StartedSession {
             mode=755,size=\(SupervisionLimits.temporaryBytesMax),\
             nr_inodes=\(SupervisionLimits.temporaryFilesMax)
             """
+        let terminals =
+            "newinstance,mode=620,ptmxmode=666,gid=5,max=\(SupervisionLimits.terminalsMax)"
+        let pages = "\(SupervisionLimits.sharedBytesMax / sysconf(Int32(_SC_PAGESIZE)))"
         let texts = CTexts(
-            [plan.directory, [UInt8](memory)] + plan.programs, plan.arguments, plan.environment,
+            [plan.directory, [UInt8](memory), [UInt8](terminals), [UInt8](pages)] + plan.programs,
+            plan.arguments,
+            plan.environment,
             covered, kept, plan.writable ?? [])
         return plan.account.groups.withUnsafeBufferPointer { groups in
             texts.withPointers { single, arguments, environment, covered, kept, writable in
                 var shape = supervise_plan()
                 shape.directory = single[0].map { UnsafePointer($0) }
                 shape.memory_options = single[1].map { UnsafePointer($0) }
-                shape.programs = constants(single + 2)
+                shape.terminal_options = single[2].map { UnsafePointer($0) }
+                shape.shared_pages = single[3].map { UnsafePointer($0) }
+                shape.programs = constants(single + 4)
                 shape.arguments = UnsafePointer(arguments)
                 shape.environment = UnsafePointer(environment)
                 shape.covered = constants(covered)
@@ -72,7 +79,6 @@ struct StartedSession {
                     shape.is_terminal = true
                     shape.terminals = terminal.mount
                 }
-                shape.private_temporary = plan.hasPrivateTemporary
                 shape.allows_setuid = plan.allowsSetuid
                 shape.gate = gate
                 shape.report = report
@@ -87,10 +93,16 @@ struct StartedSession {
         UnsafeRawPointer(list).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
     }
 
+    /// What becomes the session's own, or nobody's: the system's must not be seen elsewhere.
+    private static let replaced = [
+        "/run", "/tmp", "/var/tmp", "/dev/shm", "/dev/pts", "/dev/mqueue",
+    ]
+
     /// With the other places at which it is seen.
     private static func covered(_ paths: [[UInt8]]) throws(SupervisionError) -> [[UInt8]] {
         let mounts = try MountTable.current()
-        let others = (paths + [[UInt8]("/run")]).flatMap { mounts.otherPlaces(of: $0) }
+        let hidden = paths + replaced.map { [UInt8]($0) }
+        let others = hidden.flatMap { mounts.otherPlaces(of: $0) }
         return paths + others + foreignKernelMounts(mounts)
     }
 

@@ -15,9 +15,10 @@ public enum SupervisionEvent: Sendable {
     case ended(SupervisedSession, program: UInt64, ProgramEnd)
     /// A program that died while it waited for its answer. No `ended` follows.
     case gone(SupervisedSession, program: UInt64)
-    /// A program whose facts could not be read: it was killed, and its `ended` follows. `process` is its ID as the session
-    /// sees it, 0 when that cannot be had either.
-    case unreadable(SupervisedSession, program: UInt64, process: Int32, UnreadableProgram)
+    /// A program whose facts could not be read: it was killed, and its `ended` follows. `isMain` as in `ProgramStart`; its
+    /// file's path where the kernel tells it.
+    case unreadable(
+        SupervisedSession, program: UInt64, isMain: Bool, path: [UInt8]?, UnreadableProgram)
     /// The session could not be started; `over` follows.
     case failed(SupervisedSession, SupervisionError)
     /// The session reached its bound on processes: its next ones are killed before they run, until there are fewer.
@@ -36,13 +37,21 @@ public enum ProgramEnd: Hashable, Sendable {
 }
 
 /// Why nobody can say what a program is.
-public enum UnreadableProgram: Hashable, Sendable {
+public enum UnreadableProgram: Hashable, Sendable, CustomStringConvertible {
     /// It is for another architecture (i386, x32).
     case foreign
     /// More than `SupervisionLimits.stackBytesMax` of arguments and environment.
     case tooLong
     /// The kernel did not tell, with this `errno`.
     case kernel(Int32)
+
+    public var description: String {
+        switch self {
+        case .foreign: "it is for another architecture than this host's"
+        case .tooLong: "it was given more words and variables than are judged"
+        case .kernel(let code): "the kernel does not say what it is: \(errorText(code))"
+        }
+    }
 }
 
 /// What becomes of a program.

@@ -26,6 +26,12 @@ public enum SupervisionLimits {
     public static let temporaryBytesMax = 1 << 30
     public static let temporaryFilesMax = 100_000
 
+    /// Bytes of System V shared memory (shmget(2)) of one session.
+    public static let sharedBytesMax = 1 << 30
+
+    /// Terminals that a session can make, its own among them. The machine has 4,096 for all.
+    public static let terminalsMax = 64
+
     /// Milliseconds for which programs' stops are looked at before everything else of the runner has its turn.
     public static let turnMilliseconds: Int64 = 5
 

@@ -18,6 +18,8 @@ extension Supervisor {
     }
 
     private func handle(_ task: pid_t, of process: TracedProcess, _ status: WaitStatus) {
+        // It cannot have stopped once more: nothing that is held is let go by mistake.
+        if process.isWaiting, !status.isEnd { return killUnlessGone(process.id) }
         switch status {
         case .exited(let code): ended(task, of: process, .exited(code))
         case .signalled(let number): ended(task, of: process, .signalled(number))
@@ -29,7 +31,7 @@ extension Supervisor {
         case .event(.fork), .event(.vfork), .event(.clone):
             if let child = message(of: task) { adopt(child, from: process) }
             resume(task)
-        case .event(.exec): started(process, by: message(of: task) ?? task)
+        case .event(.exec): started(process)
         }
     }
 
@@ -46,7 +48,8 @@ extension Supervisor {
             session.isTraced = false
             if supervise_detach(session.initProcess) != 0 { killUnlessGone(session.initProcess) }
         case .signal(let number): resume(session.initProcess, number)
-        case .stopped, .other, .event(.seccomp), .event(.exec): resume(session.initProcess)
+        case .stopped, .other, .event(.seccomp), .event(.exec):
+            resume(session.initProcess)
         }
     }
 
@@ -72,6 +75,8 @@ extension Supervisor {
         let wasEarly = early.remove(child) != nil
         if supervise_is_thread(parent.id, child) {
             tasks[child] = parent
+            parent.threads.insert(child)
+            parent.hasHadThreads = true
             session.taskCount += 1
         } else if wasEarly || kill(child, 0) == 0 {
             add(child, to: session, program: parent.program)
@@ -101,11 +106,11 @@ extension Supervisor {
         session.isAtBound = true
     }
 
-    /// A process has become another program. `former` is the thread that called execve: it has its process's ID now, and all
-    /// other threads are gone.
-    private func started(_ process: TracedProcess, by former: pid_t) {
+    /// A process has become another program. The thread that called execve has its process's ID now, and all others are gone.
+    private func started(_ process: TracedProcess) {
         let session = process.session
-        if former != process.id, tasks.removeValue(forKey: former) != nil { session.taskCount -= 1 }
+        forgetThreads(of: process)
+        if process.hasHadThreads { killUnreported(of: process) }
         session.closeReport()
         let parent = process.program
         if process.ownsProgram { events.add(.ended(session.id, program: parent, .replaced)) }
@@ -118,18 +123,39 @@ extension Supervisor {
             session.waiting[process.program] = process
             events.add(.starting(session.id, start))
         case .failure(let reason):
-            let own = reader.status(of: process.id)?.sessionID ?? 0
+            let path = linkTarget([UInt8]("/proc/\(process.id)/exe"))
             killUnlessGone(process.id)
             events.add(
-                .unreadable(session.id, program: process.program, process: own, reason.reason))
+                .unreadable(
+                    session.id, program: process.program, isMain: process.isMain, path: path,
+                    reason.reason))
+        }
+    }
+
+    /// Only the one with the process's ID is left, or none. Of a thread that took this ID the kernel says no end.
+    private func forgetThreads(of process: TracedProcess) {
+        for thread in process.threads where tasks[thread] === process { tasks[thread] = nil }
+        process.session.taskCount -= process.threads.count
+        process.threads.removeAll()
+    }
+
+    /// Children of threads that are gone, before their forks could be reported: they never ran, and nobody counts them.
+    private func killUnreported(of process: TracedProcess) {
+        process.hasHadThreads = false
+        for child in reader.children(of: process.id) where tasks[child] == nil {
+            killUnlessGone(child)
         }
     }
 
     private func ended(_ task: pid_t, of process: TracedProcess, _ end: ProgramEnd) {
         let session = process.session
+        if task == process.id {
+            forgetThreads(of: process)
+            session.processEnded()
+        }
         tasks.removeValue(forKey: task)
+        process.threads.remove(task)
         session.taskCount -= 1
-        if task == process.id { session.processEnded() }
         session.noteCount()
         hasLostParents = !early.isEmpty
         // Other threads end before the one that has the process's ID.

@@ -21,7 +21,7 @@ public final class Supervisor {
     var hasLostParents = false
     var events = Queue<SupervisionEvent>()
     /// Read from the kernel, and not looked at yet.
-    private var stops = Queue<Stop>()
+    private var stops = StopQueue()
     /// The kernel may have more.
     private var mayHaveMore = false
     /// When the others have their turn; milliseconds of the monotonic clock. `nil` between two turns.
@@ -96,6 +96,8 @@ public final class Supervisor {
             let process = sessions[session]?.waiting.removeValue(forKey: program)
         else { return }
         process.isWaiting = false
+        // Dead: its number may be another's, and its end comes.
+        if stops.hasEnd(of: process.id) { return }
         switch answer {
         case .run:
             if supervise_continue(process.id, 0) != 0 { killUnlessGone(process.id) }
@@ -111,15 +113,16 @@ public final class Supervisor {
 
     /// Sends a signal to the process group of the session's first program, while that is there.
     public func signal(_ session: SupervisedSession, _ number: Int32) {
-        guard let first = sessions[session]?.first, !isGone(first.id) else { return }
+        guard let first = sessions[session]?.first, !stops.hasEnd(of: first.id) else { return }
         kill(-first.id, number)
     }
 
-    /// A program that waits for its answer was meanwhile sent HUP, INT, QUIT or TERM, which it would die of.
-    public func deadlySignalPending(_ session: SupervisedSession, _ program: UInt64) -> Bool {
-        guard let process = sessions[session]?.waiting[program] else { return false }
-        guard let status = reader.status(of: process.id) else { return true }
-        return status.hasDeadlySignal
+    /// Which of HUP, INT, QUIT and TERM a program was sent while it waits for its answer, that it would die of; KILL for
+    /// one that is dead already.
+    public func deadlySignal(_ session: SupervisedSession, _ program: UInt64) -> Int32? {
+        guard let process = sessions[session]?.waiting[program] else { return nil }
+        guard let status = reader.status(of: process.id) else { return SIGKILL }
+        return status.deadlySignal
     }
 
     /// Kills all of a session; `over` follows.
@@ -153,19 +156,8 @@ public final class Supervisor {
 
     /// A tracee that cannot be controlled is dead already, or must be: nothing runs that was not let go.
     func killUnlessGone(_ task: pid_t) {
-        if !isGone(task) { kill(task, SIGKILL) }
+        if !stops.hasEnd(of: task) { kill(task, SIGKILL) }
     }
-
-    /// Its end was read and not looked at yet: its number may be another's.
-    private func isGone(_ task: pid_t) -> Bool {
-        stops.contains { $0.task == task && $0.status.isEnd }
-    }
-}
-
-/// What the kernel says of a child or tracee.
-private struct Stop {
-    var task: pid_t
-    var status: WaitStatus
 }
 
 /// What waits to be taken, in memory that stays.
@@ -184,9 +176,5 @@ struct Queue<Element> {
             taken = 0
         }
         return element
-    }
-
-    func contains(where matches: (Element) -> Bool) -> Bool {
-        elements[taken...].contains(where: matches)
     }
 }

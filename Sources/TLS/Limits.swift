@@ -22,6 +22,11 @@ public enum Limits {
     public static let closeSecondsMax: Int64 = 5
     /// Seconds without traffic after which a connection gives its buffers back, at most twice as many.
     public static let idleSeconds: Int64 = 5
+    /// Seconds of silence before a peer's machine is asked whether it is there, seconds between two such probes, and how many
+    /// without an answer end the connection.
+    public static let keepAliveIdleSeconds: Int32 = 30
+    public static let keepAlivePauseSeconds: Int32 = 10
+    public static let keepAliveProbesMax: Int32 = 3
     /// Seconds that a session may be resumed for: a week (RFC 8446 section 4.6.1).
     public static let sessionSecondsMax = 604_800
     /// How long a CA of the gateway's own lives: 20 years, milliseconds. Whoever it issued to is looked up at each

@@ -11,9 +11,12 @@ public struct PeerCertificate: Hashable, Sendable {
     public let uris: [String]
     /// Lower-case hexadecimal digits.
     public let serial: String
+    public let notBefore: WallTime
     public let notAfter: WallTime
     /// SHA-256 over the whole certificate (DER).
     public let fingerprint: Digest
+    /// The whole certificate.
+    public let der: [UInt8]
 
     /// Reads the first certificate of a PEM text. Throws `TLSError`.
     public init(pem: String) throws(TLSError) {
@@ -29,12 +32,36 @@ public struct PeerCertificate: Hashable, Sendable {
         commonName = Self.commonName(certificate)
         (dnsNames, uris) = Self.alternativeNames(certificate)
         serial = Self.serial(certificate)
-        let seconds = shim_asn1_seconds(X509_get0_notAfter(certificate))
-        notAfter = WallTime(milliseconds: seconds * 1000)
+        notBefore = Self.time(X509_get0_notBefore(certificate))
+        notAfter = Self.time(X509_get0_notAfter(certificate))
         fingerprint = Digest { output in
             let start = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
             _ = X509_digest(certificate, EVP_sha256(), start, nil)
         }
+        der = Self.der(certificate)
+    }
+
+    /// False also when it cannot be read again.
+    func withPointer(_ body: (OpaquePointer) -> Bool) -> Bool {
+        ErrorQueue.clear()
+        defer { ErrorQueue.clear() }
+        return der.withUnsafeBufferPointer { bytes in
+            var start = bytes.baseAddress
+            guard let certificate = d2i_X509(nil, &start, bytes.count) else { return false }
+            defer { X509_free(certificate) }
+            return body(certificate)
+        }
+    }
+
+    private static func time(_ moment: UnsafePointer<ASN1_TIME>?) -> WallTime {
+        WallTime(milliseconds: shim_asn1_seconds(moment) * 1000)
+    }
+
+    private static func der(_ certificate: OpaquePointer) -> [UInt8] {
+        var bytes: UnsafeMutablePointer<UInt8>?
+        let count = i2d_X509(certificate, &bytes)
+        defer { CRYPTO_free(bytes, nil, 0) }
+        return Array(UnsafeBufferPointer(start: bytes, count: max(Int(count), 0)))
     }
 
     private static func commonName(_ certificate: OpaquePointer) -> String? {

@@ -20,8 +20,9 @@ public final class TLSConnection {
     /// Owned; freed in `deinit`, and with it the BIO.
     private let ssl: OpaquePointer
     private var serverName: String?
-    /// As server: whether the client's first message chose the protocol that demands a certificate; `nil` before it.
-    private var isCertificateDemanded: Bool?
+    /// As server: whether the client's first message was read, and the rule of the protocol that it chose.
+    private var hasChosen = false
+    private var rule: CertificateRule?
     private var failure: TLSError?
     /// What came and OpenSSL has not read: the socket's own buffer, given back when it is empty.
     private var incoming = ByteBuffer()
@@ -70,7 +71,7 @@ public final class TLSConnection {
         ErrorQueue.clear()
         let result = SSL_do_handshake(ssl)
         if result == 1 {
-            try checkDemand()
+            try checkRule()
             established = makeEstablished()
             isEstablished = true
             return .established
@@ -173,14 +174,12 @@ extension TLSConnection {
     func noteServerName(_ name: String?) { serverName = name }
 
     /// False for a client that changes its mind between two first messages.
-    func demandCertificate(for applicationProtocol: String?) -> Bool {
-        guard let demand = context.demand else { return true }
-        let isDemanded = demand.applicationProtocol == applicationProtocol
-        guard isCertificateDemanded == nil || isCertificateDemanded == isDemanded else {
-            return false
-        }
-        isCertificateDemanded = isDemanded
-        return !isDemanded || demand.apply(to: ssl)
+    func askForCertificate(for applicationProtocol: String?) -> Bool {
+        let rule = context.rule(for: applicationProtocol)
+        guard !hasChosen || self.rule === rule else { return false }
+        hasChosen = true
+        self.rule = rule
+        return rule?.apply(to: ssl) ?? true
     }
 
     func copyCiphertext(into target: UnsafeMutableRawBufferPointer) -> Int {
@@ -224,11 +223,9 @@ extension TLSConnection {
     }
 
     /// The protocol that was agreed on is the one that its peer was verified for.
-    private func checkDemand() throws(TLSError) {
-        guard let demand = context.demand else { return }
-        let isOurs = selectedProtocol() == demand.applicationProtocol
-        if isOurs == (isCertificateDemanded ?? false) {
-            guard isOurs, SSL_get0_peer_certificate(ssl) == nil else { return }
+    private func checkRule() throws(TLSError) {
+        if rule === context.rule(for: selectedProtocol()) {
+            guard rule?.isRequired == true, SSL_get0_peer_certificate(ssl) == nil else { return }
         }
         let error = TLSError(.theirs, .certificate, "the protocol needs a certificate of its own")
         failure = error

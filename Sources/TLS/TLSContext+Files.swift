@@ -3,7 +3,7 @@ import COpenSSL
 /// Certificates, keys and trust from files. Each error names the file.
 extension TLSContext {
     func use(_ identity: TLSIdentity) throws(TLSError) {
-        try checkReadable(identity.certificateFile, "certificate")
+        try Self.checkReadable(identity.certificateFile, "certificate")
         guard SSL_CTX_use_certificate_chain_file(pointer, identity.certificateFile) == 1 else {
             throw Self.wrong(
                 "certificate", identity.certificateFile, ErrorQueue.drainText(),
@@ -13,31 +13,21 @@ extension TLSContext {
         try useKey(identity)
     }
 
-    func askForClientCertificate(caFile: String) throws(TLSError) {
-        try trust(caFile, "client CA")
-        guard let names = SSL_load_client_CA_file(caFile) else {
-            throw Self.wrong(
-                "client CA", caFile, ErrorQueue.drainText(), "give a PEM file of CA certificates")
-        }
-        SSL_CTX_set_client_CA_list(pointer, names)
-        SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
-    }
-
     func judge(by trust: TLSTrust) throws(TLSError) {
         switch trust {
         case .verifyFull(let caFile):
-            try self.trust(caFile, "CA")
+            try self.trust(caFile)
             SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
         case .require:
             SSL_CTX_set_verify(pointer, SSL_VERIFY_NONE, nil)
         }
     }
 
-    private func trust(_ file: String, _ what: String) throws(TLSError) {
-        try checkReadable(file, what)
+    private func trust(_ file: String) throws(TLSError) {
+        try Self.checkReadable(file, "CA")
         guard SSL_CTX_load_verify_file(pointer, file) == 1 else {
             throw Self.wrong(
-                what, file, ErrorQueue.drainText(), "give a PEM file of CA certificates")
+                "CA", file, ErrorQueue.drainText(), "give a PEM file of CA certificates")
         }
     }
 
@@ -63,10 +53,10 @@ extension TLSContext {
         }
     }
 
-    private func checkReadable(_ file: String, _ what: String) throws(TLSError) {
+    static func checkReadable(_ file: String, _ what: String) throws(TLSError) {
         ErrorQueue.clear()
         guard let input = BIO_new_file(file, "r") else {
-            throw Self.wrong(
+            throw wrong(
                 what, file, ErrorQueue.drainText(), "check the path and its permissions")
         }
         BIO_free(input)
@@ -83,7 +73,7 @@ extension TLSContext {
         }
     }
 
-    private static func wrong(
+    static func wrong(
         _ what: String, _ file: String, _ reason: String, _ advice: String
     ) -> TLSError {
         ErrorQueue.clear()

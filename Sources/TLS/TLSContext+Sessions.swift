@@ -31,7 +31,7 @@ extension TLSContext {
 
 /// Runs before a ticket is looked at: notes the server name, and gives the session a context that only a
 /// ClientHello with the same name and protocol has. A ticket from another context leads to a full handshake. The protocol
-/// also says which CA the client's certificate is verified against.
+/// also says whether the client is asked for a certificate, and which CAs it is verified against.
 private func readClientHello(
     _ ssl: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?,
     _ argument: UnsafeMutableRawPointer?
@@ -49,7 +49,7 @@ private func readClientHello(
     guard SSL_set_session_id_context(ssl, binding, UInt32(binding.count)) == 1 else {
         return SSL_CLIENT_HELLO_ERROR
     }
-    guard connection.demandCertificate(for: chosen ?? nil) else { return SSL_CLIENT_HELLO_ERROR }
+    guard connection.askForCertificate(for: chosen ?? nil) else { return SSL_CLIENT_HELLO_ERROR }
     return SSL_CLIENT_HELLO_SUCCESS
 }
 

@@ -19,28 +19,25 @@ public final class TLSContext: @unchecked Sendable {
     public let applicationProtocols: [String]
     /// Owned: freed with this object. Each SSL holds a reference of its own.
     let pointer: OpaquePointer
-    /// Of a server: the protocol whose clients must show a certificate.
-    private(set) var demand: CertificateDemand?
+    /// Of a server: whose certificates clients may show.
+    private var rules: [CertificateRule] = []
     /// Of a client.
     let sharedCertificates = SharedCertificates()
 
     /// A server with the PEM files of its certificate chain and key.
     ///
-    /// `clientCAFile`: clients are asked for a certificate; one that is given must verify against it. None is required.
     /// `sessionLifetimeSeconds`: how long a ticket may be resumed, 0 for no tickets. A ticket is bound to
     /// server name and application protocol, and lives no longer than the client's certificate.
-    /// `demand`: the one protocol whose clients must show a certificate, of a CA that counts for nothing else.
+    /// `rules`: the protocols whose clients are asked for a certificate, each in one rule at most.
     /// Throws a `TLSError` that names the file, the reason, and what to do.
     public static func server(
-        certificateFile: String, keyFile: String, clientCAFile: String? = nil,
-        applicationProtocols: [String] = [], sessionLifetimeSeconds: Int = 0,
-        demand: TLSCertificateDemand? = nil
+        certificateFile: String, keyFile: String, applicationProtocols: [String] = [],
+        sessionLifetimeSeconds: Int = 0, rules: [TLSCertificateRule] = []
     ) throws(TLSError) -> TLSContext {
         let context = try TLSContext(role: .server, applicationProtocols: applicationProtocols)
         let identity = TLSIdentity(certificateFile: certificateFile, keyFile: keyFile)
         try context.use(identity)
-        if let clientCAFile { try context.askForClientCertificate(caFile: clientCAFile) }
-        if let demand { context.demand = try CertificateDemand(demand) }
+        for rule in rules { context.rules.append(try CertificateRule(rule)) }
         try context.resume(forSeconds: sessionLifetimeSeconds)
         context.installServerCallbacks()
         return context
@@ -88,4 +85,8 @@ public final class TLSContext: @unchecked Sendable {
     }
 
     deinit { SSL_CTX_free(pointer) }
+
+    func rule(for applicationProtocol: String?) -> CertificateRule? {
+        rules.first { $0.applicationProtocols.contains(applicationProtocol) }
+    }
 }

@@ -7,8 +7,8 @@ public struct TLSEstablished: Equatable, Sendable {
     public let applicationProtocol: String?
     /// As server, the name that the client asked for, in lower case; as client, the name that was sent.
     public let serverName: String?
-    /// The peer's certificate. As server it was verified against the client CA, or
-    /// against the CA that the protocol demands, and no other; as client, as the trust says.
+    /// The peer's certificate. As server it was verified against the CAs of its protocol's rule, and no other; as
+    /// client, as the trust says.
     public let peerCertificate: PeerCertificate?
     /// `tls-server-end-point` (RFC 5929 section 4): a hash of the server's certificate; empty where that
     /// is not defined (a signature algorithm without a hash, such as Ed25519).

@@ -14,6 +14,8 @@ public struct Action: Hashable, Sendable {
         case exec
         /// A session on a shell target that is about to begin.
         case login
+        /// A request to a container engine: its JSON body is the value.
+        case call
     }
 
     public var kind: Kind

@@ -44,6 +44,63 @@ public enum Verb: String, Hashable, Sendable, CaseIterable, Codable {
     case shellFileWrite = "shell.file-write"
     /// Files go in or out besides a terminal's bytes.
     case shellTransfer = "shell.transfer"
+    case containerCreate = "container.create"
+    /// Also again, and out of a pause.
+    case containerStart = "container.start"
+    /// A pause too.
+    case containerStop = "container.stop"
+    case containerKill = "container.kill"
+    case containerRemove = "container.remove"
+    /// Limits, restart policy, name.
+    case containerUpdate = "container.update"
+    /// A command in a container is made; its words are the effect's arguments.
+    case containerExec = "container.exec"
+    /// A command that was judged when it was made starts.
+    case containerExecStart = "container.exec-start"
+    case containerAttach = "container.attach"
+    case containerLogs = "container.logs"
+    case containerInspect = "container.inspect"
+    case containerArchiveRead = "container.archive-read"
+    case containerArchiveWrite = "container.archive-write"
+    case containerCommit = "container.commit"
+    /// What takes a container's walls down, each by its name: `capability.sys_admin`.
+    case containerPrivilege = "container.privilege"
+    /// A device of the host.
+    case containerDevice = "container.device"
+    /// A path of the host.
+    case containerMount = "container.mount"
+    /// A named volume is used.
+    case containerVolume = "container.volume"
+    case imageInspect = "image.inspect"
+    case imageSearch = "image.search"
+    case imagePull = "image.pull"
+    case imagePush = "image.push"
+    case imageLoad = "image.load"
+    case imageSave = "image.save"
+    case imageTag = "image.tag"
+    case imageRemove = "image.remove"
+    case networkInspect = "network.inspect"
+    case networkCreate = "network.create"
+    /// A container joins or leaves.
+    case networkConnect = "network.connect"
+    /// A port of the host leads into a container.
+    case networkPublish = "network.publish"
+    case networkRemove = "network.remove"
+    case volumeInspect = "volume.inspect"
+    case volumeCreate = "volume.create"
+    case volumeRemove = "volume.remove"
+    case build
+    /// A build that nobody can look into.
+    case buildOpaque = "build.opaque"
+    /// The engine fetches what a build names.
+    case buildFetch = "build.fetch"
+    case systemInspect = "system.inspect"
+    case systemEvents = "system.events"
+    /// Credentials are shown to a registry.
+    case systemLogin = "system.login"
+    case pluginInspect = "plugin.inspect"
+    case swarmInspect = "swarm.inspect"
+    case secretInspect = "secret.inspect"
     /// Text that does not parse, or a construct that has no mapping.
     case unknown
 }

@@ -8,26 +8,14 @@ extension ObjectName {
 
     /// The name of an absolute path; `nil` for another, and for one with the component `.` or `..`. Slashes that repeat
     /// or trail say nothing.
-    public init?(path: some Sequence<UInt8>) {
+    public init?(path: some Collection<UInt8>) {
+        let path = Array(path)
+        guard path.first == slash else { return nil }
         var components = [Self.root]
-        var isAbsolute: Bool?
-        var bytes: [UInt8] = []
-        func take() -> Bool {
-            if bytes.isEmpty { return true }
-            guard let component = pathComponent(bytes) else { return false }
+        for bytes in path.split(separator: slash) {
+            guard let component = pathComponent(bytes) else { return nil }
             components.append(component)
-            bytes.removeAll(keepingCapacity: true)
-            return true
         }
-        for byte in path {
-            isAbsolute = isAbsolute ?? (byte == slash)
-            if byte != slash {
-                bytes.append(byte)
-            } else if !take() {
-                return nil
-            }
-        }
-        guard isAbsolute == true, take() else { return nil }
         self.init(components)
     }
 
@@ -50,12 +38,17 @@ private let slash = UInt8(ascii: "/")
 private let backslash = UInt8(ascii: "\\")
 
 /// A path's component as it is written, in the one form that stands for its bytes; `nil` when it stands for none.
-func pathComponent(reading text: String) -> String? { pathBytes(text).flatMap(pathComponent) }
+func pathComponent(reading text: String) -> String? {
+    pathBytes(text).flatMap { pathComponent($0[...]) }
+}
 
-private func pathComponent(_ bytes: [UInt8]) -> String? {
-    guard !bytes.isEmpty, bytes != [UInt8(ascii: ".")], bytes != Array("..".utf8),
+private func pathComponent(_ bytes: ArraySlice<UInt8>) -> String? {
+    guard !bytes.isEmpty, !bytes.elementsEqual(".".utf8), !bytes.elementsEqual("..".utf8),
         !bytes.contains(0), !bytes.contains(slash)
     else { return nil }
+    if bytes.allSatisfy({ 0x20..<0x7F ~= $0 && $0 != backslash }) {
+        return String(decoding: bytes, as: UTF8.self)
+    }
     var text: [UInt8] = []
     for byte in bytes {
         switch byte {

@@ -16,11 +16,11 @@ struct Asciicast {
         var fields = [
             "\"version\": 2", "\"width\": \(shell.columns ?? 80)",
             "\"height\": \(shell.rows ?? 24)",
-            "\"timestamp\": \(session.opened / 1_000)", "\"title\": \(quoted(title))",
+            "\"timestamp\": \(session.opened / 1_000)", "\"title\": \(quoted(visible(title)))",
         ]
-        if !command.isEmpty { fields.append("\"command\": \(quoted(command))") }
+        if !command.isEmpty { fields.append("\"command\": \(quoted(visible(command)))") }
         if let term = shell.term, !term.isEmpty {
-            fields.append("\"env\": {\"TERM\": \(quoted(term))}")
+            fields.append("\"env\": {\"TERM\": \(quoted(visible(term)))}")
         }
         return "{\(fields.joined(separator: ", "))}"
     }
@@ -31,16 +31,19 @@ struct Asciicast {
         case "output":
             let text = streams[event.stream ?? "", default: PartialText()].take(event.output ?? [])
             return text.isEmpty ? nil : line(event, "o", shown(text))
+        case "input":
+            let text = streams[event.kind, default: PartialText()].take(event.input ?? [])
+            return text.isEmpty ? nil : line(event, "i", text)
         case "resized": return line(event, "r", "\(event.columns ?? 80)x\(event.rows ?? 24)")
-        default: return event.isProgram ? line(event, "m", marker(of: event)) : nil
+        default: return event.isProgram ? line(event, "m", visible(marker(of: event))) : nil
         }
     }
 
     /// What was begun and never ended.
     mutating func end() -> [String] {
-        ["terminal", "output", "error"].compactMap { stream in
+        ["terminal", "output", "error", "input"].compactMap { stream in
             guard let text = streams[stream]?.end(), !text.isEmpty else { return nil }
-            return line(at: last, "o", text)
+            return line(at: last, stream == "input" ? "i" : "o", text)
         }
     }
 

@@ -37,7 +37,8 @@ struct ConsentKeyFile {
     /// A public key alone is worth nothing: its private half must be with a running agent.
     private static func demandAgent(_ line: String, _ publicPath: String) throws {
         let key = line.split(separator: " ").prefix(2)
-        let listed = try run("/usr/bin/ssh-add", ["-L"], keeping: .output)
+        let listed = try TerminalProgram(path: "/usr/bin/ssh-add", arguments: ["-L"])
+            .run(keeping: .output)
         let keys = listed.said.split(separator: "\n").map { $0.split(separator: " ").prefix(2) }
         guard listed.status == 0, key.count == 2, keys.contains(key) else {
             throw Complaint(
@@ -101,7 +102,8 @@ struct ConsentKeyFile {
 /// Runs ssh-keygen with our terminal and environment, so that agents and askpass programs keep working.
 private func ssh(_ arguments: [String], quiet: Bool = false) throws -> (status: Int32, said: String)
 {
-    try run("/usr/bin/ssh-keygen", arguments, keeping: quiet ? .errors : .nothing)
+    try TerminalProgram(path: "/usr/bin/ssh-keygen", arguments: arguments)
+        .run(keeping: quiet ? .errors : .nothing)
 }
 
 /// Makes the key that stock SSH clients log in with. It protects nothing by itself, so it has no passphrase.
@@ -114,35 +116,4 @@ func makeSSHKey(_ path: String) throws {
             "ssh-keygen made no key: \(visible(made.said.trimmingCharacters(in: .whitespacesAndNewlines)))"
         )
     }
-}
-
-/// What a program says that its caller wants to read; the other is thrown away then.
-private enum Kept {
-    case nothing, output, errors
-}
-
-private func run(_ program: String, _ arguments: [String], keeping kept: Kept) throws -> (
-    status: Int32, said: String
-) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    let said = Pipe()
-    switch kept {
-    case .nothing: break
-    case .output:
-        process.standardOutput = said
-        process.standardError = FileHandle.nullDevice
-    case .errors:
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = said
-    }
-    do {
-        try process.run()
-    } catch {
-        throw Complaint(ExitStatus.refused, "\(program) is missing: install openssh-client")
-    }
-    let text = kept == .nothing ? Data() : try said.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
 }

@@ -42,7 +42,7 @@ struct TokensCommand: AsyncParsableCommand {
         let tokens = try await options.connect().get("/v1/tokens", as: [TokenItem].self)
             .filter { all || ($0.revoked == nil && $0.expires > now) }
         try show(
-            tokens, asJSON: json, empty: "No token is alive.",
+            tokens, asJSON: json, empty: "No token that you may see is alive.",
             [
                 .init(title: "ID"), .init(title: "OF"), .init(title: "EXPIRES"),
                 .init(title: "TARGETS", isFlexible: true),
@@ -146,8 +146,7 @@ struct KeysCommand: AsyncParsableCommand {
         }
         let answer = try await connection.get("/v1/keys/allowed_signers", as: Answer.self)
         // It has no comments, so nothing in it can hide; `print` would add a line.
-        FileHandle.standardOutput.write(
-            Data(visible(answer.signers, keepingLines: true).utf8))
+        put(visible(answer.signers, keepingLines: true).utf8)
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import Foundation
+import Shell
 
 /// The contract: 0 done, 1 refused or denied, 2 usage, 3 not authenticated or gateway unreachable, 4 nothing by that name.
 enum ExitStatus {
@@ -38,9 +39,13 @@ struct Complaint: Error, CustomStringConvertible {
 }
 
 /// Says the error on standard error and ends the process with its status.
-func end(_ error: any Error) -> Never {
+///
+/// - Parameter asJSON: as `exec --json` says things; usage is text all the same.
+func end(_ error: any Error, asJSON: Bool = false) -> Never {
+    // As the signal would have ended it.
+    if let lost = error as? OutputLost, lost.readerHasLeft { exit(128 + SIGPIPE) }
+    if let code = error as? ExitCode { exit(code.rawValue) }
     // The parser's own errors, and its help.
-    if error is ExitCode || error is CleanExit { Sallyport.exit(withError: error) }
     let code = Sallyport.exitCode(for: error)
     if code == .validationFailure || code == .success {
         let text = Sallyport.fullMessage(for: error)
@@ -51,8 +56,10 @@ func end(_ error: any Error) -> Never {
         sayError(text)
         exit(ExitStatus.usage)
     }
-    sayError("sallyport: \(visible("\(error)", keepingLines: true))")
+    let text = "\(error)"
+    sayError(
+        asJSON
+            ? ShellNotice(.information, message: text).json
+            : "sallyport: \(visible(text, keepingLines: true))")
     exit(ExitStatus.of(error))
 }
-
-func sayError(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

@@ -59,12 +59,14 @@ struct HoldCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConnectionOptions
     @Argument(help: "The hold, or a beginning of its id that is no other's.") var id: String
+    @Flag(help: "Show the exact JSON of a container engine's call, too.") var exact = false
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
         let hold = try await options.connect().get("/v1/holds/\(escaped(id))", as: HoldView.self)
         if json { return try printJSON(hold) }
-        print(HoldDisplay(hold: hold).lines.joined(separator: "\n"))
+        let display = HoldDisplay(hold: hold, exactIsShownBy: exact ? nil : "--exact")
+        print(display.lines.joined(separator: "\n"))
         guard hold.state == .pending else { return }
         print(
             "\nDecide: sallyport approve \(hold.id.rawValue)   or   sallyport deny \(hold.id.rawValue) --reason TEXT"
@@ -198,7 +200,7 @@ struct Deciding {
 
 let nothingSigned = Complaint(ExitStatus.refused, "nothing was signed")
 
-/// The digest of exactly what `HoldDisplay` shows; none when the gateway says another.
+/// The digest of exactly what `HoldDisplay` has, and shows to who asks for all of it; none when the gateway says another.
 func digestToSign(_ hold: HoldView) throws -> Digest {
     guard hold.statement.isWellFormed else {
         throw Complaint(

@@ -3,9 +3,11 @@ import Holds
 import Vocabulary
 
 /// A hold as a person reads it before they decide. Everything that the digest covers is shown from the very fields that
-/// the digest is computed from; what is withheld is said.
+/// the digest is computed from; what is withheld is said, and so is what is shown only to who asks for it.
 struct HoldDisplay {
     let hold: HoldView
+    /// How a reader gets the exact JSON of a call to an engine, whose statement says in words what it does; `nil`: it is shown.
+    var exactIsShownBy: String?
 
     var lines: [String] {
         var lines = [
@@ -58,8 +60,9 @@ struct HoldDisplay {
         let warning =
             hidden == 0
             ? "" : Terminal.red("  \(hidden) characters are not what they seem: shown as \\u{...}")
-        return ["  command    (\(field(.kind)), \(text.utf8.count) bytes)" + warning]
-            + indented(text)
+        var lines = indented(text)
+        if exactIsShownBy != nil, maskedBody != nil { lines.removeLast() }
+        return ["  command    (\(field(.kind)), \(text.utf8.count) bytes)" + warning] + lines
     }
 
     private func indented(_ text: String) -> [String] {
@@ -67,10 +70,38 @@ struct HoldDisplay {
     }
 
     private var values: [String] {
-        hold.statement.values.enumerated().map { index, value in
+        if let how = exactIsShownBy, exact != nil {
+            let value = hold.statement.values.first.flatMap { $0 }
+            let bytes = value?.bytes?.count ?? maskedBody?.utf8.count ?? 0
+            let masked = value == nil ? ", secrets masked" : ""
+            return ["    $1 = the exact JSON (\(bytes) bytes\(masked)): \(how) shows it"]
+        }
+        return hold.statement.values.enumerated().map { index, value in
             guard let value else { return "    $\(index + 1) = (withheld)" }
             return "    $\(index + 1) = \(shown(value))"
         }
+    }
+
+    /// The JSON of a call to an engine as it goes out, but for secrets; `nil` for anything else.
+    var exact: [String]? {
+        guard isCall, hold.statement.values.count == 1, let first = hold.statement.values.first
+        else { return nil }
+        if let value = first { return ["    $1 = \(shown(value))"] }
+        return maskedBody.map { ["    $1, with secrets masked: \(visible($0))"] }
+    }
+
+    private var isCall: Bool { hold.statement.text(.kind) == Action.Kind.call.rawValue }
+
+    /// Where the true JSON is withheld, what is shown of it is the last line of the statement: the gateway's own.
+    private var maskedBody: String? {
+        let beginning = "body: "
+        guard isCall, hold.statement.values.count == 1,
+            hold.statement.withheld.contains(StatementFieldName.value(1).text),
+            let line = hold.statement.text(.statement)?.split(
+                separator: "\n", omittingEmptySubsequences: false
+            ).last, line.hasPrefix(beginning)
+        else { return nil }
+        return String(line.dropFirst(beginning.count))
     }
 
     private func shown(_ value: BoundValue) -> String {
@@ -105,6 +136,9 @@ struct HoldDisplay {
         if let name = value["exactly"] { return nameWords(name) }
         if let names = value["one_of"]?.array {
             return "one of " + names.map(nameWords).joined(separator: ", ")
+        }
+        if let names = value["known_as"]?.array {
+            return names.map(nameWords).joined(separator: ", also called ")
         }
         return value["anything"] == nil ? plain(value) : "anything: it cannot be known what"
     }

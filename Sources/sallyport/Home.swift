@@ -66,7 +66,7 @@ struct Home {
     }
 
     /// Beside first, then renamed: a file is never half written, and never readable by others.
-    private func write(_ data: Data, to path: String) throws {
+    func write(_ data: Data, to path: String) throws {
         try prepare()
         let temporary = path + ".\(getpid()).tmp"
         let isMade = FileManager.default.createFile(

@@ -43,7 +43,7 @@ extension ProgramStart {
             path: program.path, isVerified: !program.isUnlinked, mode: 0o755,
             isReplaceable: program.isReplaceable)
         self.init(
-            number: 1, parent: 0, processID: 1, executable: executable,
+            number: 1, parent: 0, isMain: true, executable: executable,
             script: isScript ? script : nil, executedAs: program.path,
             arguments: isScript
                 ? [executable.path, program.path] + words.dropFirst() : words,

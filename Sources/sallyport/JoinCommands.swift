@@ -91,7 +91,7 @@ private struct TextLiveView: LiveView {
     private var transcript = Transcript(isRaw: false)
 
     mutating func show(_ event: EventItem, _ data: String) {
-        FileHandle.standardOutput.write(Data(transcript.text(of: event)))
+        put(transcript.text(of: event))
     }
 
     func end() {}
@@ -119,7 +119,7 @@ private struct ScreenLiveView: LiveView {
     }
 
     func end() {
-        if !isRaw { FileHandle.standardOutput.write(Data(TerminalFilter.reset)) }
+        if !isRaw { put(TerminalFilter.reset) }
     }
 
     mutating func show(_ event: EventItem, _ data: String) {
@@ -127,11 +127,13 @@ private struct ScreenLiveView: LiveView {
         case "opened": opened = event
         case "output":
             let bytes = event.output ?? []
-            FileHandle.standardOutput.write(Data(isRaw ? bytes : filter.take(bytes)))
+            put(isRaw ? bytes : filter.take(bytes))
         case "shell":
             isShell = true
             sized(event)
         case "resized": sized(event)
+        // As a terminal: it shows what it echoes of it.
+        case "input": break
         case "closed": say("the session has ended: \(visible(event.text ?? ""))")
         case "notice", "lost": say(visible(event.text ?? ""))
         case "refused" where isShell:

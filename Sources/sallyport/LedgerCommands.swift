@@ -30,7 +30,7 @@ struct LedgerCommand: AsyncParsableCommand {
             for try await part in connection.client.stream(path) {
                 // A file gets the ledger's own bytes, a terminal what may be shown on one.
                 guard Terminal.isOutput else {
-                    FileHandle.standardOutput.write(part)
+                    put(part)
                     continue
                 }
                 for line in lines.feed(part) { print(visibleJSON(line)) }
@@ -142,8 +142,22 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     @Flag(help: "Do not look at the recordings.") var withoutRecordings = false
     @Flag(help: "Print JSON.") var json = false
 
+    func validate() throws {
+        let isOfFiles =
+            keys != nil || vkey != nil || recordings != nil || !checkpoints.isEmpty
+            || withoutRecordings || json
+        guard dir != nil || !isOfFiles else {
+            throw ValidationError(
+                "--keys, --vkey, --recordings, --checkpoint, --without-recordings and --json are for the files: give --dir DIR"
+            )
+        }
+    }
+
     func run() async throws {
         guard let dir else { return try await verifyOnline() }
+        guard FileManager.default.fileExists(atPath: dir) else {
+            throw Complaint(ExitStatus.usage, "there is no directory `\(visible(dir))`")
+        }
         let (key, isPinned) = try ledgerKey(dir)
         var verifier = LedgerVerifier(
             directory: dir, keys: [key], checkpoints: try checkpoints.map(checkpoint))

@@ -62,7 +62,28 @@ struct LoginCommand: AsyncParsableCommand {
             "Logged in as \(result.principal) (\(result.groups.joined(separator: ", "))) until \(timeText(result.expires))."
         )
         print("Consents are signed with \(visible(consentKey.path)).")
+        if consentKey.offer.protection == .none {
+            sayError(
+                "sallyport: that key has no passphrase, so consents by it may be refused: run `ssh-keygen -p -f \(visible(consentKey.path))`, and log in again"
+            )
+        }
+        await certify(
+            try Connection(
+                address: address, home: home, token: result.token, ledgerKey: result.ledgerKey))
         print("Next: `sallyport watch` shows what waits for you.")
+    }
+
+    /// For clients such as `psql`. The login is good without it.
+    private func certify(_ connection: Connection) async {
+        do {
+            let place = try CertificatePlace(
+                home: connection.home, token: connection.token ?? "")
+            _ = try await place.prepare(connection)
+        } catch {
+            sayError(
+                "sallyport: no certificate was made, `sallyport env` will try again: \(visible("\(error)"))"
+            )
+        }
     }
 
     private func read(_ path: String) throws -> Data {

@@ -107,7 +107,7 @@ struct Player<Screen: PlayScreen> {
         while goal == .none {
             if isPaused {
                 // What shows nothing does not wait for a step.
-                guard event.data != nil || event.isProgram else { return .goOn }
+                guard event.output != nil || event.isProgram else { return .goOn }
                 guard let key = screen.key(within: nil) else { return .end }
                 if key == "." { return .goOn }
                 if let step = step(key) { return step }

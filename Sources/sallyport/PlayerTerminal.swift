@@ -29,7 +29,7 @@ struct PlayerTerminal: PlayScreen {
         for number in endingSignals { signal(number, SIG_DFL) }
     }
 
-    func write(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+    func write(_ bytes: [UInt8]) { put(bytes) }
 
     func key(within microseconds: UInt64?) -> Character? {
         var poll = pollfd(fd: hasKeys ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0)

@@ -101,7 +101,7 @@ struct SSHSessionCommand: ParsableCommand {
         return ShellOpening(
             token: "", target: "", command: line.map { [$0] } ?? [],
             // The subsystem's program is run as it is.
-            isLine: line != nil && line != Array(SSHPlace.sftpServer.utf8),
+            isLine: line != nil && line != Array(FileTransfer.sftpServer.utf8),
             terminal: isTerminal ? Terminal.size : nil, environment: sentEnvironment(),
             application: "ssh")
     }
@@ -197,7 +197,7 @@ private struct SSHRelay {
 
     private func took(_ type: FrameType, _ body: UnsafeRawBufferPointer) throws {
         switch type {
-        case .output: writeAll(STDOUT_FILENO, body)
+        case .output: try writeAll(STDOUT_FILENO, body)
         // The client may have made the terminal raw.
         case .notice: for text in try ShellNotice(body: body).lines { say(text) }
         default: throw ControlClientError.nonsense("a frame that a gateway does not send")
@@ -206,6 +206,6 @@ private struct SSHRelay {
 
     private func say(_ text: String) {
         let end = isatty(STDERR_FILENO) == 1 ? "\r\n" : "\n"
-        Array("sallyport: \(text)\(end)".utf8).withUnsafeBytes { writeAll(STDERR_FILENO, $0) }
+        put("sallyport: \(text)\(end)".utf8, to: STDERR_FILENO)
     }
 }

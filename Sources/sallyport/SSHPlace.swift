@@ -7,8 +7,6 @@ import Shell
 struct SSHPlace {
     /// Hosts with this name behind their target's are the gateway's.
     static let suffix = ".sallyport"
-    /// What the gateway's `sshd` says when a client asks for the sftp subsystem.
-    static let sftpServer = "/usr/lib/openssh/sftp-server"
     /// The gateway's name among known hosts, whatever the target is.
     private static let hostKeyAlias = "sallyport"
 
@@ -54,7 +52,7 @@ struct SSHPlace {
             ["env"] + variables + [
                 try ownPath(), "ssh-proxy", "--gateway", gateway, "--directory", directory,
             ]
-        let command = words.map { quoted($0).replacingOccurrences(of: "%", with: "%%") }
+        let command = words.map { shellQuoted($0).replacingOccurrences(of: "%", with: "%%") }
             .joined(separator: " ")
         try put("\(Self.hostKeyAlias) \(hostKey)\n", knownHosts)
         try put(
@@ -128,7 +126,7 @@ struct SSHPlace {
 }
 
 /// For a shell.
-private func quoted(_ word: String) -> String {
+func shellQuoted(_ word: String) -> String {
     "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
 }
 

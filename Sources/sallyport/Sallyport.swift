@@ -11,7 +11,8 @@ struct Sallyport: AsyncParsableCommand {
             HoldsCommand.self, HoldCommand.self, ApproveCommand.self, DenyCommand.self,
             WithdrawCommand.self, WatchCommand.self, TokensCommand.self, TokenCommand.self,
             KeysCommand.self, KeyCommand.self, RunnersCommand.self, RunnerCommand.self,
-            ExecCommand.self, ShellCommand.self, SSHConfigCommand.self, SSHProxyCommand.self,
+            EnvCommand.self, ExecCommand.self, ShellCommand.self, SSHConfigCommand.self,
+            SSHProxyCommand.self,
             SSHSessionCommand.self, PlayCommand.self, JoinCommand.self, KillCommand.self,
             SearchCommand.self,
             LedgerCommand.self, PolicyCommand.self,
@@ -19,14 +20,23 @@ struct Sallyport: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            try await run(try parseAsRoot())
+        } catch {
+            end(error)
+        }
+    }
+
+    /// A wrong word that shows only while its command runs is told without the usage of all commands.
+    private static func run(_ command: any ParsableCommand) async throws {
+        var command = command
+        do {
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
-        } catch {
-            end(error)
+        } catch let error as ValidationError {
+            throw Complaint(ExitStatus.usage, error.message)
         }
     }
 }

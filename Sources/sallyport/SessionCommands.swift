@@ -28,6 +28,12 @@ struct SessionsCommand: AsyncParsableCommand {
                 .init(title: "ON", isFlexible: true), .init(title: "ACTIONS"),
             ]
         ) { [$0.id, timeText($0.opened), $0.principal, $0.target, String($0.actions)] }
+        // The gateway lists no more.
+        if sessions.count >= 500 {
+            sayError(
+                "sallyport: only the newest \(sessions.count): --target, --principal and --open narrow them down"
+            )
+        }
         guard !json else { return }
         for session in sessions {
             guard let waiting = session.waiting else { continue }
@@ -119,12 +125,12 @@ struct SessionCommand: AsyncParsableCommand {
 
 /// A new file, or standard output. On a terminal nothing acts on it.
 private struct LineFile {
-    private let handle: FileHandle
+    private let handle: FileHandle?
 
     /// The file is its owner's alone: it has what was on somebody's screen.
     init(_ path: String?) throws {
         guard let path else {
-            handle = .standardOutput
+            handle = nil
             return
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -137,11 +143,11 @@ private struct LineFile {
     }
 
     func write(_ line: String) throws {
-        let isShown = handle === FileHandle.standardOutput && Terminal.isOutput
-        try handle.write(contentsOf: Data(((isShown ? visibleJSON(line) : line) + "\n").utf8))
+        guard let handle else { return print(Terminal.isOutput ? visibleJSON(line) : line) }
+        try handle.write(contentsOf: Data((line + "\n").utf8))
     }
 
-    func close() throws { if handle !== FileHandle.standardOutput { try handle.close() } }
+    func close() throws { try handle?.close() }
 }
 
 /// `sallyport play SESSION`: the session as it went, in its own time.
@@ -211,7 +217,7 @@ struct PlayCommand: AsyncParsableCommand {
                 try await Task.sleep(for: .microseconds(Int64(pause)))
             }
             last = event.microseconds
-            FileHandle.standardOutput.write(Data(transcript.text(of: event)))
+            put(transcript.text(of: event))
         }
     }
 }
@@ -317,8 +323,11 @@ func line(of event: EventItem) -> String {
         // A text without a code is ours: what became of the command is not known.
         let ended = failed ?? visible(event.text ?? event.tag ?? "")
         let duration = String(format: "%.3f ms", Double(event.duration ?? 0) / 1_000)
-        return time
-            + "#\(event.number ?? 0)   → \(ended)  (\(event.rows ?? 0) rows, \(duration))"
+        // A program has none.
+        let isProgram =
+            event.tag.map { $0.hasPrefix("exited ") || $0.hasPrefix("signal ") } ?? false
+        let rows = isProgram ? "" : "\(event.rows ?? 0) rows, "
+        return time + "#\(event.number ?? 0)   → \(ended)  (\(rows)\(duration))"
     case "refused":
         return time + Terminal.red("refused")
             + "  \(visible(event.statement ?? ""))  → \(visible(event.text ?? ""))"
@@ -330,6 +339,8 @@ func line(of event: EventItem) -> String {
         return time + "#\(event.number ?? 0)   its first rows" + rows.map { indent + $0 }.joined()
     case "output":
         return time + "output  \(visible(String(decoding: event.output ?? [], as: UTF8.self)))"
+    case "input":
+        return time + "input  \(visible(String(decoding: event.input ?? [], as: UTF8.self)))"
     case "shell", "resized":
         let size = event.columns.map { "\($0)x\(event.rows ?? 0)" } ?? "no terminal"
         let words = (event.values ?? []).compactMap { $0 }.map { " " + visible($0) }.joined()

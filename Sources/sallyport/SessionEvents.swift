@@ -53,7 +53,14 @@ struct SessionEvents: EventSource {
 
 extension EventItem {
     /// What a program wrote.
-    var output: [UInt8]? { data.flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) } }
+    var output: [UInt8]? { kind == "output" ? bytesOfStream : nil }
+
+    /// What a program was given to read.
+    var input: [UInt8]? { kind == "input" ? bytesOfStream : nil }
+
+    private var bytesOfStream: [UInt8]? {
+        data.flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
+    }
 
     /// A program that was about to run: it was let go, or refused.
     var isProgram: Bool {

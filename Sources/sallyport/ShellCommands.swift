@@ -70,6 +70,17 @@ struct ShellOptions: ParsableArguments {
     func run(
         _ target: String, _ command: [[UInt8]], terminal: Bool, _ options: ConnectionOptions
     ) async throws {
+        do {
+            let status = try await status(of: command, on: target, terminal: terminal, options)
+            Foundation.exit(status)
+        } catch {
+            end(error, asJSON: json)
+        }
+    }
+
+    private func status(
+        of command: [[UInt8]], on target: String, terminal: Bool, _ options: ConnectionOptions
+    ) async throws -> Int32 {
         let environment = try variables.map(variable) + sentEnvironment()
         let connection = try await options.connect()
         let opening = ShellOpening(
@@ -80,8 +91,7 @@ struct ShellOptions: ParsableArguments {
         let link = try ShellClient.connect(
             to: connection.client.address, caFile: connection.caFile, opening: opening)
         let session = ShellExchange(link: link, isTerminal: terminal, saysJSON: json)
-        let status = try session.run()
-        Foundation.exit(status)
+        return try session.run()
     }
 
     private func waitMilliseconds() throws -> UInt64? {

@@ -24,7 +24,7 @@ final class ShellExchange {
         self.saysJSON = saysJSON
     }
 
-    /// Returns the exit status.
+    /// Returns the exit status. Throws `OutputLost` when nobody reads the programs' output any more.
     func run() throws -> Int32 {
         let raw = isTerminal ? PassingTerminal() : nil
         defer { raw?.restore() }
@@ -98,53 +98,36 @@ final class ShellExchange {
 
     private func took(_ type: FrameType, _ body: UnsafeRawBufferPointer) throws {
         switch type {
-        case .terminal, .output: writeAll(STDOUT_FILENO, body)
-        case .error: writeAll(STDERR_FILENO, body)
+        case .terminal, .output: try writeAll(STDOUT_FILENO, body)
+        case .error: try writeAll(STDERR_FILENO, body)
         case .taken:
             var reader = BodyReader(body)
             onTheWay = max(0, onTheWay - Int(try reader.uint32()))
         case .opened: break
-        case .notice: say(try ShellNotice(body: body))
+        case .notice: try say(try ShellNotice(body: body))
         case .ended:
             let end = try ShellEnd(body: body)
-            if case .cut(let why) = end { line("the session was ended: \(visible(why))") }
+            if case .cut(let why) = end {
+                try say(ShellNotice(.information, message: "the session was ended: \(why)"))
+            }
             if case .signalled(let number) = end { signal = number }
             status = end.exitStatus
         case .refused:
-            throw try ShellRefusal(body: body).complaint
+            let refusal = try ShellRefusal(body: body)
+            try say(ShellNotice(.refused, message: refusal.message, hint: refusal.hint))
+            status = refusal.exitStatus
         default: throw ControlClientError.nonsense("a frame that a gateway does not send")
         }
     }
 
-    private func say(_ notice: ShellNotice) {
+    private func say(_ notice: ShellNotice) throws {
         if notice.kind == .comeAgain { mustComeAgain = true }
-        guard !saysJSON else { return writeText(notice.json) }
-        for text in notice.lines { line(text) }
-    }
-
-    private func line(_ text: String) { writeText("sallyport: \(text)") }
-
-    /// A raw terminal does not return to the line's beginning by itself.
-    private func writeText(_ text: String) {
-        let end = isTerminal ? "\r\n" : "\n"
-        let bytes = Array(((isTerminal ? "\r" : "") + text + end).utf8)
-        bytes.withUnsafeBytes { writeAll(STDERR_FILENO, $0) }
-    }
-}
-
-/// Blocks: who does not read makes the session wait.
-func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-        let part = UnsafeRawBufferPointer(rebasing: rest)
-        let count = write(file, part.baseAddress, part.count)
-        if count > 0 {
-            rest = rest.dropFirst(count)
-        } else if errno == EAGAIN {
-            var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
-            poll(&ready, 1, -1)
-        } else if errno != EINTR {
-            return
+        // A raw terminal does not return to the line's beginning by itself.
+        let (start, end) = isTerminal ? ("\r", "\r\n") : ("", "\n")
+        for line in saysJSON ? [notice.json] : notice.lines.map({ "sallyport: \($0)" }) {
+            try Array((start + line + end).utf8).withUnsafeBytes {
+                try writeAll(STDERR_FILENO, $0)
+            }
         }
     }
 }
@@ -159,7 +142,7 @@ extension ShellRefusal {
         switch kind {
         case .notAuthenticated, .unavailable: ExitStatus.unreachable
         case .noTarget: ExitStatus.notFound
-        case .denied, .malformed: ExitStatus.refused
+        case .malformed: ExitStatus.refused
         }
     }
 }
@@ -175,7 +158,7 @@ extension ShellNotice {
             case .comeAgain:
                 "holds\(shown), and does not wait: \(hold.map { visible($0) } ?? ""): \(said)"
             case .released: "lets go\(shown): \(said)"
-            case .refused: "does not run\(shown): \(said)"
+            case .refused: (shown.isEmpty ? "" : "does not run\(shown): ") + said
             case .information: said
             }
         return [first] + (hint.map { ["  \(visible($0))"] } ?? [])

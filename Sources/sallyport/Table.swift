@@ -70,7 +70,8 @@ func printJSON(_ value: some Encodable) throws {
 func timeText(_ milliseconds: Int64?) -> String {
     guard let milliseconds else { return "-" }
     let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-    return date.formatted(
+    let text = date.formatted(
         .iso8601.year().month().day().time(includingFractionalSeconds: false).dateTimeSeparator(
             .space))
+    return text + "Z"
 }

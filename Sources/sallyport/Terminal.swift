@@ -84,14 +84,8 @@ enum Terminal {
         // What was typed before the question is no answer to it.
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw)
         defer { tcsetattr(STDIN_FILENO, TCSANOW, &saved) }
-        FileHandle.standardOutput.write(Data(question.utf8))
+        put(question.utf8)
         var byte: UInt8 = 0
         return read(STDIN_FILENO, &byte, 1) == 1 ? Character(Unicode.Scalar(byte)) : nil
     }
-}
-
-/// Unbuffered, in place of the standard library's: what is said on both streams stays in its order, also into
-/// a pipe.
-func print(_ text: String = "") {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
 }

@@ -65,7 +65,7 @@ private struct PassedOutput: TerminalSink {
 
 /// Modes that change what is drawn: insertion, line feeds; the screen's colours, origin, margins, the cursor, the other screen.
 private let modes: Set<Int> = [4, 20]
-private let privateModes: Set<Int> = [5, 6, 7, 12, 25, 47, 1_047, 1_048, 1_049, 2_026]
+private let privateModes: Set<Int> = [5, 6, 7, 12, 25, 47, 1_047, 1_048, 1_049]
 
 private func isDrawing(_ sequence: [UInt8]) -> Bool {
     guard let final = sequence.last.map({ Character(Unicode.Scalar($0)) }) else { return false }

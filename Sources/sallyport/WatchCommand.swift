@@ -22,6 +22,7 @@ struct WatchCommand: AsyncParsableCommand {
         let listed = Set(waiting.map(\.id))
         if !json { print("Watching \(connection.client.address). ^C ends it.") }
         for hold in waiting.reversed() { try await tell("pending", hold, connection) }
+        for session in try await waitingSessions(connection).reversed() { try tell(session) }
         for try await event in events {
             if let session = waitingSession(event) {
                 try tell(session)
@@ -45,7 +46,7 @@ struct WatchCommand: AsyncParsableCommand {
         let isNew = kind == "opened" || kind == "pending" || kind == "pending-again"
         guard isNew, Terminal.isOutput, Terminal.isInput else {
             let time = timeText(Int64(Date().timeIntervalSince1970 * 1_000))
-            return say(
+            return print(
                 "\(time)  \(visible(hold.id.rawValue))  \(visible(kind))  \(hold.state.rawValue)  by \(hold.requester) on \(hold.target)\(hold.kind == .retry ? "  (retry)" : "")"
             )
         }
@@ -57,10 +58,19 @@ struct WatchCommand: AsyncParsableCommand {
         }
     }
 
+    /// Those that wait already for people to watch them.
+    private func waitingSessions(_ connection: Connection) async throws -> [WaitingSession] {
+        try await connection.get("/v1/sessions?open=1", as: [SessionItem].self).compactMap {
+            guard let waiting = $0.waiting else { return nil }
+            return WaitingSession(
+                id: $0.id, principal: $0.principal, target: $0.target, waiting: waiting)
+        }
+    }
+
     private func tell(_ session: WaitingSession) throws {
         guard !json else { return try printLine("session-waiting", session: session) }
         let time = timeText(Int64(Date().timeIntervalSince1970 * 1_000))
-        say(
+        print(
             "\(time)  \(visible(session.id))  waits for \(visible(session.waiting))  by \(visible(session.principal)) on \(visible(session.target)): sallyport join \(visible(session.id))"
         )
     }
@@ -70,16 +80,23 @@ struct WatchCommand: AsyncParsableCommand {
             "/v1/holds/\(escaped(id.rawValue))", as: HoldView.self)
         // Others may have been quicker.
         guard hold.id == id, hold.state == .pending else { return }
-        say("\n" + HoldDisplay(hold: hold).lines.joined(separator: "\n"))
-        let key = Terminal.key("  [a]pprove  [d]eny  [s]kip ")
-        say("")
+        let display = HoldDisplay(hold: hold, exactIsShownBy: "[j]")
+        print("\n" + display.lines.joined(separator: "\n"))
+        let exact = display.exact
+        let question = "  [a]pprove  [d]eny  \(exact == nil ? "" : "[j]son  ")[s]kip "
+        var key: Character?
+        repeat {
+            if key == "j", let exact { print(exact.joined(separator: "\n")) }
+            key = Terminal.key(question)
+            print("")
+        } while key == "j" && exact != nil
         let decision: ConsentDocument.Decision
         switch key {
         case "a": decision = .consent
         case "d": decision = .refuse
         default: return
         }
-        if decision == .consent, hold.risk == "high" { try confirm(id) }
+        if decision == .consent, let risk = hold.risk, isGrave(risk) { try confirm(id, risk) }
         let reason = try Terminal.ask("  reason: ", hidden: false)
         try await Deciding(
             options: options, id: hold.id.rawValue, decision: decision, reason: reason
@@ -87,9 +104,10 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     /// One key is too little for what is risky: whose hold it is must have been read.
-    private func confirm(_ id: HoldID) throws {
+    private func confirm(_ id: HoldID, _ risk: String) throws {
         let answer = try Terminal.ask(
-            "  risk is high: type the last 4 characters of the hold's id: ", hidden: false)
+            "  risk is \(visible(risk)): type the last 4 characters of the hold's id: ",
+            hidden: false)
         guard answer == String(id.rawValue.suffix(4)) else { throw nothingSigned }
     }
 
@@ -104,11 +122,12 @@ struct WatchCommand: AsyncParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = Line(event: kind, hold: hold, session: session)
-        say(visibleJSON(String(decoding: try encoder.encode(line), as: UTF8.self)))
+        print(visibleJSON(String(decoding: try encoder.encode(line), as: UTF8.self)))
     }
-
-    private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 }
+
+/// Whether one key is too little to consent: all but what is known to be less than `high`.
+func isGrave(_ risk: String) -> Bool { !["low", "medium"].contains(risk) }
 
 /// The hold that an event is about; `nil` for an event that was not read whole or says something else.
 func heldItem(_ event: ServerSentEvent) -> HoldItem? {

@@ -52,6 +52,8 @@ struct DevelopmentSetup {
             "policies/production-databases.cases.yaml")
         try write(PackageResources.shells_yaml, "policies/shells.yaml")
         try write(PackageResources.shells_cases_yaml, "policies/shells.cases.yaml")
+        try write(PackageResources.containers_yaml, "policies/containers.yaml")
+        try write(PackageResources.containers_cases_yaml, "policies/containers.cases.yaml")
         try write(Array("change-me\n".utf8), "secrets/orders")
         try makeCertificates()
         return try makePeople()

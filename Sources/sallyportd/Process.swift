@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import SQL
 
 /// What a daemon's process needs: many open files, an end of a pipe that is an error and no death, private files.
@@ -6,6 +6,11 @@ func prepareProcess() {
     raiseDescriptorLimit()
     signal(SIGPIPE, SIG_IGN)
     umask(0o077)
+}
+
+/// Printed at once: who started us waits for the line. Whoever reads may leave all the same: a daemon goes on.
+func say(_ text: String, on handle: FileHandle = .standardOutput) {
+    try? handle.write(contentsOf: Data((text + "\n").utf8))
 }
 
 /// Stacks that no text can exhaust: before the first thread is made.

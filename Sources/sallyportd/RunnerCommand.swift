@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Identity
 import Runner
 
 /// `sallyportd runner`: starts and supervises the programs of shell targets, as a service of its own.
@@ -31,6 +32,8 @@ struct RunnerCommand: AsyncParsableCommand {
         @Option(
             help: "The account that the gateway of this machine runs as; root may connect always.")
         var gatewayUser = "root"
+        @Flag(help: "Let sessions become the gateway's own account, whose files are the gateway's.")
+        var allowGatewayAccount = false
         @Option(help: "How many days before its end the certificate is renewed.")
         var renewDays: Int?
 
@@ -41,29 +44,42 @@ struct RunnerCommand: AsyncParsableCommand {
             guard geteuid() == 0 else {
                 throw Complaint("a runner becomes other accounts: start it as root")
             }
+            // Root's sessions are root's own wish.
+            let own = user.pointee.pw_uid
+            if own != 0, !allowGatewayAccount,
+                let account = accounts.first(where: { getpwnam($0)?.pointee.pw_uid == own })
+            {
+                throw ValidationError(
+                    "`--account \(account)` is the gateway's own account, so its sessions could change the gateway's "
+                        + "files: take another, or add --allow-gateway-account")
+            }
             let socket = socket ?? (dir == nil ? "/run/sallyport/runner.sock" : nil)
             // The gateway's account gets there, too: before files are private.
             if let socket { try makeDirectory(of: socket) }
             prepareProcess()
             var options = RunnerOptions(
                 socket: socket, enrolment: dir, accounts: Set(accounts),
-                gatewayUser: user.pointee.pw_uid)
+                gatewayUser: own)
             if let renewDays {
-                guard (1...10_000).contains(renewDays) else {
-                    throw ValidationError("`--renew-days` takes 1 to 10000")
+                // The gateway makes none sooner.
+                let most = Identity.Limits.runnerRenewalMillisecondsMax / 86_400_000
+                guard (1...Int(most)).contains(renewDays) else {
+                    throw ValidationError("`--renew-days` takes 1 to \(most)")
                 }
                 options.renewMilliseconds = Int64(renewDays) * 86_400_000
+            }
+            guard Thread.isMainThread else {
+                throw Complaint("a runner takes the process's first thread, which is its only one")
             }
             let runner: Runner
             do {
                 runner = try Runner(options) { text in
-                    FileHandle.standardError.write(Data("runner: \(text)\n".utf8))
+                    say("runner: \(text)", on: .standardError)
                 }
             } catch {
                 throw Complaint("\(error)")
             }
-            let place = socket.map { "listening at \($0)\n" } ?? "dialling the gateway\n"
-            FileHandle.standardOutput.write(Data(place.utf8))
+            say(socket.map { "listening at \($0)" } ?? "dialling the gateway")
             runner.run()
         }
 

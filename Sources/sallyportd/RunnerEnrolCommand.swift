@@ -49,9 +49,15 @@ struct RunnerEnrolCommand: AsyncParsableCommand {
             try Enrolment.write(
                 to: dir, address: address, authority: authority, certificate: answer.certificate,
                 key: key)
+        } catch ControlClientError.refused(status: 401, _, _, _) {
+            throw Complaint(
+                "the token is not good for `\(name)`: it was used, has expired or is of another name; `sallyport runner enrol \(name)` makes a new one"
+            )
         } catch {
             throw Complaint("\(error)")
         }
-        print("enrolled as `\(name)` with \(address): run `sallyportd runner --dir \(dir)`")
+        print(
+            "enrolled as `\(name)` with \(address): run `sallyportd runner --dir \(dir) --account NAME`"
+        )
     }
 }

@@ -19,20 +19,31 @@ struct SallyportDaemon: AsyncParsableCommand {
         }
         do {
             var command = try parseAsRoot()
+            // On this thread, the process's first: it is a runner's only one.
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
-                try command.run()
+                do {
+                    try command.run()
+                } catch let error as ValidationError {
+                    wrongWord(error)
+                }
             }
         } catch {
             end(error)
         }
     }
 
+    /// One that shows only while its command runs is told without the usage of all commands.
+    private static func wrongWord(_ error: ValidationError) -> Never {
+        say("Error: \(error.message)", on: .standardError)
+        Foundation.exit(2)
+    }
+
     /// As `sallyport` ends: 0 done, 1 refused, 2 usage.
     private static func end(_ error: any Error) -> Never {
         guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-        FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+        say(fullMessage(for: error), on: .standardError)
         Foundation.exit(2)
     }
 }

@@ -60,11 +60,6 @@ struct ServeCommand: AsyncParsableCommand {
             return error
         }
     }
-
-    /// Printed at once: who started us waits for the line.
-    private func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
-    }
 }
 
 /// An error that is said as it is, with exit status 1.

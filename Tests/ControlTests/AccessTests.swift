@@ -14,7 +14,7 @@ struct AccessTests {
     @Test("without a token every call but the login's is refused, and says nothing else")
     func noToken() async throws {
         let control = try await RunningControl.shared.value
-        #expect(calls(control).count == 22)
+        #expect(calls(control).count == 23)
         for (method, path) in calls(control) {
             let answer = try await control.call(method, path, body: method == "POST" ? "{}" : nil)
             #expect(

@@ -12,7 +12,9 @@ import Vocabulary
 @Suite("What programs wrote, over the control API", .serialized)
 struct OutputTests {
     /// A session of deploy-bot's with a program that wrote `output`.
-    private func session(_ control: RunningControl, _ output: [[UInt8]]) async throws -> String {
+    private func session(
+        _ control: RunningControl, _ output: [[UInt8]], input: [UInt8]? = nil
+    ) async throws -> String {
         let id = SessionID(rawValue: Random.identifier("ses_"))
         let loop = try control.services.recorder.makeLoopRecorder()
         let recording = try loop.begin(
@@ -35,6 +37,9 @@ struct OutputTests {
             }
         }
         try recording.resized(TerminalSize(columns: 100, rows: 30))
+        if let input {
+            try input.withUnsafeBytes { try recording.input($0, microseconds: 1_000_000) }
+        }
         try loop.commit()
         try await control.services.recorder.settle()
         return id.rawValue
@@ -65,6 +70,20 @@ struct OutputTests {
             few.compactMap { $0["kind"] as? String } == ["opened", "shell", "action", "resized"])
         let bad = try await control.call("GET", "/v1/sessions/\(id)?output=1", token: token)
         #expect(bad.status == 400)
+    }
+
+    @Test("what was given to programs to read is of a kind of its own, and left out as well")
+    func input() async throws {
+        let control = try await RunningControl.shared.value
+        let id = try await session(control, [Array("x".utf8)], input: [0xFF, 0x0D])
+        let token = try await control.token(of: "alice")
+        let all = try events(try await control.call("GET", "/v1/sessions/\(id)", token: token))
+        #expect(all.last?["kind"] as? String == "input")
+        #expect(all.last?["data"] as? String == "/w0=" && all.last?["stream"] == nil)
+        let answer = try await control.call("GET", "/v1/sessions/\(id)?output=0", token: token)
+        #expect(try events(answer).last?["kind"] as? String == "resized")
+        let item = try #require(answer.object["session"] as? [String: Any])
+        #expect(item["output"] as? Int == 1)
     }
 
     @Test("threat 34: comes in pages that end where they are full, each byte once")

@@ -15,6 +15,8 @@ struct SpecificationTests {
         ("LoginStep", LoginStep.self), ("LoginMessage", LoginMessage.self),
         ("LoginResult", LoginResult.self), ("TokenItem", TokenItem.self),
         ("TokenRequest", TokenRequest.self), ("TokenIssued", TokenIssued.self),
+        ("CertificateRequest", CertificateRequest.self),
+        ("CertificateAnswer", CertificateAnswer.self),
         ("RunnerItem", RunnerItem.self), ("RunnerRequest", RunnerRequest.self),
         ("RunnerInvited", RunnerInvited.self), ("EnrolmentRequest", EnrolmentRequest.self),
         ("EnrolmentAnswer", EnrolmentAnswer.self),
@@ -34,7 +36,7 @@ struct SpecificationTests {
         ("LoginRequest", LoginRequest.self), ("LoginAnswers", LoginAnswers.self),
         ("KeyOffer", KeyOffer.self), ("TokenRequest", TokenRequest.self),
         ("DecisionRequest", DecisionRequest.self), ("WithdrawRequest", WithdrawRequest.self),
-        ("KillRequest", KillRequest.self),
+        ("KillRequest", KillRequest.self), ("CertificateRequest", CertificateRequest.self),
     ]
 
     @Test("it has exactly the paths and methods that the server has registered")

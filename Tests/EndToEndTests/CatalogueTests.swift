@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// What a command's names mean when the schema has just changed.

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Drivers as they are: what they do and say directly they do and say through the gateway, and a held command is to them one

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The login over the API with PAM behind it, spoken by curl as docs/control-api.yaml says.

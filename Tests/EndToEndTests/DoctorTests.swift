@@ -44,6 +44,15 @@ struct DoctorTests {
         Fault("a ledger's key that others read", "ledger.sec` is open to others") {
             try chmod($0 + "/var/ledger.sec", 0o644)
         },
+        Fault("a CA's key that others read", "client-ca.pem`: it is open to others") {
+            try chmod($0 + "/var/client-ca.pem", 0o644)
+        },
+        Fault("a CA without its key", "runner-ca.pem`: a private key") {
+            let path = $0 + "/var/runner-ca.pem"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let key = try #require(text.range(of: "-----BEGIN PRIVATE KEY-----"))
+            try text[..<key.lowerBound].write(toFile: path, atomically: false, encoding: .utf8)
+        },
         Fault("a ledger under another name", "belongs to `sallyport`") {
             try change($0, "  policies: policies", "  policies: policies\n  ledger_origin: other")
         },
@@ -110,6 +119,21 @@ struct DoctorTests {
             #expect(running.status == 1 && running.out.contains("another process"), "\(running)")
             #expect(running.out.contains("cannot listen on"), "\(running)")
         }
+    }
+
+    @Test("names the PAM modules that are not installed: nobody could log in")
+    func modules() async throws {
+        let home = try await initialised()
+        let service = home.file("gateway/pam.d/sallyport")
+        let lines = try String(contentsOfFile: service, encoding: .utf8)
+        let whole = try await run("doctor", home)
+        #expect(!whole.out.contains("not installed"), "\(whole)")
+        let more = "auth required pam_of_nobody.so x.so\n# auth required pam_of_old.so\n"
+        try Self.write(Array((lines + more).utf8), service)
+        let said = try await run("doctor", home)
+        let warned = said.out.split(separator: "\n").filter { $0.contains("not installed") }
+        #expect(warned.count == 1 && warned[0].contains("`pam_of_nobody.so`"), "\(said)")
+        #expect(said.status == 0 && warned[0].hasPrefix("warning"), "\(said)")
     }
 
     struct Switch: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Every dodge of a judging proxy that is known to have worked somewhere, tried against the real server. What is forbidden

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 /// Held commands with code in them, as the approver sees them.

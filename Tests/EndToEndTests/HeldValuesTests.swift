@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Holds as drivers meet them: what the approver sees of the values, what the driver says before and after, and what its

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Holds through the extended protocol, in pipelines and while things change, from the wire to the approver's screen.
@@ -286,8 +287,14 @@ struct HoldTests {
         let consent = try await opened.gateway.person("bob", ["approve", id])
         #expect(consent.status == 0, "\(consent)")
         #expect(client.until("BindComplete").last == "BindComplete")
+        let shown = try await opened.gateway.person("bob", ["hold", id, "--json"])
+        let hold = try #require(
+            try JSONSerialization.jsonObject(with: Data(shown.out.utf8)) as? [String: Any])
+        let expires = try #require(hold["expires"] as? Double, "\(shown)")
+        // The gateway's time is over a moment later than the wall clock's at most.
         _ = try PostgresServer.shared.sql(
-            "SELECT pg_sleep(10.5)", database: opened.gateway.database)
+            "SELECT pg_sleep_until(to_timestamp(\(expires / 1_000 + 1)))",
+            database: opened.gateway.database)
         client.send(["E", ""], ["S"])
         let lines = client.untilReady()
         #expect(lines.first?.hasPrefix("ErrorResponse ERROR 42501") == true, "\(lines)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Texts that are too large for an event loop are judged by threads of their own, and to a client it is all the same.

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Whatever psql does directly it does through the gateway, word for word.

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// What a session leaves behind, as a security team reads it.

@@ -11,13 +11,16 @@ struct RemoteRunnerTests {
         let notAllowed = try await remote.gateway.person("alice", ["runner", "enrol", "far-host"])
         #expect(notAllowed.status == 1)
         let token = try await remote.invite()
+        #expect(
+            try await remote.doctor().contains(
+                "warning target `far`: the runner `far-host` is not enrolled"))
         let misnamed = try await remote.enrol(token, name: "other-host")
         #expect(misnamed.status == 1)
         let enrolled = try await remote.enrol(token)
         #expect(enrolled.status == 0, "\(enrolled)")
         let again = try await remote.enrol(token, into: remote.gateway.directory.file("thief"))
         #expect(again.status == 1)
-        #expect(again.err.contains("authentication failed"), "\(again)")
+        #expect(again.err.contains("the token is not good for"), "\(again)")
         let mode = try FileManager.default.attributesOfItem(
             atPath: remote.directory + "/runner.pem")[.posixPermissions]
         #expect(mode as? Int == 0o600)
@@ -36,6 +39,9 @@ struct RemoteRunnerTests {
         #expect(try await remote.state() == "connected")
         let kinds = try remote.gateway.ledgerKinds()
         #expect(kinds.contains("runner-invited") && kinds.contains("runner-enrolled"))
+        #expect(
+            try await remote.doctor().contains(
+                /ok      target `far`: runner `far-host`, whose certificate ends at 20\d\d-\d\d-/))
     }
 
     @Test(
@@ -46,7 +52,7 @@ struct RemoteRunnerTests {
         let agent = try await remote.settle()
         let mark = UUID().uuidString
         let session = try remote.lasting(agent, mark: mark)
-        #expect(isRunning(mark))
+        try await until("its program runs") { isRunning(mark) }
         try remote.cut()
         let ended = session.finish()
         #expect(ended.status == 255)
@@ -142,8 +148,9 @@ struct RemoteRunnerTests {
         let enrolled = try await remote.enrol(remote.invite())
         #expect(enrolled.status == 0, "\(enrolled)")
         let file = remote.directory + "/runner.pem"
+        try await age(file, days: 20, remote.gateway)
         let before = try String(contentsOfFile: file, encoding: .utf8)
-        try remote.startRunner(["--renew-days", "1000"])
+        try remote.startRunner()
         #expect(remote.runner?.expect("the certificate was renewed") != nil)
         let after = try String(contentsOfFile: file, encoding: .utf8)
         #expect(key(in: before) != key(in: after))
@@ -155,6 +162,39 @@ struct RemoteRunnerTests {
         try before.write(toFile: file, atomically: false, encoding: .utf8)
         let old = try remote.dial()
         #expect(old.expect("this runner is not enrolled, or was revoked") != nil)
+    }
+
+    /// Puts another certificate of the same key and the same CA in the place of the one there, which ends in so many days,
+    /// and makes it the enrolled one.
+    private func age(_ file: String, days: Int, _ gateway: TestGateway) async throws {
+        let script = """
+            set -e
+            openssl x509 -x509toreq -in "$1" -signkey "$1" -out "$1.csr"
+            openssl x509 -req -in "$1.csr" -CA "$2" -CAkey "$2" -set_serial 7 -days "$3" \\
+                -extfile <(echo extendedKeyUsage=clientAuth) -out "$1.crt"
+            print() { openssl x509 -in "$1" -noout -fingerprint -sha256 | tr -d : | sed 's/.*=//' \\
+                | tr A-F a-f; }
+            python3 - "$4" "$(print "$1")" "$(print "$1.crt")" "$3" <<'END'
+            import sqlite3, sys, time
+            path, old, new, days = sys.argv[1:]
+            store = sqlite3.connect(path)
+            made = store.execute(
+                "UPDATE identity_runner_certificates SET fingerprint = ?, expires_at = ? WHERE fingerprint = ?",
+                (new, int((time.time() + int(days) * 86400) * 1000), old))
+            assert made.rowcount == 1, old
+            store.commit()
+            END
+            openssl pkey -in "$1" -out "$1.key"
+            cat "$1.crt" "$1.key" > "$1"
+            """
+        let made = try await Command(
+            "bash",
+            [
+                "-c", script, "bash", file, gateway.home + "/var/runner-ca.pem", "\(days)",
+                gateway.home + "/var/store.sqlite",
+            ]
+        ).run()
+        guard made.status == 0 else { throw Failure("a certificate: \(made)") }
     }
 
     @Test(

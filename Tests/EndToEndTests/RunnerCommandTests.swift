@@ -46,11 +46,47 @@ struct RunnerCommandTests {
         let second = try runner.connect()
         let third = try runner.connect()
         defer { for file in [first, second, third] { close(file) } }
+        var said = [UInt8](repeating: 0, count: 1_000)
+        let count = max(0, read(third, &said, said.count))
+        #expect(String(decoding: said[..<count], as: UTF8.self).contains("takes no more"))
         var byte: UInt8 = 0
         #expect(read(third, &byte, 1) == 0)
         for file in [first, second] {
             #expect(recv(file, &byte, 1, Int32(MSG_DONTWAIT)) == -1 && errno == EAGAIN)
         }
+    }
+
+    @Test("does not take the socket of another that answers, and that of one that is gone")
+    func taken() async throws {
+        let runner = try LocalRunner(files: 1_000)
+        defer { runner.stop() }
+        let words = ["runner", "--socket", runner.socket, "--account", ShellGateway.account]
+        let second = try await Command(TestGateway.binaries + "/sallyportd", words).run()
+        #expect(second.status == 1 && second.err.contains("another runner"), "\(second)")
+        // The first still answers.
+        close(try runner.connect())
+        runner.program.killNow()
+        runner.program.finish()
+        let third = try Conversation(Command(TestGateway.binaries + "/sallyportd", words))
+        processes.add(third.processIdentifier)
+        #expect(third.expect("listening at") != nil)
+        third.killNow()
+        third.finish()
+        processes.remove(third.processIdentifier)
+    }
+
+    @Test("does not let sessions be the gateway's own account, unless that is said")
+    func gatewayAccount() async throws {
+        try ShellGateway.makeSureOfAccount()
+        let words = [
+            "runner", "--socket", "/proc/none/runner.sock", "--account", ShellGateway.account,
+            "--gateway-user", ShellGateway.account,
+        ]
+        let program = TestGateway.binaries + "/sallyportd"
+        let refused = try await Command(program, words).run()
+        #expect(refused.err.contains("--allow-gateway-account"), "\(refused)")
+        let allowed = try await Command(program, words + ["--allow-gateway-account"]).run()
+        #expect(!allowed.err.contains("--allow-gateway-account"), "\(allowed)")
     }
 
     @Test("waits with connections that it has no descriptor for")
@@ -82,7 +118,7 @@ func limitFiles(of program: Conversation, _ count: Int) throws {
 private struct LocalRunner {
     let program: Conversation
     private let directory = "/run/sallyport-test-\(UUID().uuidString.prefix(8))"
-    private var socket: String { directory + "/runner.sock" }
+    var socket: String { directory + "/runner.sock" }
 
     init(files: Int) throws {
         try ShellGateway.makeSureOfAccount()

@@ -173,6 +173,27 @@ struct SSHThreatTests {
         }
     }
 
+    @Test("threat 34: who has no place left gets no sshd either")
+    func noPlace() async throws {
+        let shells = try ShellGateway(
+            policies: [Policies.transfers], target: ["    sessions_per_principal: 1"])
+        let clients = try await SSHClients(shells)
+        // It has a place, and no session yet.
+        let first = try Conversation(clients.client("ssh", ["-v", "-N", "host.sallyport"]))
+        #expect(first.expect("Entering interactive session") != nil, "\(first.rest)")
+        let daemons = children(of: shells.gateway.daemon.processIdentifier)
+        #expect(!daemons.isEmpty)
+        let second = try await clients.ssh(["host.sallyport", "echo second"])
+        #expect(second.status == 255, "\(second)")
+        #expect(second.err.contains("has 1 sessions on this target"), "\(second)")
+        #expect(children(of: shells.gateway.daemon.processIdentifier) == daemons)
+        first.terminate()
+        first.finish()
+        try await until("its place is free") {
+            try await clients.ssh(["host.sallyport", "echo third"]).out == "third\n"
+        }
+    }
+
     @Test("threat 33: a connection without a session is no way to a later one")
     func laterSession() async throws {
         let shells = try ShellGateway(policies: [Policies.transfers])

@@ -1,4 +1,5 @@
 import Foundation
+import Shell
 import TestKit
 import Testing
 
@@ -56,6 +57,62 @@ struct ShellEndTests {
             token, ["bash", "-c", "ulimit -s 65536; exec python3 -c \"$0\"", script])
         #expect(said.status == 128 + 9, "\(said)")
         #expect(said.err.contains("does not run"))
+    }
+
+    @Test(
+        "a signal to a held program ends its session as the signal, and its hold",
+        arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+    func heldSignal(_ number: Int32) async throws {
+        let shells = try ShellGateway()
+        let token = try await shells.agent()
+        let running = try Conversation(shells.agent(token, ["exec", "host", "--", "id"]))
+        #expect(running.line(containing: "sallyport approve ") != nil, "\(running.rest)")
+        kill(running.processIdentifier, number)
+        let said = running.finish()
+        #expect(said.status == 128 + number, "\(said)")
+        #expect(said.out.isEmpty && said.err.contains("ended while it waited"), "\(said)")
+        try await until("the hold is over") {
+            try shells.gateway.ledgerKinds().contains("hold-abandoned")
+        }
+    }
+
+    @Test("^C on a terminal ends a held program by SIGINT")
+    func heldTerminal() async throws {
+        let shells = try ShellGateway()
+        let client = try FrameClient(
+            shells, token: try await shells.agent(), ["id"],
+            terminal: TerminalSize(columns: 80, rows: 24))
+        _ = try client.next(.notice)
+        try client.send(frame(.input, [3]))
+        let end = try client.next(.ended).withUnsafeBytes { try ShellEnd(body: $0) }
+        #expect(end == .signalled(SIGINT))
+    }
+
+    @Test(
+        "a signal gives up a login that waits for people, as it does a program",
+        arguments: [false, true])
+    func heldLogin(isTerminal: Bool) async throws {
+        let policy = Policies.host.replacing(
+            "effects: [shell.login]\n    decide: allow",
+            with: """
+                effects: [shell.login]
+                    decide: hold
+                    consents: [{ from: "group:dba", count: 1 }]
+                    within: 60s
+                """)
+        let shells = try ShellGateway(policies: [policy])
+        let token = try await shells.agent()
+        let client = try FrameClient(
+            shells, token: token, ["true"],
+            terminal: isTerminal ? TerminalSize(columns: 80, rows: 24) : nil)
+        _ = try client.next(.notice)
+        try client.send(frame(.input, Array("typed".utf8)))
+        try client.send(isTerminal ? frame(.input, [3]) : frame(.signal, [0, 0, 0, UInt8(SIGINT)]))
+        let end = try client.next(.ended).withUnsafeBytes { try ShellEnd(body: $0) }
+        #expect(end == .signalled(SIGINT))
+        try await until("the hold is over") {
+            try shells.gateway.ledgerKinds().contains("hold-abandoned")
+        }
     }
 
     @Test("as many words as the kernel takes do not end a session")

@@ -5,36 +5,6 @@ import Testing
 /// What a session of programs leaves behind, as a security team looks at it.
 @Suite("A shell's recording", .realParts)
 struct ShellRecordingTests {
-    /// Runs the agent's `sallyport` on a terminal of 80 to 24.
-    private func onTerminal(_ shells: ShellGateway, _ command: Command) throws -> Output {
-        let file = shells.gateway.directory.file("run-\(UUID().uuidString)")
-        let words = ([command.program] + command.arguments).map {
-            "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'"
-        }
-        try ("stty cols 80 rows 24; exec " + words.joined(separator: " ")).write(
-            toFile: file, atomically: true, encoding: .utf8)
-        var script = Command("script", ["-q", "-e", "-f", "-c", "/bin/sh \(file)", "/dev/null"])
-        script.environment = command.environment
-        script.environment["SHELL"] = "/bin/sh"
-        script.environment["TERM"] = "xterm"
-        // Its input stays open: the end of it would be a key.
-        return try Conversation(script).finish()
-    }
-
-    /// The newest session on the shell target once it has ended and is filed.
-    private func session(_ shells: ShellGateway) async throws -> String {
-        while true {
-            let listed = try await shells.gateway.person(
-                "alice", ["sessions", "--target", "host", "--json"])
-            let sessions =
-                try JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]]
-            if let first = sessions?.first, first["closed"] != nil, let id = first["id"] as? String
-            {
-                return id
-            }
-        }
-    }
-
     @Test("its programs are shown as a tree, and what they wrote and were called is found")
     func tree() async throws {
         let shells = try ShellGateway()
@@ -42,7 +12,7 @@ struct ShellRecordingTests {
         let text = "printf 'quar'; printf 'terly report\\n'; /bin/ls / >/dev/null; wget -V; exit 3"
         let said = try await shells.exec(token, ["sh", "-c", text])
         #expect(said.status == 3, "\(said)")
-        let id = try await session(shells)
+        let id = try await shells.endedSession()
         let shown = try await shells.gateway.person("alice", ["session", id])
         let lines = shown.out.split(separator: "\n")
         let first = try #require(lines.first { $0.contains("#1 ") }, "\(shown)")
@@ -78,12 +48,13 @@ struct ShellRecordingTests {
         let token = try await shells.agent()
         let text =
             "printf '\\033]0;title\\007\\033[31mgr\\303'; /bin/true; printf '\\274n\\033[0m\\n'; exit 0"
-        let said = try onTerminal(
-            shells, shells.agent(token, ["exec", "--terminal", "host", "--", "sh", "-c", text]))
+        let said = try shells.onTerminal(
+            shells.agent(token, ["exec", "--terminal", "host", "--", "sh", "-c", text])
+        ).finish()
         #expect(said.status == 0, "\(said)")
         let green = "\u{1B}[31mgr\u{FC}n\u{1B}[0m\r\n"
         #expect(said.out.hasPrefix("\u{1B}]0;title\u{7}\u{1B}[31mgr"), "\(said)")
-        let id = try await session(shells)
+        let id = try await shells.endedSession()
 
         let file = shells.gateway.directory.file("one.cast")
         let exported = try await shells.gateway.person(
@@ -96,11 +67,11 @@ struct ShellRecordingTests {
         #expect(printed.out == cast)
         var cat = Command("asciinema", ["cat", file])
         cat.environment["HOME"] = shells.gateway.directory.path
-        let shown = try onTerminal(shells, cat)
+        let shown = try shells.onTerminal(cat).finish()
         #expect(shown.out == "\u{1B}]0;title\u{7}" + green, "\(shown)")
 
         let play = shells.gateway.command(of: "alice", ["play", id, "--speed", "0"])
-        let played = try onTerminal(shells, play)
+        let played = try shells.onTerminal(play).finish()
         #expect(played.status == 0 && played.out.hasPrefix(green), "\(played)")
         #expect(!played.out.contains("title"))
         let written = try await play.run()
@@ -118,7 +89,7 @@ struct ShellRecordingTests {
         let said = try await shells.exec(
             token, ["id", "-un"], options: ["--json", "--wait", "0"])
         let hold = try #require(said.err.firstMatch(of: /hld_[a-z0-9]+/)).output
-        let id = try await session(shells)
+        let id = try await shells.endedSession()
         let json = try await shells.gateway.person("alice", ["session", id, "--json"])
         let story = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any]
         let program = try #require((story?["programs"] as? [[String: Any]])?.first)
@@ -132,9 +103,10 @@ struct ShellRecordingTests {
         let shells = try ShellGateway()
         let token = try await shells.agent()
         let text = "echo first; /bin/sleep 1; echo last"
-        _ = try onTerminal(
-            shells, shells.agent(token, ["exec", "--terminal", "host", "--", "sh", "-c", text]))
-        let id = try await session(shells)
+        _ = try shells.onTerminal(
+            shells.agent(token, ["exec", "--terminal", "host", "--", "sh", "-c", text])
+        ).finish()
+        let id = try await shells.endedSession()
         let play = shells.gateway.command(of: "alice", ["play", id])
         for end in ["key", "signal"] {
             let file = shells.gateway.directory.file("play-\(end)")

@@ -63,6 +63,27 @@ struct ShellRetryTests {
         #expect(verified.status == 0, "\(verified)")
     }
 
+    @Test("threat 22: it is over when its token is revoked, approved or not")
+    func revoked() async throws {
+        let shells = try ShellGateway()
+        let token = try await shells.agent()
+        try await shells.gateway.logIn("bob")
+        let pending = try await hold(shells.exec(token, ["id", "-u"], options: Self.now))
+        let approved = try await hold(shells.exec(token, ["id", "-g"], options: Self.now))
+        let consent = try await shells.gateway.person("bob", ["approve", approved])
+        #expect(consent.status == 0, "\(consent)")
+        let other = try await shells.gateway.agentToken()
+        let others = try await hold(shells.exec(other, ["id", "-u"], options: Self.now))
+        let id = String(try #require(token.split(separator: "_").dropFirst().first))
+        let said = try await shells.gateway.person("alice", ["token", "revoke", id])
+        #expect(said.status == 0, "\(said)")
+        for hold in [pending, approved] {
+            try await shells.gateway.expect(hold, becomes: "abandoned")
+        }
+        let shown = try await shells.gateway.person("bob", ["hold", others])
+        #expect(shown.out.contains("pending"), "\(shown)")
+    }
+
     @Test("a person's no is the answer when the same comes again")
     func denied() async throws {
         let shells = try ShellGateway()

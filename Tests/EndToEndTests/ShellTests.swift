@@ -41,6 +41,15 @@ struct ShellTests {
         #expect(missing.status == 2, "\(missing)")
     }
 
+    @Test("threat 31: the runner's own socket is not seen, wherever it is")
+    func ownSocket() async throws {
+        let shells = try ShellGateway(place: "/opt")
+        let directory = URL(fileURLWithPath: shells.socket).deletingLastPathComponent().path
+        #expect(try await Command("ls", [directory]).run().out == "runner.sock\n")
+        let said = try await shells.exec(try await shells.agent(), ["ls", "-A", directory])
+        #expect(said.status == 0 && said.out == "", "\(said)")
+    }
+
     @Test("a refused program says its rule and exits with 126, wherever it was started from")
     func refused() async throws {
         let shells = try ShellGateway()
@@ -53,6 +62,69 @@ struct ShellTests {
             ["sh", "-c", "x=$(printf 'd2dldCAtLXZlcnNpb24K' | base64 -d | sh); echo rest $?"])
         #expect(nested.out == "rest 126\n")
         #expect(nested.err.contains("hosts/no-downloads"))
+    }
+
+    @Test(
+        "threat 31: a script in a directory of the account's own is what no rule can name",
+        arguments: [false, true])
+    func ownScript(isAnythingAllowed: Bool) async throws {
+        let home = "/home/\(ShellGateway.account)"
+        let objects = isAnythingAllowed ? "\"*\"" : "/usr/bin, \(home)"
+        let policy = Policies.transfers.replacing(
+            "    decide: allow",
+            with: """
+                    objects: ["-", \(ShellGateway.account), \(objects)]
+                    decide: allow
+                """)
+        let shells = try ShellGateway(policies: [policy])
+        let token = try await shells.agent()
+        let name = "own-\(UUID().uuidString.prefix(8))"
+        let script = "\(home)/\(name)"
+        try "#!/bin/sh\necho ran\n".write(toFile: script, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: script) }
+        chmod(script, 0o755)
+        let said = try await shells.exec(token, [script])
+        #expect(said.out == (isAnythingAllowed ? "ran\n" : ""), "\(said)")
+        #expect(said.status == (isAnythingAllowed ? 0 : 126), "\(said)")
+    }
+
+    @Test(
+        "under the example's rules a session may write where they allow it and the target lists it, and begins without",
+        arguments: [[], ["    writable: [/home/\(ShellGateway.account)]"]])
+    func readOnly(target: [String]) async throws {
+        let example = try String(
+            contentsOfFile: projectDirectory + "/policies/shells.yaml", encoding: .utf8)
+        let shells = try ShellGateway(policies: [example], target: target)
+        let token = try await shells.agent()
+        let said = try await shells.exec(token, ["cat", "/etc/hostname"])
+        #expect(said.status == 0 && !said.out.isEmpty, "\(said)")
+        let name = "made-\(UUID().uuidString.prefix(8))"
+        let written = try await shells.exec(token, ["git", "init", name])
+        #expect(written.status > 0 && written.err.contains("Permission denied"), "\(written)")
+        #expect(
+            !FileManager.default.fileExists(atPath: "/home/\(ShellGateway.account)/\(name)"))
+        let temporary = try await shells.exec(token, ["git", "init", "/tmp/\(name)"])
+        #expect(temporary.status == 0, "\(temporary)")
+    }
+
+    @Test(
+        "threat 34: refusals without end make few entries in the ledger, and none is missing in the recording"
+    )
+    func refusedOften() async throws {
+        let shells = try ShellGateway()
+        let token = try await shells.agent()
+        let said = try await shells.exec(
+            token, ["sh", "-c", "for i in $(seq 100); do wget $i; LD_PRELOAD=x /bin/true; done"])
+        #expect(said.err.components(separatedBy: "hosts/no-downloads").count == 101)
+        let session = try await shells.filedSession()
+        let shown = try await shells.gateway.person("alice", ["session", session])
+        for number in 1...100 { #expect(shown.out.contains("wget \(number)")) }
+        #expect(shown.out.components(separatedBy: "`LD_PRELOAD`").count == 101)
+        #expect(shells.gateway.drain().status == 0)
+        let entries = try ["denied", "refused"].flatMap(shells.gateway.ledgerBodies)
+        // One by one, then the first of each kind that is counted, and their counts as often as a minute went by.
+        #expect(entries.count < 100)
+        #expect(entries.reduce(0) { $0 + ($1["count"] as? Int ?? 1) } == 200)
     }
 
     @Test("input that a program does not read ends nobody's session")

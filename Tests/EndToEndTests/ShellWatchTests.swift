@@ -4,21 +4,6 @@ import Testing
 
 @Suite("Watching shells", .realParts)
 struct ShellWatchTests {
-    /// The session that goes on.
-    private func session(_ gateway: TestGateway, as person: String = "alice") async throws
-        -> String
-    {
-        var id: String?
-        try await until("a session is listed") {
-            let said = try await gateway.person(person, ["sessions", "--open", "--json"])
-            let list =
-                try JSONSerialization.jsonObject(with: Data(said.out.utf8)) as? [[String: Any]]
-            id = list?.first?["id"] as? String
-            return id != nil
-        }
-        return try #require(id)
-    }
-
     @Test("who joins sees every byte from the first on, as the session's own client does")
     func exact() async throws {
         let shells = try ShellGateway()
@@ -31,7 +16,7 @@ struct ShellWatchTests {
                     "echo first; read go; seq 1 60000; read go; echo last",
                 ]))
         #expect(running.expect("first\n") != nil)
-        let id = try await session(shells.gateway)
+        let id = try await shells.gateway.openSession()
         let watchers = try (0..<2).map { _ in
             try Conversation(shells.gateway.command(of: "alice", ["join", id, "--raw"]))
         }
@@ -60,7 +45,7 @@ struct ShellWatchTests {
         let token = try await shells.agent()
         let running = try Conversation(
             shells.agent(token, ["exec", "host", "--", "sh", "-c", "read go; wget; read go; id"]))
-        let id = try await session(shells.gateway)
+        let id = try await shells.gateway.openSession()
         let watcher = try Conversation(shells.gateway.command(of: "alice", ["join", id]))
         #expect(running.expect("alice watches this session") != nil)
         running.send("go\n")
@@ -85,7 +70,7 @@ struct ShellWatchTests {
         let psql = try Conversation(gateway.psql(token, ["-v", "VERBOSITY=verbose"]))
         psql.send("SELECT 'one' AS a;\n")
         #expect(psql.expect("one") != nil)
-        let id = try await session(gateway)
+        let id = try await gateway.openSession()
         let watcher = try Conversation(gateway.command(of: "alice", ["join", id]))
         #expect(watcher.expect("SELECT 'one' AS a") != nil)
         psql.send("SELECT 'two' AS b;\n")
@@ -124,10 +109,15 @@ struct ShellWatchTests {
                     "echo begun; while read line; do /bin/echo got $line; done; echo done",
                 ]))
         #expect(running.expect("waits for moderators: 1 of group `dba`") != nil)
-        let id = try await session(gateway, as: "bob")
+        let id = try await gateway.openSession(as: "bob")
         #expect(inbox.expect("\(id)  waits for moderators: 1 of group `dba`") != nil)
         inbox.terminate()
         inbox.finish()
+        // Who opens the inbox later is told too.
+        let late = try Conversation(gateway.command(of: "bob", ["watch"]))
+        #expect(late.expect("\(id)  waits for moderators: 1 of group `dba`") != nil)
+        late.terminate()
+        late.finish()
         let listed = try await gateway.person("bob", ["sessions", "--open"])
         #expect(listed.out.contains("waits for moderators: 1 of group `dba`"), "\(listed)")
         // The owner may watch, but does not count.
@@ -171,7 +161,7 @@ struct ShellWatchTests {
         try await shells.gateway.logIn("bob")
         let running = try Conversation(
             shells.agent(token, ["exec", "host", "--", "sh", "-c", "echo begun; cat"]))
-        let id = try await session(shells.gateway, as: "bob")
+        let id = try await shells.gateway.openSession(as: "bob")
         let watcher = try Conversation(shells.gateway.command(of: "bob", ["join", id]))
         #expect(running.expect("begun\n") != nil, "\(running.rest)")
         try shells.gateway.reload(policies: [Self.moderated(denying: "shell.login")])
@@ -192,7 +182,7 @@ struct ShellWatchTests {
         let running = try Conversation(
             shells.agent(
                 token, ["exec", "host", "--", "sh", "-c", "echo begun; id -un; echo rest $?"]))
-        let id = try await session(gateway, as: "bob")
+        let id = try await gateway.openSession(as: "bob")
         let first = try Conversation(gateway.command(of: "bob", ["join", id]))
         let hold = try #require(
             running.line(containing: "sallyport approve ")?.firstMatch(of: /hld_[a-z0-9]+/)
@@ -229,7 +219,7 @@ struct ShellWatchTests {
                     "exec", "host", "--", "sh", "-c",
                     "echo begun; while [ ! -e \(flag) ]; do :; done; echo late; exit 5",
                 ]))
-        let id = try await session(gateway, as: "bob")
+        let id = try await gateway.openSession(as: "bob")
         let first = try Conversation(gateway.command(of: "bob", ["join", id]))
         #expect(running.expect("begun\n") != nil, "\(running.rest)")
         first.terminate()
@@ -265,7 +255,7 @@ struct ShellWatchTests {
         try await shells.gateway.logIn("bob")
         let running = try Conversation(
             shells.agent(token, ["exec", "host", "--", "sh", "-c", "echo begun; cat"]))
-        let id = try await session(shells.gateway, as: "bob")
+        let id = try await shells.gateway.openSession(as: "bob")
         let watcher = try Conversation(shells.gateway.command(of: "bob", ["join", id]))
         #expect(running.expect("begun\n") != nil, "\(running.rest)")
         watcher.terminate()

@@ -5,27 +5,6 @@ import Testing
 /// The store's file, locked by another process while the gateway runs.
 @Suite("A locked store", .serialized, .realParts)
 struct StoreFaultTests {
-    /// Holds SQLite's write lock until its input ends.
-    private func lock(_ gateway: TestGateway) throws -> Conversation {
-        let script = """
-            import sqlite3, sys
-            store = sqlite3.connect(sys.argv[1], isolation_level=None)
-            store.execute("BEGIN EXCLUSIVE")
-            print("locked", flush=True)
-            sys.stdin.read()
-            store.execute("ROLLBACK")
-            """
-        let other = try Conversation(
-            Command("python3", ["-c", script, gateway.home + "/var/store.sqlite"]))
-        guard other.expect("locked") != nil else { throw Failure("python3: \(other.rest)") }
-        return other
-    }
-
-    private func unlock(_ other: Conversation) {
-        other.endInput()
-        other.finish()
-    }
-
     private func held(_ gateway: TestGateway, _ token: String) throws -> (Conversation, String) {
         let psql = try Conversation(gateway.psql(token))
         psql.send("BEGIN;\nDELETE FROM customers;\n")
@@ -48,7 +27,7 @@ struct StoreFaultTests {
         asking.send("SELECT 'asking';\n")
         #expect(asking.expect("asking") != nil, "\(asking.rest)")
 
-        let other = try lock(gateway)
+        let other = try StoreLock(gateway)
         let consent = try await gateway.person("bob", ["approve", hold])
         #expect(consent.status == 1 && consent.err.contains("store is locked"), "\(consent)")
         asking.send("DELETE FROM customers;\n")
@@ -59,7 +38,7 @@ struct StoreFaultTests {
         asking.send("SELECT 'allowed';\n")
         #expect(asking.expect("allowed") != nil, "\(asking.rest)")
         #expect(try rows(gateway) == "10")
-        unlock(other)
+        other.unlock()
 
         let again = try await gateway.logInAgain("bob", [gateway.password(of: "bob")])
         #expect(again.status == 0, "\(again)")
@@ -86,12 +65,12 @@ struct StoreFaultTests {
         for name in ["alice", "bob"] { try await gateway.logIn(name) }
         let token = try await gateway.agentToken()
         let (psql, hold) = try held(gateway, token)
-        let other = try lock(gateway)
+        let other = try StoreLock(gateway)
         psql.killNow()
         psql.finish()
         #expect(
             gateway.daemon.expect("a hold is not abandoned yet") != nil, "\(gateway.daemon.rest)")
-        unlock(other)
+        other.unlock()
         let late = try await gateway.person("bob", ["approve", hold])
         #expect(late.status == 1 && late.err.contains("abandoned"), "\(late)")
         try await gateway.expect(hold, becomes: "abandoned")
@@ -104,13 +83,13 @@ struct StoreFaultTests {
         let gateway = try TestGateway(policies: [Policies.production()])
         for name in ["alice", "bob"] { try await gateway.logIn(name) }
         let (psql, hold) = try held(gateway, try await gateway.agentToken())
-        let other = try lock(gateway)
+        let other = try StoreLock(gateway)
         let stopped = gateway.drain()
         #expect(stopped.status == 0, "\(stopped)")
         #expect(psql.expect("the gateway is stopping") != nil, "\(psql.rest)")
         psql.endInput()
         psql.finish()
-        unlock(other)
+        other.unlock()
         try gateway.restart()
         let late = try await gateway.person("bob", ["approve", hold])
         #expect(late.status == 1 && late.err.contains("abandoned"), "\(late)")
@@ -122,12 +101,12 @@ struct StoreFaultTests {
     func lockedAtStart() async throws {
         let gateway = try TestGateway(policies: [Policies.production()])
         #expect(gateway.drain().status == 0)
-        let other = try lock(gateway)
+        let other = try StoreLock(gateway)
         let said = try await Command(
             TestGateway.binaries + "/sallyportd", ["serve", "--config", gateway.configuration]
         ).run()
         #expect(said.status == 1 && said.err.contains("locked by another process"), "\(said)")
-        unlock(other)
+        other.unlock()
         try gateway.restart()
     }
 }

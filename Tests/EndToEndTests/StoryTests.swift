@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The story of the project, with every part real: PostgreSQL, psql, PAM, ssh-keygen, two people and an agent.

@@ -37,6 +37,74 @@ struct UpstreamFaultTests {
         #expect(again.out == "in\n", "\(again)")
     }
 
+    /// Passes connections on to a server, from the word `hold` on each only after its word `go`.
+    private func relay(to port: Int, at own: Int) throws -> Conversation {
+        let script = """
+            import socket, sys, threading
+            held, go = threading.Event(), threading.Event()
+            def carry(source, target, end=None):
+                try:
+                    while bytes := source.recv(65536): target.sendall(bytes)
+                except OSError: pass
+                if end: print(end, flush=True)
+                try: target.shutdown(socket.SHUT_WR)
+                except OSError: pass
+            def serve(client):
+                waits = held.is_set()
+                if waits:
+                    print("dialled", flush=True)
+                    go.wait()
+                server = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+                threading.Thread(target=carry, args=(server, client), daemon=True).start()
+                carry(client, server, "left" if waits else None)
+            def accept():
+                while True:
+                    threading.Thread(target=serve, args=(own.accept()[0],), daemon=True).start()
+            own = socket.create_server(("127.0.0.1", int(sys.argv[2])))
+            threading.Thread(target=accept, daemon=True).start()
+            print("listening", flush=True)
+            for line in sys.stdin:
+                (held if line == "hold\\n" else go).set()
+                print("done", flush=True)
+            """
+        let relay = try Conversation(Command("python3", ["-c", script, "\(port)", "\(own)"]))
+        guard relay.expect("listening") != nil else { throw Failure("python3: \(relay.rest)") }
+        return relay
+    }
+
+    @Test(
+        "that is reached when the credential is revoked is left at once, and the session is entered as failed"
+    )
+    func revokedMeanwhile() async throws {
+        let port = try freePort()
+        let relay = try relay(to: PostgresServer.shared.port, at: port)
+        let gateway = try TestGateway(policies: [Policies.production()]) { home in
+            let path = home + "/sallyport.yaml"
+            try String(contentsOfFile: path, encoding: .utf8)
+                .replacingOccurrences(of: ":\(PostgresServer.shared.port)", with: ":\(port)")
+                .write(toFile: path, atomically: false, encoding: .utf8)
+        }
+        try await gateway.logIn("alice")
+        let token = try await gateway.agentToken()
+        relay.send("hold\n")
+        #expect(relay.expect("done") != nil)
+        let psql = try Conversation(gateway.psql(token, ["-c", "SELECT 1"]))
+        #expect(relay.expect("dialled") != nil)
+        try await gateway.revokeTokens()
+        relay.send("go\n")
+        let said = psql.finish()
+        #expect(said.status == 2, "\(said)")
+        #expect(relay.expect("left") != nil)
+        try await until("the session is entered as failed") {
+            let opened = try gateway.ledgerBodies("session-opened")
+            let failed = try gateway.ledgerBodies("session-failed")
+            return failed.count == 1
+                && opened.last?["session"] as? String == failed[0]["session"] as? String
+        }
+        relay.endInput()
+        relay.finish()
+    }
+
     @Test("threat 3: that has lost its TLS is refused, and nothing is said to it in plaintext")
     func upstreamWithoutTLS() async throws {
         let server = try PostgresServer(settings: ["ssl": "off", "log_connections": "on"])

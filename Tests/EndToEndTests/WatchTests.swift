@@ -135,6 +135,76 @@ struct WatchTests {
         inbox.finish()
     }
 
+    @Test(
+        "the exact JSON of a call to an engine is one key away, and the question stands behind it")
+    func json() async throws {
+        let wire = try await WireGateway()
+        let inbox = try atTerminal(wire.gateway.command(of: "bob", ["watch"]))
+        #expect(inbox.expect("Watching") != nil, "\(inbox.rest)")
+        let (client, peer) = try wire.session()
+        let body = #"{"HostConfig":{"Privileged":true},"Image":"bb"}"#
+        client.send(wire.json("POST /containers/create", body))
+        try peer.answerImage()
+        let words = try #require(inbox.expect("[j]son"), "\(inbox.rest)")
+        #expect(words.contains("    | create a container of bb"), "\(words)")
+        #expect(words.contains(" bytes): [j] shows it"), "\(words)")
+        #expect(!words.contains("$1 = '"), "\(words)")
+        inbox.send("j")
+        let exact = try #require(inbox.expect("[j]son"), "\(inbox.rest)")
+        inbox.send("a")
+        #expect(inbox.expect("last 4 characters") != nil, "\(inbox.rest)")
+        let hold = try await wire.pendingHold()
+        inbox.send(hold.suffix(4) + "\n")
+        #expect(inbox.expect("reason:") != nil, "\(inbox.rest)")
+        inbox.send("looked\n")
+        #expect(inbox.expect("Signed and entered") != nil, "\(inbox.rest)")
+        try peer.answerImage()
+        let left = try peer.request()
+        #expect(exact.contains("    $1 = '\(left.body)'"), "\(exact)\n\(left)")
+        try peer.answer(201, "{\"Id\":\"\(WireGateway.container)\"}")
+        #expect(try client.response().status == 201)
+        inbox.endInput()
+        inbox.killNow()
+        inbox.finish()
+    }
+
+    @Test(
+        "at a terminal ssh-keygen asks there for passphrases: of a key that it makes, and of one that signs"
+    )
+    func passphrase() async throws {
+        let gateway = try TestGateway(policies: [Policies.production()])
+        try await gateway.logIn("alice")
+        let token = try await gateway.agentToken()
+        func bob(_ words: [String]) throws -> Conversation {
+            var command = gateway.command(of: "bob", words)
+            command.environment["SSH_ASKPASS"] = nil
+            command.environment["SSH_ASKPASS_REQUIRE"] = "never"
+            return try atTerminal(command)
+        }
+        let login = try bob([
+            "login", "--gateway", "localhost:\(gateway.port)", "--ca",
+            gateway.home + "/certs/ca.pem", "--user", "bob",
+        ])
+        #expect(login.expect("no passphrase): ") != nil, "\(login.rest)")
+        login.send("a new passphrase\n")
+        #expect(login.expect("again: ") != nil, "\(login.rest)")
+        login.send("a new passphrase\n")
+        #expect(login.expect("Password: ") != nil, "\(login.rest)")
+        login.send(gateway.password(of: "bob") + "\n")
+        #expect(login.expect("Logged in as bob") != nil, "\(login.rest)")
+        #expect(login.finish().status == 0)
+
+        let (psql, hold) = try held(gateway, token)
+        let approve = try bob(["approve", hold, "--yes"])
+        #expect(approve.expect("Enter passphrase") != nil, "\(approve.rest)")
+        approve.send("a new passphrase\n")
+        #expect(approve.expect("Signed and entered") != nil, "\(approve.rest)")
+        #expect(psql.expect("DELETE 10") != nil, "\(psql.rest)")
+        for conversation in [psql, login, approve] { conversation.endInput() }
+        psql.finish()
+        approve.finish()
+    }
+
     @Test("`approve` asks for the PAM password again when the last login is too old, and goes on")
     func freshness() async throws {
         let gateway = try TestGateway(policies: [Policies.production()]) { home in

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The bytes themselves: hostile ones get a clear error or the end of the connection and cost nobody else anything,

@@ -11,6 +11,7 @@ extension FuzzTarget {
             try readBody(bytes, as: TokenRequest.self),
             try readBody(bytes, as: DecisionRequest.self),
             try readBody(bytes, as: WithdrawRequest.self),
+            try readBody(bytes, as: CertificateRequest.self),
         ]
         try readJSON(bytes)
         let text = String(decoding: bytes, as: UTF8.self)

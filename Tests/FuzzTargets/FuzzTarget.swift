@@ -22,7 +22,7 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         .postgresClient, .postgresServer, .startup, .upstreamLogin, .sql, .policy, .configuration,
-        .ledger, .controlBodies, .consents, .binaryValues, .recording,
+        .ledger, .controlBodies, .consents, .binaryValues, .recording, .http, .builds,
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

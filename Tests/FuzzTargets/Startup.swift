@@ -2,7 +2,8 @@ import Postgres
 import TLS
 
 extension FuzzTarget {
-    /// A connection before its login: the first byte says whether it began with TLS; then `P<bytes>` arrive, and `T`
+    /// A connection before its login: the first byte says whether it began with TLS, and whether a certificate has proved
+    /// who it is; then `P<bytes>` arrive, and `T`
     /// is the end of the handshake that was asked for. The same bytes as extensions of a ClientHello.
     static let startup = FuzzTarget("startup") { bytes in
         let whole = try StartupRun(bytes, byByte: false)
@@ -26,8 +27,10 @@ private struct StartupRun {
 
     init(_ bytes: [UInt8], byByte: Bool) throws {
         var input = Input(bytes)
-        isSecure = input.byte() & 1 == 1
+        let first = input.byte()
+        isSecure = first & 1 == 1
         machine = StartupMachine(isSecure: isSecure)
+        machine.asksPassword = first & 2 == 0
         while !input.isAtEnd, !isOver {
             guard input.byte() != UInt8(ascii: "T") else {
                 if isSecuring, buffer.isEmpty { isSecure = true }
@@ -60,7 +63,9 @@ private struct StartupRun {
             case .cancel, .refuse: finish(step)
             case .authenticate(let request, let count):
                 try require(isSecure, "a password was taken without TLS")
-                try consume(count)
+                if count > 0 || machine.asksPassword { try consume(count) }
+                try require(
+                    machine.asksPassword || request.password.isEmpty, "a password unasked")
                 try check(request)
                 finish(.authenticate(request, consuming: 0))
             }

@@ -134,7 +134,9 @@ private func check(_ configuration: GatewayConfiguration) throws {
     let names = configuration.targets.map(\.name.text)
     try require(Set(names).count == names.count, "two targets of one name")
     try require(!configuration.gateway.listen.isEmpty, "a gateway that listens nowhere")
-    let ports = configuration.gateway.listen.map(\.port) + configuration.targets.compactMap(\.postgres?.port)
+    let ports =
+        configuration.gateway.listen.map(\.port)
+        + configuration.targets.compactMap(\.postgres?.port)
     for port in ports {
         try require((0...65_535).contains(port), "port \(port)")
     }

@@ -129,6 +129,45 @@ struct ConfigurationTests {
         ),
     ]
 
+    /// The keys of a target that is a container engine, and what is wrong with them: `nil` for nothing.
+    static let engines: [(keys: String, problem: String?)] = [
+        ("socket: /run/docker.sock", nil),
+        ("address: engine:2376, ca: ca.pem, certificate: c.pem, key: k.pem", nil),
+        ("labels: { env: test }", "20:11: expected either `socket` or `address`"),
+        (
+            "socket: a, address: b:1, ca: ca.pem, certificate: c.pem, key: k.pem",
+            "20:11: expected either `socket` or `address`"
+        ),
+        ("socket: 5", "20:35: expected a socket's path"),
+        ("socket: a, ca: ca.pem", "20:42: expected `ca` for an engine with an `address` only"),
+        ("socket: a, key: k.pem", "20:43: expected `key` for an engine with an `address` only"),
+        ("address: b:0, ca: ca.pem, certificate: c.pem, key: k.pem", "20:36: expected an address"),
+        ("address: b:1, certificate: c.pem, key: k.pem", "20:11: expected the key `ca`"),
+        ("address: b:1, ca: ca.pem, key: k.pem", "20:11: expected the key `certificate`"),
+        ("address: b:1, ca: ca.pem, certificate: c.pem", "20:11: expected the key `key`"),
+        ("socket: a, tls: disable", "20:38: unknown key `tls` in a target"),
+        ("socket: a, user: root", "20:38: unknown key `user` in a target"),
+    ]
+
+    /// `whole`, with an engine for its only target.
+    private static func whole(engine keys: String) -> String {
+        let lines = whole.split(separator: "\n").prefix { $0 != "  orders:" }
+        return (lines + ["  orders: { kind: docker, \(keys) }"]).joined(separator: "\n")
+    }
+
+    @Test("a container engine is at a socket, or at an address with TLS", arguments: engines)
+    func engine(keys: String, problem: String?) throws {
+        guard let problem else {
+            #expect(try load(Self.whole(engine: keys)).targets.map(\.kind) == ["docker"])
+            return
+        }
+        let error = try #require(throws: PolicyErrors.self) {
+            try load(Self.whole(engine: keys))
+        }
+        #expect(
+            error.problems.contains { "\($0)".contains("/sallyport.yaml:\(problem)") }, "\(error)")
+    }
+
     private func load(_ text: String) throws -> GatewayConfiguration {
         let scratch = try ScratchDirectory()
         let path = scratch.file("sallyport.yaml")

@@ -84,6 +84,20 @@ struct RunnerHubTests {
         #expect(!hub.isConnected(web))
     }
 
+    @Test("what was asked of an attendance that another thread is just ending fails too")
+    func endedTwice() async throws {
+        let channel = NIOAsyncTestingChannel()
+        try await channel.connect(to: .init(unixDomainSocketPath: "/x")).get()
+        let attendance = hub.attend(web, channel)
+        let wanted = hub.connect(to: web, on: loop)
+        _ = try await number(on: channel)
+        // As if the other were between its two steps.
+        #expect(attendance.end())
+        hub.end(attendance, "it was ended")
+        await loop.run()
+        await #expect(throws: GatewayError.self) { _ = try await wanted.get() }
+    }
+
     @Test("a runner that is not connected is said to be so at once")
     func away() async throws {
         let wanted = hub.connect(to: web, on: loop)
@@ -98,7 +112,7 @@ struct RunnerHubTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let loops = Array(group.makeIterator())
         let (listening, session) = (loops[0], loops[1])
-        let promise = session.makePromise(of: RunnerConnection.self)
+        let promise = session.makePromise(of: TargetConnection.self)
         let server = try await ServerBootstrap(group: listening)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

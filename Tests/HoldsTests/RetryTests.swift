@@ -270,6 +270,63 @@ struct RetryTests {
     }
 
     @Test(
+        "threat 22: a revocation ends the holds that stand on it, and no other",
+        arguments: ["token", "requester", "issuer"])
+    func ended(by what: String) async throws {
+        let scenery = try await Scenery()
+        try await scenery.enrol("bob")
+        func token() async throws -> (TokenID, HoldRequest) {
+            let issued = try await scenery.tokens.issue(
+                forAgent: name("deploy-bot"), targets: nil, milliseconds: 3_600_000,
+                by: scenery.caller("alice"), now: scenery.clock.now)
+            var request = try scenery.retry(action: Self.command(issued.text))
+            request.requester = try required(
+                await scenery.tokens.authenticate(issued.text, now: scenery.clock.now))
+            return (issued.token.id, request)
+        }
+        let (first, second) = (try await token(), try await token())
+        let (mine, other) = (
+            try await held(scenery, first.1), try await held(scenery, second.1)
+        )
+        let approved = try await held(scenery, scenery.retry(by: "dora"))
+        try await scenery.consent(approved, by: "bob")
+        let session = try await scenery.desk.open(scenery.request(), notify: { _ in })
+        let revocation: Revocation =
+            switch what {
+            case "token": .token(first.0, of: try name("deploy-bot"))
+            case "requester": .principal(try name("deploy-bot"))
+            default: .principal(try name("alice"))
+            }
+        try await scenery.desk.apply(revocation)
+        #expect(try await scenery.state(mine) == .abandoned)
+        #expect(try await scenery.state(other) == (what == "token" ? .pending : .abandoned))
+        #expect(try await scenery.state(approved) == .approved)
+        #expect(try await scenery.state(session.id) == .pending)
+        try await scenery.desk.apply(.principal(try name("dora")))
+        #expect(try await scenery.state(approved) == .abandoned)
+        let entry = try required(await scenery.ground.entries(of: mine).last)
+        #expect(entry.kind == "hold-abandoned")
+        #expect(entry.body["why"]?.text == "the requester's credential was revoked")
+    }
+
+    @Test("it expires with its credential, if that is sooner")
+    func expiresWithCredential() async throws {
+        let scenery = try await Scenery()
+        let issued = try await scenery.tokens.issue(
+            forAgent: name("deploy-bot"), targets: nil, milliseconds: 60_000,
+            by: scenery.caller("alice"), now: scenery.clock.now)
+        scenery.clock.advance(milliseconds: 20_000)
+        var request = try scenery.retry()
+        request.requester = try required(
+            await scenery.tokens.authenticate(issued.text, now: scenery.clock.now))
+        let id = try await held(scenery, request)
+        scenery.clock.advance(milliseconds: 39_999)
+        #expect(try await !scenery.desk.expire(id))
+        scenery.clock.advance(milliseconds: 1)
+        #expect(try await scenery.desk.expire(id))
+    }
+
+    @Test(
         "a restart keeps it, with its consents and what is left of its time",
         arguments: [0, 70_000])
     func restart(_ jump: Int64) async throws {

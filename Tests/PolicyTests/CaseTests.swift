@@ -16,7 +16,7 @@ struct CaseTests {
         }
         let people = [
             person("alice", ["dba"]), person("bob", ["dba", "security"]),
-            person("carol", ["dba", "security"]), agent("deploy-bot"),
+            person("carol", ["dba", "security", "operators"]), agent("deploy-bot"),
         ]
         let report = set.test(cases, population: Population(people)) { _, _ in throw NoInspector() }
         #expect(report.results.compactMap(\.failure) == [])
@@ -24,7 +24,9 @@ struct CaseTests {
         #expect(report.unsatisfiable.map(\.description) == [])
         #expect(report.isPassed)
         #expect(
-            Set(set.policyNames) == ["allow-all", "development", "production-databases", "shells"])
+            Set(set.policyNames) == [
+                "allow-all", "containers", "development", "production-databases", "shells",
+            ])
     }
 
     private func cases(_ lines: String...) throws -> [PolicyCase] {

@@ -32,6 +32,20 @@ struct ExplainTests {
                 == "no rule allows `read` on `hr.pay`; `reads` would allow it on `*` except `hr`")
     }
 
+    @Test("a hint for a program names what rules on it miss, and no other program")
+    func programs() throws {
+        let scope = try rules(
+            "rule: git, effects: [shell.exec], objects: [/usr/bin/git], arguments: [status], decide: allow",
+            "rule: make, effects: [shell.exec], objects: [/usr/bin/make], decide: allow"
+        ).scope
+        let path = try #require(ObjectName(path: Array("/usr/bin/git".utf8)))
+        let decision = scope.decide([Effect(.shellExec, .exactly(path))], inTransaction: false)
+        #expect(
+            scope.denialHint(for: decision)
+                == "no rule allows `shell.exec` on `/usr/bin/git`; `git` would allow it if its words were `status`"
+        )
+    }
+
     @Test("a hint names the rule that refuses")
     func denied() throws {
         let scope = try set().scope
@@ -71,6 +85,39 @@ struct ExplainTests {
         let hint = scope.denialHint(for: scope.decide([effect], inTransaction: false))
         #expect(hint.count == Limits.hintCharactersMax)
         #expect(!hint.unicodeScalars.contains { $0.value < 32 })
+    }
+
+    static let terminalHints: [(path: String, words: [String], hint: String?)] = [
+        ("/usr/bin/nc", [], "no rule allows `shell.exec` on `/usr/bin/nc`"),
+        (
+            "/usr/bin/dd", ["x"],
+            "no rule allows `shell.exec` on `/usr/bin/dd`; `dd` would allow it if it had no words"
+        ),
+        (
+            "/usr/bin/git", ["push"],
+            "no rule allows `shell.exec` on `/usr/bin/git`; see rule `history`"
+        ),
+        ("/usr/bin/wget", [], nil),
+        (
+            "/srv/" + String(repeating: "x", count: 200), [],
+            "no rule allows `shell.exec` on `/srv/" + String(repeating: "x", count: 46) + "..."
+        ),
+    ]
+
+    @Test("a shell's hint is one short line, or none", arguments: terminalHints)
+    func terminal(_ path: String, _ words: [String], _ hint: String?) throws {
+        let scope = try rules(
+            "rule: dd, effects: [shell.exec], objects: [/usr/bin/dd], arguments: [], decide: allow",
+            "rule: history, effects: [shell.exec], objects: [/usr/bin/git], "
+                + "arguments: [[log, show, diff, blame], ...], decide: allow",
+            "rule: no-downloads, effects: [shell.exec], objects: [/usr/bin/wget], decide: deny"
+        ).scope
+        let said = scope.terminalHint(
+            for: scope.decide([exec(path, words)], inTransaction: false))
+        #expect(said == hint)
+        #expect(said?.count ?? 0 <= Limits.terminalHintCharactersMax)
+        let nobodys = try PolicySet.load([]).scope(principal: agent("bot"), target: orders)
+        #expect(nobodys.terminalHint(for: nobodys.decide([], inTransaction: false)) != nil)
     }
 
     @Test("an explanation gives each effect its rules and reasons")

@@ -61,6 +61,22 @@ struct LoadingTests {
             "p.yaml:3:59: expected attributes"
         ),
         (
+            "{rule: r, effects: [read], decide: allow, attributes: {label.: x}}",
+            "p.yaml:3:60: expected an attribute's name"
+        ),
+        (
+            "{rule: r, effects: [container.stop], decide: allow, attributes: {label.sallyport.reason: x}}",
+            "p.yaml:3:70: `label.sallyport.reason` is what a caller says"
+        ),
+        (
+            "{rule: r, effects: [read], decide: allow, attributes: {labels.a: x}}",
+            "p.yaml:3:60: expected an attribute's name"
+        ),
+        (
+            "{rule: r, effects: [read], decide: allow, attributes: {label.\u{212A}: x}}",
+            "p.yaml:3:60: expected an attribute's name"
+        ),
+        (
             "{rule: r, effects: [read], decide: allow, attributes: {bounded: yes}}",
             "p.yaml:3:69: expected true or false, found `yes`"
         ),

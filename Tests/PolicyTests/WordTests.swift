@@ -6,7 +6,7 @@ import Vocabulary
 
 private func bytes(_ texts: [String]) -> [[UInt8]] { texts.map { Array($0.utf8) } }
 
-private func exec(_ path: String, _ words: [String]?) -> Effect {
+func exec(_ path: String, _ words: [String]?) -> Effect {
     Effect(.shellExec, object(path), arguments: words.map(bytes))
 }
 
@@ -116,6 +116,33 @@ struct WordTests {
     }
 
     @Test(
+        "threat 29: a command with variables of its own is not allowed by its words alone",
+        arguments: [
+            ("", 0, true), ("", 1, false), (", attributes: {environment: {below: 3}}", 2, true),
+            (", attributes: {environment: {below: 3}}", 3, false),
+            (", attributes: {terminal: false}", 1, false),
+        ])
+    func environment(_ keys: String, _ count: Int64, _ matches: Bool) throws {
+        let effect = Effect(
+            .containerExec, object("/docker.io/library/bb"),
+            attributes: ["environment": .number(count), "terminal": .flag(false)],
+            arguments: bytes(["true"]))
+        func verdict(_ lines: String...) throws -> Verdict {
+            try rules(lines).decide(effect).verdict
+        }
+        let allowing =
+            "rule: a, effects: [container.exec], arguments: ['true']\(keys), decide: allow"
+        #expect(try verdict(allowing) == (matches ? .allow : .deny))
+        // For a rule that denies, they are the same words.
+        let all = "rule: b, effects: [container.exec], decide: allow"
+        #expect(try verdict(all) == .allow)
+        #expect(
+            try verdict(
+                all, "rule: d, effects: [container.exec], arguments: ['true'], decide: deny")
+                == .deny)
+    }
+
+    @Test(
         "words that are not known count for deny and hold, and never for allow and review",
         arguments: ["arguments: [x]", "any_argument: [x]", "no_argument: [x]"])
     func unknownWords(_ keys: String) throws {
@@ -139,6 +166,10 @@ struct WordTests {
                 "`no_argument` is for programs"
             ),
             (
+                "effects: [container.exec-start], no_argument: [x]",
+                "`no_argument` is for programs"
+            ),
+            (
                 "effects: [shell.exec], any_argument: []",
                 "expected a list of globs, found an empty one"
             ),
@@ -154,6 +185,45 @@ struct WordTests {
         let found = problems(PolicyFile(path: "p.yaml", text: text))
         #expect(found.count == 1)
         #expect(found.first?.contains(problem) == true, "\(found)")
+    }
+
+    @Test("a command in a container has words to look at, with its program's name the first")
+    func commands() throws {
+        let set = try rules(
+            "rule: r, effects: [container.exec], arguments: [psql, '...'], decide: allow")
+        for (words, verdict) in [(["psql", "-l"], Verdict.allow), (["sh"], .deny), (nil, .deny)] {
+            let effect = Effect(
+                .containerExec, object("/docker.io/library/postgres"),
+                arguments: words.map { $0.map { Array($0.utf8) } })
+            #expect(set.decide(effect).verdict == verdict)
+        }
+    }
+
+    @Test(
+        "a rule looks at labels: one that an object does not have is the empty text, when they are known",
+        arguments: [
+            (["label.env": .text("production"), "labels": .number(1)], Verdict.hold),
+            (["label.env": .text("test"), "labels": .number(1)], .allow),
+            (["label.com.example.team": .text("a"), "labels": .number(1)], .allow),
+            (["labels": .number(0)], .allow), ([:], .hold),
+        ] as [([String: AttributeValue], Verdict)])
+    func labels(_ attributes: [String: AttributeValue], _ verdict: Verdict) throws {
+        let set = try rules(
+            "rule: all, effects: [container.stop], decide: allow",
+            "rule: r, effects: [container.stop], attributes: {label.env: production}, decide: hold, \(consent)",
+            "rule: team, effects: [container.kill], attributes: {label.com.example.team: a}, decide: allow",
+            "rule: no, effects: [container.logs], attributes: {label.env: ''}, decide: allow"
+        )
+        #expect(
+            set.decide(Effect(.containerStop, .none, attributes: attributes)).verdict == verdict)
+        let isUnlabelled = attributes["labels"] != nil && attributes["label.env"] == nil
+        #expect(
+            set.decide(Effect(.containerLogs, .none, attributes: attributes)).verdict
+                == (isUnlabelled ? .allow : .deny))
+        let isTeam = attributes["label.com.example.team"] != nil
+        #expect(
+            set.decide(Effect(.containerKill, .none, attributes: attributes)).verdict
+                == (isTeam ? .allow : .deny))
     }
 
     @Test("the version tells apart what matches differently, and nothing else")

@@ -153,6 +153,22 @@ struct StartupTests {
         #expect((refusal(parameters) == nil) == isGood)
     }
 
+    @Test(
+        "whoever is proven already is asked for no password, and what comes behind is not taken for one"
+    )
+    func proven() {
+        var machine = StartupMachine(isSecure: true)
+        machine.asksPassword = false
+        let startup = C.startup([("user", "a"), ("database", "b")])
+        let step = step(&machine, startup + C.password(Array("secret".utf8)))
+        guard case .authenticate(let request, let count) = step, count == startup.count
+        else {
+            Issue.record("not taken")
+            return
+        }
+        #expect(request.principal == "a" && request.target == "b" && request.password.isEmpty)
+    }
+
     @Test("protocol 3.2 and unknown protocol options are answered with NegotiateProtocolVersion")
     func negotiation() {
         for (version, option) in [(3 << 16 | 2, nil), (3 << 16, "_pq_.x")] as [(UInt32, String?)] {
@@ -167,6 +183,19 @@ struct StartupTests {
             }
             #expect(reply.first == UInt8(ascii: "v"))
             #expect(reply.suffix(9) == LoginReplies.cleartextPassword[...])
+        }
+        var proven = StartupMachine(isSecure: true)
+        proven.asksPassword = false
+        let newer = C.startup([("user", "a"), ("database", "b")], version: 3 << 16 | 2)
+        guard case .reply(let reply, _) = step(&proven, newer) else {
+            Issue.record("no reply")
+            return
+        }
+        #expect(reply.first == UInt8(ascii: "v"))
+        #expect(reply.suffix(9) != LoginReplies.cleartextPassword[...])
+        guard case .authenticate(_, consuming: 0) = step(&proven, []) else {
+            Issue.record("not taken")
+            return
         }
         var old = StartupMachine(isSecure: true)
         guard case .refuse = step(&old, C.startup([("user", "a")], version: 2 << 16)) else {

@@ -195,7 +195,7 @@ import Vocabulary
         var bytes = Array(buffer.bytes)
         var decoder = EventDecoder()
         decoder.isPartial = true
-        for kind in EventKind.opened.rawValue...EventKind.resized.rawValue {
+        for kind in EventKind.opened.rawValue...EventKind.input.rawValue {
             guard let kind = EventKind(rawValue: kind) else { continue }
             bytes[Int(random.below(UInt64(bytes.count)))] = UInt8(random.below(256))
             let part = bytes[..<Int(random.below(UInt64(bytes.count)))]

@@ -37,6 +37,7 @@ import Vocabulary
                 UnsafeRawBufferPointer(rebasing: $0[..<0]), stream: .output, microseconds: 9)
         }
         try session.resized(TerminalSize(columns: 80, rows: 24))
+        try text.withUnsafeBytes { try session.input($0, microseconds: 9) }
         let refused = RefusalEvent(
             statement: Array("rm".utf8), verdict: .deny, rules: ["p/no"], sqlstate: "",
             message: "no", program: .init(number: 3, parent: 2))
@@ -48,10 +49,10 @@ import Vocabulary
         let events = try await recorder.all(of: session.session)
         await recorder.close()
         let contents = events.map(\.content)
-        #expect(contents.count == 10)
+        #expect(contents.count == 11)
         #expect(contents[1] == .shell(start))
         guard case .action(let first) = contents[2], case .action(let second) = contents[3],
-            case .refused(let third) = contents[7]
+            case .refused(let third) = contents[8]
         else {
             Issue.record("\(contents)")
             return
@@ -61,6 +62,7 @@ import Vocabulary
         #expect(contents[4] == .output(.terminal, bytes: text) && events[4].microseconds == 7)
         #expect(contents[5] == .output(.error, bytes: text) && events[5].microseconds == 8)
         #expect(contents[6] == .resized(TerminalSize(columns: 80, rows: 24)))
+        #expect(contents[7] == .input(bytes: text) && events[7].microseconds == 9)
         #expect(third.program == .init(number: 3, parent: 2) && third.rules == ["p/no"])
     }
 
@@ -109,7 +111,9 @@ import Vocabulary
         #expect(events.lost.first == 1 && events.closing == "disk full")
     }
 
-    @Test("threat 34: output counts for the principal's quota, and above it nothing more is taken")
+    @Test(
+        "threat 34: output, and what others say, counts for the principal's quota, and above it nothing more is taken"
+    )
     func quota() async throws {
         let desk = try Desk()
         var options = desk.options
@@ -119,6 +123,8 @@ import Vocabulary
         let session = try loop.begin(try opening())
         try put(String(repeating: "x", count: 1_000), session)
         #expect(throws: RecordingError.self) { try put("y", session) }
+        #expect(throws: RecordingError.self) { try session.notice("others'", isCounted: true) }
+        try session.notice("our own")
         try loop.commit()
         try session.outcome(
             OutcomeEvent(number: 1, tag: "signal 1", rows: 0, bytes: 0, microseconds: 5))

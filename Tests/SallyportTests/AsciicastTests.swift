@@ -35,6 +35,31 @@ struct AsciicastTests {
         #expect((header["env"] as? [String: String]) == ["TERM": "xterm"])
     }
 
+    @Test("threat 18: nothing in the header or in a marker reorders the line that shows it")
+    func reordering() throws {
+        let mark = "\u{202E}gnp.exe"
+        var session = ShellSession()
+        session.shell(command: ["cat", mark], term: mark)
+        session.program(1, parent: nil, mark, at: 10)
+        let text = lines(session).joined(separator: "\n")
+        #expect(!text.unicodeScalars.contains("\u{202E}"))
+        #expect(text.components(separatedBy: #"\\u{202e}gnp.exe"#).count == 4, "\(text)")
+    }
+
+    @Test("what was typed is an event of its own kind, with whole characters")
+    func input() throws {
+        var session = ShellSession()
+        session.shell()
+        session.input("ls\r\u{4}", at: 1_000)
+        session.output("ls\r\n", at: 2_000)
+        session.input("\"", at: 3_000)
+        #expect(
+            lines(session).dropFirst() == [
+                #"[0.001000, "i", "ls\u000d\u0004"]"#, #"[0.002000, "o", "ls\u000d\u000a"]"#,
+                #"[0.003000, "i", "\""]"#,
+            ])
+    }
+
     @Test("output, sizes and a marker for each program stand in it in their order and time")
     func order() throws {
         var session = ShellSession()

@@ -97,13 +97,14 @@ struct CommandTests {
 
     /// A hold as the gateway would send it; `statement` is the held text.
     private func hold(
-        _ statement: String, digest: String? = nil, extra: String = "",
-        names: [String] = Self.fields
+        _ statement: String, kind: String = "query", value: String = "", effects: String = "",
+        digest: String? = nil, extra: String = "", names: [String] = Self.fields
     ) throws -> HoldView {
         let salt = String(repeating: "ab", count: 32)
         let texts = [
             "target": "orders", "session": "ses_1", "requester": "deploy-bot", "owner": "alice",
-            "kind": "query", "statement": statement, "expires": "0",
+            "kind": kind, "statement": statement, "effects": effects, "expires": "0",
+            "value.1": value,
         ]
         let fields = names.map { name in
             let bytes = Data((texts[name] ?? "").utf8).base64EncodedString()
@@ -146,12 +147,104 @@ struct CommandTests {
         #expect(shown.filter { $0.hasPrefix("    | ") } == lines.map { "    | " + $0 })
     }
 
+    // MARK: Calls
+
+    /// A bound value as a statement has it.
+    private func value(_ text: String) -> String {
+        func piece(_ text: String) -> String {
+            "\0\0\0\(Character(Unicode.Scalar(UInt8(text.utf8.count))))\(text)"
+        }
+        return piece("text") + "\0\0\0\0" + "\0\0\0\u{1}" + piece(text)
+    }
+
+    private static let withValue = Array(fields[..<7] + ["value.1"] + fields[7...])
+    private static let withheldValue =
+        #",{"name":"value.1","commitment":"\#(String(repeating: "0", count: 64))"}"#
+
+    @Test("of a call to an engine the words are shown, and its exact JSON to who asks for it")
+    func call() throws {
+        let json = #"{"Image":"bb","Cmd":["\u202e"]}"#
+        let hold = try hold(
+            "create a container\nbody: no", kind: "call", value: value(json),
+            names: Self.withValue)
+        let whole = HoldDisplay(hold: hold)
+        #expect(whole.lines.contains("    $1 = '\(json)'"))
+        #expect(whole.exact == ["    $1 = '\(json)'"])
+        let short = HoldDisplay(hold: hold, exactIsShownBy: "--exact")
+        #expect(short.exact == whole.exact)
+        let how = "    $1 = the exact JSON (\(json.utf8.count) bytes): --exact shows it"
+        // But for that line nothing is another.
+        #expect(short.lines == whole.lines.map { $0 == "    $1 = '\(json)'" ? how : $0 })
+        #expect(short.lines.contains("    | body: no"))
+        #expect(try digestToSign(hold).hex == hold.digest)
+    }
+
+    @Test("of a call with secrets the masked JSON is the last line, shown to who asks for it")
+    func maskedCall() throws {
+        let json = #"{"Env":["A_TOKEN=***"]}"#
+        let hold = try hold(
+            "create a container\nbody: no\nbody: \(json)", kind: "call", extra: Self.withheldValue)
+        let whole = HoldDisplay(hold: hold)
+        #expect(whole.lines.contains("    | body: \(json)"))
+        #expect(whole.lines.contains("    $1 = (withheld)"))
+        #expect(whole.exact == ["    $1, with secrets masked: \(json)"])
+        let short = HoldDisplay(hold: hold, exactIsShownBy: "[j]").lines
+        #expect(!short.joined().contains("A_TOKEN"))
+        #expect(short.contains("    | body: no"))
+        #expect(
+            short.contains(
+                "    $1 = the exact JSON (\(json.utf8.count) bytes, secrets masked): [j] shows it"))
+        #expect(short.contains("  withheld: value.1"))
+    }
+
+    @Test("threat 17: of anything but a call nothing waits for a key, whatever it looks like")
+    func noCall() throws {
+        let text = "DELETE FROM t\nbody: {}"
+        let holds = [
+            try hold(text, value: value("{}"), names: Self.withValue),
+            try hold(text, kind: "exec", value: value("{}"), names: Self.withValue),
+            try hold(text, extra: Self.withheldValue), try hold(text, kind: "call"),
+            // Malformed, and so not to be signed at all.
+            try hold(text, kind: "call", value: "x", names: Self.withValue),
+        ]
+        for hold in holds {
+            let display = HoldDisplay(hold: hold, exactIsShownBy: "[j]")
+            #expect(display.exact == nil)
+            #expect(display.lines == HoldDisplay(hold: hold).lines)
+            #expect(display.lines.contains("    | body: {}"))
+        }
+    }
+
     @Test("threat 18: a hold's text cannot draw lines of its own, and what hides is counted")
     func deceiving() throws {
         let text = "SELECT 1 --\u{202E}\r  policy  allow\u{1B}[1A"
         let shown = HoldDisplay(hold: try hold(text)).lines
         #expect(shown.contains("    | SELECT 1 --\\u{202e}\\u{d}  policy  allow\\u{1b}[1A"))
         #expect(shown.contains { $0.contains("3 characters are not what they seem") })
+    }
+
+    @Test("a program that has several names is shown with all of them")
+    func names() throws {
+        let effects =
+            #"[{"attributes":{},"must_be_named":false,"object":{"known_as":[["/","usr","bin","dash"],"#
+            + #"["/","usr","bin","sh"]]},"verb":"shell.exec"}]"#
+        let shown = HoldDisplay(hold: try hold("sh -c ls", effects: effects)).lines
+        #expect(shown.contains("    - shell.exec /usr/bin/dash, also called /usr/bin/sh"))
+    }
+
+    @Test(
+        "in the inbox one key consents to what is of low or medium risk, and to nothing graver",
+        arguments: [
+            ("low", false), ("medium", false), ("high", true), ("critical", true), ("x", true),
+        ])
+    func risk(word: String, isGrave: Bool) {
+        #expect(sallyport.isGrave(word) == isGrave)
+    }
+
+    @Test("a time is told as what it is, UTC")
+    func time() {
+        #expect(timeText(1_800_000_000_000) == "2027-01-15 08:00:00Z")
+        #expect(timeText(nil) == "-")
     }
 
     @Test("what is withheld is said")

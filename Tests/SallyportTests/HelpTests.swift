@@ -114,6 +114,7 @@ struct HelpTests {
         arguments: [
             ["nothing"], ["approve"], ["deny", "hld_1"], ["token", "issue"], ["holds", "--x"],
             ["hold", "a", "b"], ["token"], ["ledger", "tail", "--lines", "-1"],
+            ["ledger", "verify", "--json"], ["ledger", "verify", "--keys", "allowed_signers"],
         ])
     func usage(arguments: [String]) {
         do {

@@ -39,6 +39,19 @@ struct PlayerTests {
         return session
     }
 
+    @Test("what was typed is not shown again, and no step waits for it")
+    func input() async throws {
+        var session = ShellSession()
+        session.shell()
+        session.output("$ ", at: 1_000)
+        session.input("secret", at: 2_000)
+        session.output("x", at: 3_000)
+        for isRaw in [false, true] {
+            let screen = try await play([nil, " ", ".", "."], isRaw: isRaw, session)
+            #expect(screen.shown == "$ x<reset>", "\(screen.shown)")
+        }
+    }
+
     private func play(
         _ keys: [Character?], speed: Double = 1, isRaw: Bool = false, _ session: ShellSession? = nil
     ) async throws -> ScriptedScreen {

@@ -21,9 +21,11 @@ struct ShellSession: EventSource {
         events.append(event)
     }
 
-    mutating func shell(columns: UInt64? = 80, rows: UInt64? = 24, command: [String] = []) {
+    mutating func shell(
+        columns: UInt64? = 80, rows: UInt64? = 24, command: [String] = [], term: String = "xterm"
+    ) {
         add("shell", 0) { event in
-            (event.columns, event.rows, event.term) = (columns, rows, "xterm")
+            (event.columns, event.rows, event.term) = (columns, rows, term)
             event.values = command
         }
     }
@@ -37,6 +39,10 @@ struct ShellSession: EventSource {
 
     mutating func output(_ text: String, at: UInt64, _ stream: String = "terminal") {
         output(Array(text.utf8), at: at, stream)
+    }
+
+    mutating func input(_ text: String, at: UInt64) {
+        add("input", at) { $0.data = Data(text.utf8).base64EncodedString() }
     }
 
     mutating func resized(_ columns: UInt64, _ rows: UInt64, at: UInt64) {

@@ -14,7 +14,7 @@ struct TerminalFilterTests {
         "\u{1B}[?25l\u{1B}[?25h\u{1B}[?1049h\u{1B}[?1049l\u{1B}[?7;25h\u{1B}[4h\u{1B}[4l",
         "\u{1B}[1;24r\u{1B}[2S\u{1B}[2T\u{1B}[3L\u{1B}[3M\u{1B}[4@\u{1B}[4P\u{1B}[4X\u{1B}[9b",
         "\u{1B}7\u{1B}8\u{1B}D\u{1B}E\u{1B}M\u{1B}(0lqk\u{1B}(B\u{E}\u{F}\u{1B}#8\u{1B}[!p\u{1B}[2 q",
-        "\u{1B}[s\u{1B}[u\u{1B}[I\u{1B}[Z\u{1B}[g\u{1B}[?2026h",
+        "\u{1B}[s\u{1B}[u\u{1B}[I\u{1B}[Z\u{1B}[g",
     ]
     /// What does more is left out, with all that belongs to it.
     static let left = [
@@ -30,7 +30,8 @@ struct TerminalFilterTests {
         "\u{1B}[14t",
         "\u{1B}[21t", "\u{1B}[22;0t", "\u{1B}[8;1;1t", "\u{1B}[?1000h", "\u{1B}[?1003h",
         "\u{1B}[?1006h",
-        "\u{1B}[?1004h", "\u{1B}[?2004h", "\u{1B}[?1h", "\u{1B}[?25;1000h", "\u{1B}[?3h",
+        "\u{1B}[?1004h", "\u{1B}[?2026h", "\u{1B}[?25;2026h", "\u{1B}[?2004h", "\u{1B}[?1h",
+        "\u{1B}[?25;1000h", "\u{1B}[?3h",
         "\u{1B}[2h",
         "\u{1B}[>4;2m", "\u{1B}[>1u", "\u{1B}[=1u", "\u{1B}[?u", "\u{1B}[5i", "\u{1B}[?5i",
         "\u{1B}[4i",

@@ -67,6 +67,7 @@ struct RealInterpreterTests {
         let scratch = try ScratchDirectory()
         let empty = scratch.file("empty")
         try Data().write(to: URL(fileURLWithPath: empty))
+        let nowhere = try ScratchDirectory()
         var random = SeededRandom(seed: 30)
         var ran = 0
         for round in 0..<Self.rounds {
@@ -78,7 +79,8 @@ struct RealInterpreterTests {
                 return interpreter.words[
                     Int.random(in: 0..<interpreter.words.count, using: &random)]
             }
-            var command = Command(interpreter.path, words)
+            // Where there is nothing: make would make what it finds.
+            var command = Command("/usr/bin/env", ["-C", nowhere.path, interpreter.path] + words)
             command.input = isFed ? interpreter.code + "\n" : ""
             let said = try command.runToEnd()
             guard said.out.contains(Self.number) else { continue }

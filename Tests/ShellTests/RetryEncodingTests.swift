@@ -9,7 +9,7 @@ import Vocabulary
 struct RetryEncodingTests {
     static func program() -> ProgramStart {
         ProgramStart(
-            number: 7, parent: 3, processID: 41,
+            number: 7, parent: 3, isMain: true,
             executable: file("/usr/bin/dash", 0x11),
             script: file("/srv/app/deploy", 0x22),
             executedAs: Array("/srv/app/deploy".utf8),
@@ -45,11 +45,11 @@ struct RetryEncodingTests {
     }
 
     @Test(
-        "numbers, process ids and the session's own name do not matter",
+        "numbers, processes and the session's own name do not matter",
         arguments: [
             Change("number") { $0.number = 8 },
             Change("parent") { $0.parent = 1 },
-            Change("process") { $0.processID = 42 },
+            Change("process") { $0.isMain = false },
             Change("names") { $0.executable.names = [Array("/bin/sh".utf8)] },
         ])
     func same(_ change: Change) throws {
@@ -128,6 +128,21 @@ struct RetryEncodingTests {
             var other = login
             change(&other)
             #expect(other.retryEncoding != login.retryEncoding)
+        }
+    }
+
+    @Test(
+        "threat 19: code that comes from elsewhere cannot be known again",
+        arguments: [["-s"], [], ["-i"], ["/dev/stdin"], ["/dev/fd/3"], ["-x", "/proc/self/fd/0"]])
+    func unseenCode(_ words: [String]) {
+        let shell = ProgramFile(
+            path: Array("/usr/bin/dash".utf8), isVerified: true, mode: 0o755,
+            digest: Digest([UInt8](repeating: 1, count: 32)))
+        let piped = start(shell, words, isOnTerminal: false)
+        #expect(readsUnseenCode(piped) && piped.retryEncoding(session: "ses_1") == nil)
+        for seen in [["-c", "ls"], ["/srv/app/deploy"]] {
+            let plain = start(shell, seen, isOnTerminal: false)
+            #expect(!readsUnseenCode(plain) && plain.retryEncoding(session: "ses_1") != nil)
         }
     }
 

@@ -201,10 +201,17 @@ struct ShellInspectorTests {
     @Test("a session and the directories that it may change have effects of their own")
     func session() {
         #expect(
-            ShellInspector.login(account: "deploy", isInteractive: true) == [
-                Effect(
-                    .shellLogin, .exactly(ObjectName(["deploy"])),
-                    attributes: ["interactive": .flag(true)])
+            ShellInspector.login(
+                account: "deploy", isInteractive: true, directory: nil, isLine: false) == [
+                    Effect(
+                        .shellLogin, .exactly(ObjectName(["deploy"])),
+                        attributes: ["interactive": .flag(true), "line": .flag(false)])
+                ])
+        let away = ShellInspector.login(
+            account: "deploy", isInteractive: false, directory: Array("/etc".utf8), isLine: true)
+        #expect(
+            away.first?.attributes == [
+                "interactive": .flag(false), "line": .flag(true), "directory": .text("/etc"),
             ])
         #expect(
             ShellInspector.fileWrites([Array("/srv/app".utf8), Array("x".utf8)]) == [

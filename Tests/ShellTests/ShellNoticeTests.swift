@@ -1,4 +1,5 @@
 import Shell
+import TestKit
 import Testing
 
 @Suite("Notices of a session")
@@ -15,6 +16,15 @@ struct ShellNoticeTests {
             let mark = "😀... (cut: \(36_000 + padding) bytes in all)"
             #expect(texts.allSatisfy { $0.hasSuffix(mark) })
         }
+        let long = String(repeating: "😀", count: 9_000)
+        let mark = "... (cut: 36000 bytes in all)"
+        let refusal = ShellRefusal(.unavailable, long, hint: long)
+        let read = try refusal.body.withUnsafeBytes { bytes in try ShellRefusal(body: bytes) }
+        #expect(read == refusal)
+        #expect(read.message.hasSuffix(mark) && read.hint?.hasSuffix(mark) == true)
+        let end = try ShellEnd.cut(long).body.withUnsafeBytes { bytes in try ShellEnd(body: bytes) }
+        guard case .cut(let why) = end else { throw Failure("\(end)") }
+        #expect(why.hasSuffix(mark) && why.utf8.count <= 16 << 10)
         let short = String(repeating: "y", count: 16 << 10)
         #expect(ShellNotice(.held, message: short).message == short)
     }

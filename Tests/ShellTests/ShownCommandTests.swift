@@ -151,4 +151,13 @@ struct SecretWordTests {
         }
         #expect(maskedWords([], of: file("/usr/bin/rm")) == [])
     }
+
+    @Test("threat 17: what may be taken into another word is known")
+    func expansion() {
+        #expect(mayExpand([Array("a_token=rm;$a_token -rf /".utf8)]))
+        #expect(mayExpand([Array("echo".utf8), Array("`x`".utf8)]))
+        #expect(!mayExpand([Array("--token=x".utf8)]))
+        #expect(mayExpand(start(file("/usr/bin/python3"), ["-c", "import os"])))
+        #expect(!mayExpand(start(file("/usr/bin/curl"), ["-H", "Authorization: x"])))
+    }
 }

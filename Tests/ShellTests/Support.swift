@@ -19,7 +19,7 @@ func start(
     isOnTerminal: Bool = true
 ) -> ProgramStart {
     ProgramStart(
-        number: 1, parent: 0, processID: 2, executable: file, script: script,
+        number: 1, parent: 0, isMain: true, executable: file, script: script,
         executedAs: Array(executedAs.utf8),
         arguments: ([called ?? text(file.path)] + words).map { Array($0.utf8) },
         environment: environment.map { Array($0.utf8) }, directory: Array("/srv/app".utf8),

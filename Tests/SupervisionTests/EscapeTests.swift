@@ -91,7 +91,11 @@ struct EscapeTests {
             let result = try await Supervised("/bin/sh", "-c", "\(foreign); echo $?").run()
             #expect(result.out == "137\n")
             let named = result.events.contains {
-                if case .unreadable(_, 2, 3, .foreign) = $0 { true } else { false }
+                if case .unreadable(_, 2, isMain: false, Array(foreign.utf8), .foreign) = $0 {
+                    true
+                } else {
+                    false
+                }
             }
             #expect(named && result.ends[2] == .signalled(SIGKILL) && result.starts.count == 1)
         }
@@ -105,22 +109,41 @@ struct EscapeTests {
         ).run()
         #expect(status.out == "137\n", "\(status.err)")
         let named = status.events.contains {
-            if case .unreadable(_, _, _, .tooLong) = $0 { true } else { false }
+            if case .unreadable(_, _, isMain: false, Array("/usr/bin/echo".utf8), .tooLong) = $0 {
+                true
+            } else {
+                false
+            }
         }
         #expect(named)
     }
 
-    @Test("the session's own process that becomes one is known by its number")
+    @Test("a program by a path that is longer than any is killed before it runs, and named")
+    func longPath() async throws {
+        let script =
+            "import ctypes, os; c = ctypes.CDLL(None); d = os.open('/usr/bin', os.O_PATH)\n"
+            + "p = b'./' * 2043 + b'true'; a = (ctypes.c_char_p * 2)(b'true', None)\n"
+            + "c.syscall(322, d, p, a, (ctypes.c_char_p * 1)(None), 0); os._exit(7)"
+        let result = try await Supervised("/bin/sh", "-c", "python3 -c \"$0\"; echo $?", script)
+            .run()
+        #expect(result.out == "137\n", "\(result.err)")
+        let named = result.events.contains {
+            if case .unreadable(_, _, isMain: false, _, .tooLong) = $0 { true } else { false }
+        }
+        #expect(named)
+    }
+
+    @Test("the session's own process that becomes one is known as such")
     func unreadableItself() async throws {
         let script = "import os; os.execv('/bin/echo', ['echo'] + ['x' * 100_000] * 25)"
         let result = try await Supervised(
             "/bin/bash", "-c", "ulimit -s 65536; exec python3 -c \"$0\"", script
         ).run()
-        let processes = result.events.compactMap { event -> Int32? in
-            guard case .unreadable(_, _, let process, .tooLong) = event else { return nil }
-            return process
+        let areMain = result.events.compactMap { event -> Bool? in
+            guard case .unreadable(_, _, let isMain, _, .tooLong) = event else { return nil }
+            return isMain
         }
-        #expect(processes == [2], "\(result.events)")
+        #expect(areMain == [true], "\(result.events)")
     }
 
     @Test("a held program's memory, the kernel's settings and the session's init are out of reach")

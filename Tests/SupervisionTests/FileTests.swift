@@ -68,8 +68,7 @@ struct FileTests {
         let started = try await tmux("new-session", "-d", "sleep 1000")
         #expect(started.status == 0, "\(started)")
         #expect(try await tmux("list-sessions").status == 0)
-        var session = Supervised("/usr/bin/tmux", "-S", socket, "list-sessions")
-        session.change = { $0.hasPrivateTemporary = true }
+        let session = Supervised("/usr/bin/tmux", "-S", socket, "list-sessions")
         let result = try await session.run()
         #expect(result.end == .exited(1) && result.err.contains("No such file"), "\(result.err)")
         _ = try await tmux("kill-server")
@@ -102,13 +101,105 @@ struct FileTests {
         #expect(result.out == "ptmx\n/dev/pts/0\r\n0  ptmx\r\n", "\(result.out) \(result.err)")
     }
 
+    @Test("threat 34: a session has a bound on terminals", arguments: [false, true])
+    func terminalsMax(_ hasOne: Bool) async throws {
+        var session = Supervised(probes.probe, "terminals")
+        if hasOne { session.typing = [] }
+        let result = try await session.run()
+        let count = SupervisionLimits.terminalsMax - (hasOne ? 1 : 0)
+        #expect(result.out.hasPrefix("\(count) ENOSPC"), "\(result.out)")
+    }
+
+    @Test("the terminal of another instance is not the session's, whatever its number")
+    func otherTerminal() async throws {
+        let place = try directory("terminals")
+        let made = try await Command(
+            "/bin/mount",
+            ["-t", "devpts", "-o", "newinstance,ptmxmode=666,mode=666", "devpts", place]
+        ).run()
+        #expect(made.status == 0, "\(made)")
+        defer { umount(place) }
+        let script = """
+            import os, fcntl, struct, subprocess
+            master = os.open('\(place)/ptmx', os.O_RDWR | os.O_NOCTTY)
+            fcntl.ioctl(master, 0x40045431, struct.pack('i', 0))
+            other = os.open('\(place)/0', os.O_RDWR | os.O_NOCTTY)
+            subprocess.run(['/bin/true'], stdin=other)
+            subprocess.run(['/bin/echo', 'own'])
+            """
+        var session = Supervised("/usr/bin/python3", "-c", script)
+        session.typing = []
+        let result = try await session.run()
+        let areOnTerminal = result.starts.map { ($0.shown, $0.isOnTerminal) }
+        #expect(
+            areOnTerminal.map(\.0).suffix(2) == ["/usr/bin/true", "/usr/bin/echo"],
+            "\(result.out)")
+        #expect(areOnTerminal.map(\.1).suffix(2) == [false, true])
+    }
+
+    @Test("what is the system's in /tmp is not seen at another place either")
+    func temporaryElsewhere() async throws {
+        let place = try directory("tmp-elsewhere")
+        let own = try ScratchDirectory(in: "/tmp/")
+        chmod(own.path, 0o755)
+        let mounted = try await Command("/bin/mount", ["--bind", "/tmp", place]).run()
+        #expect(mounted.status == 0, "\(mounted)")
+        defer { umount(place) }
+        #expect(try await Command("/bin/ls", [place]).run().out.contains("sallyport-"))
+        let result = try await Supervised("/bin/ls", "-A", place).run()
+        #expect(result.out == "" && result.end == .exited(0), "\(result.out) \(result.err)")
+    }
+
+    @Test("what a program is handed as its streams it can open by their names")
+    func streams() async throws {
+        var session = Supervised(
+            "/bin/sh", "-c", "cat /dev/stdin; echo out > /dev/stdout; echo bad > /dev/stderr")
+        session.input = "in\n"
+        let result = try await session.run()
+        #expect(result.out == "in\nout\n" && result.err == "bad\n")
+        session.change = { $0.writable = [] }
+        let restricted = try await session.run()
+        #expect(restricted.out == "in\nout\n" && restricted.err == "bad\n")
+    }
+
+    @Test("threat 31: a path that leads elsewhere in the session than outside is replaceable")
+    func ownTemporary() async throws {
+        // Root's in a sticky directory: out there, nobody else can replace it.
+        let outside = try ScratchDirectory(in: "/tmp/")
+        let script = try probes.write("elsewhere-in-tmp", "#!/bin/sh\necho ran\n")
+        let result = try await Supervised(
+            "/bin/sh", "-c", "ln -s \(script) \(outside.path); \(outside.path)"
+        ).run()
+        #expect(result.out == "ran\n" && result.err == "", "\(result.err)")
+        let file = try #require(result.starts.compactMap(\.script).first)
+        #expect(file.path == Array(script.utf8) && file.isReplaceable && !file.isVerified)
+    }
+
+    @Test("threat 31: a removed directory's name, which may be another's, makes nothing a script")
+    func removedDirectory() async throws {
+        // What the kernel runs for it is /bin/true, by the words of a script that it would be.
+        let script = try probes.write("as-if", "#!/bin/true\n")
+        let result = try await Supervised(probes.probe, "removed", script).run()
+        #expect(result.out == "what runs done\nwhat does not done\nthe name done\n")
+        #expect(result.paths == [probes.probe, "/usr/bin/true"], "\(result.paths)")
+        #expect(result.starts.allSatisfy { $0.script == nil })
+    }
+
+    @Test("threat 34: shared memory is bounded, and does not outlive those who share it")
+    func shared() async throws {
+        let result = try await Supervised(
+            "/bin/cat", "/proc/sys/kernel/shmall", "/proc/sys/kernel/shm_rmid_forced"
+        ).run()
+        let pages = SupervisionLimits.sharedBytesMax / sysconf(Int32(_SC_PAGESIZE))
+        #expect(result.out == "\(pages)\n1\n", "\(result.err)")
+    }
+
     @Test("temporary files are the session's own")
     func temporary() async throws {
-        var session = Supervised(
+        let session = Supervised(
             "/bin/sh", "-c",
             "ls -A /tmp /var/tmp /dev/shm; echo x > /tmp/a; echo y > /var/tmp/b; cat /tmp/a /var/tmp/b; "
                 + "rm /tmp/a; stat -c %a /tmp")
-        session.change = { $0.hasPrivateTemporary = true }
         let result = try await session.run()
         #expect(result.out == "/dev/shm:\n\n/tmp:\n\n/var/tmp:\nx\ny\n1777\n", "\(result.err)")
     }
@@ -129,6 +220,7 @@ struct FileTests {
             ln -s x \(shut)/link 2>/dev/null || echo refused
             mv \(open)/sub/new \(shut)/ 2>/dev/null || echo refused
             cat \(shut)/old; echo > /dev/null; echo t > /tmp/t; cat /tmp/t
+            echo e > /dev/stderr
             """)
         session.change = {
             $0.writable = [Array(open.utf8)]
@@ -136,7 +228,7 @@ struct FileTests {
         }
         let plain = try await session.run()
         #expect(
-            plain.out.hasPrefix("new\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\nold"))
+            plain.out == "new\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\noldt\n")
         #expect(try FileManager.default.contentsOfDirectory(atPath: shut) == ["old"])
     }
 

@@ -9,12 +9,18 @@ final class Probes: Sendable {
     var probe: String { directory.file("probe") }
 
     private init() throws {
-        directory = try ScratchDirectory()
+        // Sessions have a /tmp of their own.
+        directory = try ScratchDirectory(in: "/opt/")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: directory.path)
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Probes").path
         try build(["-pthread", "-o", probe, sources + "/probe.c"])
+        // What is static is not removed by itself.
+        atexit {
+            guard case .success(let probes) = Probes.shared else { return }
+            try? FileManager.default.removeItem(atPath: probes.directory.path)
+        }
     }
 
     private func build(_ words: [String]) throws {

@@ -24,8 +24,41 @@ struct ProcessTests {
             #expect(result.ends[child] == .replaced && result.ends[child + 1] == .exited(0))
             let (first, second) = (result.starts[Int(child) - 1], result.starts[Int(child)])
             #expect(first.parent == 1 && second.parent == child)
-            #expect(first.processID == second.processID && second.shown == "/usr/bin/dash")
+            #expect(!first.isMain && !second.isMain && second.shown == "/usr/bin/dash")
         }
+    }
+
+    @Test("threat 31: a program is not let go by what the thread before it had stopped for")
+    func takeover() async throws {
+        let directory = try ScratchDirectory(in: "/opt/")
+        chmod(directory.path, 0o777)
+        var session = Supervised(probes.probe, "takeover")
+        session.directory = directory.path
+        session.observe = { _, event in
+            switch event {
+            case .starting(_, let start) where start.shown == "/usr/bin/true":
+                // Two states are there to be read: the end of one process, the stop of the other's first thread.
+                directory.tell("first", until: "stopped")
+            case .ended(_, _, .signalled(SIGKILL)):
+                // The first of them has been looked at.
+                directory.tell("second", until: "replaced")
+            default: break
+            }
+        }
+        session.decide = { !$0.shown.hasSuffix("/taken") }
+        let result = try await session.run()
+        #expect(result.out == "lease done\n126\n", "\(result.out) \(result.err)")
+        #expect(result.refused.map(\.shown) == [directory.file("taken")])
+        #expect(!FileManager.default.fileExists(atPath: directory.file("made")))
+    }
+
+    @Test("threat 34: children of threads that end before their forks are reported are not kept")
+    func unreported() async throws {
+        var session = Supervised(probes.probe, "leak", "25", "8")
+        session.change = { $0.processesMax = 64 }
+        let result = try await session.run()
+        #expect(result.out == "leak done\n", "\(result.out) \(result.ends)")
+        #expect(result.starts.count == 26 && result.end == .exited(0))
     }
 
     @Test("programs know who started them, and their ends are exact")
@@ -91,11 +124,11 @@ struct ProcessTests {
         let seen = Flag()
         session.observe = { supervisor, event in
             guard case .starting(let session, let start) = event, start.number == 1 else { return }
-            #expect(!supervisor.deadlySignalPending(session, 1))
+            #expect(supervisor.deadlySignal(session, 1) == nil)
             supervisor.signal(session, SIGUSR2)
-            #expect(!supervisor.deadlySignalPending(session, 1))
+            #expect(supervisor.deadlySignal(session, 1) == nil)
             supervisor.signal(session, number)
-            if supervisor.deadlySignalPending(session, 1) { seen.set() }
+            if supervisor.deadlySignal(session, 1) == number { seen.set() }
         }
         session.decide = { _ in false }
         let result = try await session.run()
@@ -174,6 +207,15 @@ struct ProcessTests {
         }
         #expect(results.count == 20)
         for result in results { #expect(result.out == "2\n", "\(result.events)") }
+    }
+}
+
+extension ScratchDirectory {
+    /// Makes a file, and waits for another that the session makes then.
+    fileprivate func tell(_ file: String, until other: String) {
+        try? Data().write(to: URL(fileURLWithPath: self.file(file)))
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while access(self.file(other), F_OK) != 0, Date() < deadline { usleep(1_000) }
     }
 }
 

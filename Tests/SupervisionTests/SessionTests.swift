@@ -13,7 +13,7 @@ struct SessionTests {
         #expect(result.err == "bad")
         #expect(result.end == .exited(7))
         let first = try #require(result.starts.first)
-        #expect(first.number == 1 && first.parent == 0 && first.processID == 2)
+        #expect(first.number == 1 && first.parent == 0 && first.isMain)
         #expect(first.words == ["/bin/sh", "-c", "cat; printf bad >&2; exit 7"])
         #expect(first.userID == 54_321 && first.effectiveUserID == 54_321)
         #expect(first.groupID == 54_321)
@@ -25,6 +25,13 @@ struct SessionTests {
         #expect(second.parent == 1 && second.words == ["cat"])
         #expect(second.shown == "/usr/bin/cat")
         #expect(result.ends[second.number] == .exited(0))
+    }
+
+    @Test("an account without a shell has /bin/sh")
+    func shell() {
+        #expect(Account(name: "x", userID: 1, groupID: 1).shell == Array("/bin/sh".utf8))
+        let account = Account(name: "x", userID: 1, groupID: 1, shell: Array("/bin/zsh".utf8))
+        #expect(account.shell == Array("/bin/zsh".utf8))
     }
 
     @Test("hands streams through whole")

@@ -34,7 +34,7 @@ struct Supervised: Sendable {
 
         /// How the session's first process ended: its programs replaced one another.
         var end: ProgramEnd? {
-            let own = starts.filter { $0.processID == 2 }
+            let own = starts.filter { $0.isMain }
             return own.lazy.compactMap { ends[$0.number] }.first { $0 != .replaced }
         }
         var out: String { String(decoding: output, as: UTF8.self) }
@@ -71,7 +71,6 @@ struct Supervised: Sendable {
             arguments: words.map { Array($0.utf8) },
             environment: environment.map { Array($0.utf8) }, directory: Array(directory.utf8),
             streams: streams.session)
-        plan.hasPrivateTemporary = false
         change(&plan)
         return plan
     }

@@ -20,7 +20,7 @@ struct ContextTests {
         let error = #expect(throws: TLSError.self) {
             try TLSContext.server(
                 certificateFile: files.certificate(certificate), keyFile: files.key(key),
-                clientCAFile: clientCA.map(files.certificate))
+                rules: clientCA.map { [try Contexts.rule($0)] } ?? [])
         }
         #expect(error?.kind == .configuration)
         #expect(error?.blame == .ours)

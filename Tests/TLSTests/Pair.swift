@@ -72,8 +72,15 @@ enum Contexts {
         let files = try TestCertificates.shared.get()
         return try TLSContext.server(
             certificateFile: files.certificate(name), keyFile: files.key(name),
-            clientCAFile: clientCA.map(files.certificate), applicationProtocols: protocols,
-            sessionLifetimeSeconds: seconds)
+            applicationProtocols: protocols, sessionLifetimeSeconds: seconds,
+            rules: clientCA.map { [try rule($0, protocols: protocols)] } ?? [])
+    }
+
+    /// Clients are asked for a certificate of this CA, whatever protocol they choose; none is required.
+    static func rule(_ ca: String, protocols: [String] = []) throws -> TLSCertificateRule {
+        TLSCertificateRule(
+            applicationProtocols: Set([nil] + protocols),
+            caFiles: [try TestCertificates.shared.get().certificate(ca)], isRequired: false)
     }
 
     static func client(

@@ -5,10 +5,13 @@ public final class ScratchDirectory: Sendable {
     public let path: String
 
     /// - Parameter inMemory: where nothing needs to outlive a power cut, and the system has such a place.
-    public init(inMemory: Bool = false) throws {
+    public convenience init(inMemory: Bool = false) throws {
         let memory = "/dev/shm/"
-        let parent =
-            inMemory && access(memory, W_OK) == 0 ? memory : NSTemporaryDirectory()
+        try self.init(in: inMemory && access(memory, W_OK) == 0 ? memory : NSTemporaryDirectory())
+    }
+
+    /// - Parameter parent: with its slash.
+    public init(in parent: String) throws {
         path = parent + "sallyport-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -55,7 +55,10 @@ struct supervise_plan {
     const char *const *kept;
     /// Mount options of the file system in memory that /run, /tmp, /var/tmp and /dev/shm become.
     const char *memory_options;
-    bool private_temporary;
+    /// Pages of shared memory (shmget(2)) that the session has at most, in digits.
+    const char *shared_pages;
+    /// Those of a new devpts.
+    const char *terminal_options;
     bool allows_setuid;
     /// The child reads one byte here before it does anything: its tracer is there.
     int gate;
@@ -71,8 +74,8 @@ pid_t supervise_start(const struct supervise_plan *plan);
 int supervise_landlock_version(void);
 
 /// A pseudo terminal in an instance of devpts of its own, as the session then sees no other terminal. Fills master, slave and
-/// the mount for `supervise_plan.terminals`; returns 0, or -1 with `errno`.
-int supervise_terminal(int *master, int *slave, int *mount);
+/// the mount for `supervise_plan.terminals`; returns 0, or -1 with `errno`. `max`: terminals that there can be in it, in digits.
+int supervise_terminal(const char *max, int *master, int *slave, int *mount);
 
 /// A descriptor that can be read (an event counter) when a child of this process changed its state. Handles SIGCHLD for the
 /// whole process. -1 with `errno` on failure; EMFILE when 64 have been asked for.

@@ -180,20 +180,37 @@ private struct ConfigurationReader {
         "runner", "socket", "account", "environment", "writable", "processes",
     ]
 
+    private static let dockerKeys = ["socket", "address", "ca", "certificate", "key"]
+
+    private enum Kind: String, CaseIterable {
+        case postgres, shell, docker
+
+        static let expected = "`postgres`, `shell` or `docker`"
+
+        /// Besides `targetKeys`.
+        var keys: [String] {
+            switch self {
+            case .postgres: postgresKeys
+            case .shell: shellKeys
+            case .docker: dockerKeys
+            }
+        }
+    }
+
     /// The kind says which other keys there are.
     private func target(_ name: String, _ tree: YAMLTree) -> TargetSection? {
         guard case .mapping(let entries) = tree.content else {
             log.report(tree.place, "expected a target as a mapping, found \(tree.kind)")
             return nil
         }
-        let written = entries.first { $0.key == "kind" }?.value
-        let isShell =
-            written.map { if case .text("shell") = $0.scalar { true } else { false } } ?? false
-        let keys = Self.targetKeys + (isShell ? Self.shellKeys : Self.postgresKeys)
-        guard let fields = FieldReader(tree, "a target", keys: keys, log),
+        // Where it is none, or none that is known, the other keys are looked at as PostgreSQL's.
+        let written = entries.first { $0.key == "kind" }?.value.scalar
+        var kind = Kind.postgres
+        if case .text(let text) = written { kind = Kind(rawValue: text) ?? .postgres }
+        guard let fields = FieldReader(tree, "a target", keys: Self.targetKeys + kind.keys, log),
             let name = TargetName(name)
         else { return nil }
-        let kind = fields.required("kind", "`postgres` or `shell`").flatMap(kind)
+        let isKnown = fields.required("kind", Kind.expected).flatMap(isKind)
         let labels = fields["labels"].map(labels) ?? [:]
         let retention = fields["retention"]?.duration(
             "a duration such as `12h` or `90d`, of 1s to 3650d",
@@ -201,19 +218,48 @@ private struct ConfigurationReader {
         let sessions = fields["sessions_per_principal"]?.number(
             "a number from 1 to 100000", in: 1...GatewayLimits.sessionsPerPrincipalMax, log)
         let service: TargetSection.Service? =
-            isShell ? shell(fields).map { .shell($0) } : postgres(fields).map { .postgres($0) }
-        guard kind != nil, let labels, let service else { return nil }
+            switch kind {
+            case .postgres: postgres(fields).map { .postgres($0) }
+            case .shell: shell(fields).map { .shell($0) }
+            case .docker: docker(fields).map { .docker($0) }
+            }
+        guard isKnown != nil, let labels, let service else { return nil }
         return TargetSection(
             name: name, labels: labels, retentionMilliseconds: retention,
             sessionsPerPrincipalMax: sessions.map { Int($0) }, service: service)
     }
 
-    private func kind(_ tree: YAMLTree) -> String? {
-        guard let kind = tree.text("`postgres` or `shell`", log) else { return nil }
-        if kind == "postgres" || kind == "shell" { return kind }
+    private func isKind(_ tree: YAMLTree) -> Bool? {
+        guard let text = tree.text(Kind.expected, log) else { return nil }
+        if Kind(rawValue: text) != nil { return true }
         log.report(
-            tree.place, "unknown kind of target \(quote(kind)), expected `postgres` or `shell`")
+            tree.place, "unknown kind of target \(quote(text)), expected \(Kind.expected)")
         return nil
+    }
+
+    private func docker(_ fields: FieldReader) -> DockerSection? {
+        let socket = fields["socket"].map { $0.text("a socket's path", log).map(absolute) }
+        let address = fields["address"].map(serverAddress)
+        let files = ["ca", "certificate", "key"]
+        switch (socket, address) {
+        case (nil, nil), (_?, _?):
+            log.report(fields.place, "expected either `socket` or `address`")
+            return nil
+        case (let socket?, nil):
+            for (key, field) in files.compactMap({ key in fields[key].map { (key, $0) } }) {
+                log.report(field.place, "expected `\(key)` for an engine with an `address` only")
+            }
+            return socket.map { DockerSection(place: .socket($0)) }
+        case (nil, let address?):
+            let ca = path(fields, "ca", "the PEM file of the CA of the engine's certificate")
+            let certificate = path(fields, "certificate", "the gateway's own, a PEM file")
+            let key = path(fields, "key", "the certificate's key, a PEM file")
+            guard let address, let ca, let certificate, let key else { return nil }
+            return DockerSection(
+                place: .address(
+                    address,
+                    .init(caFile: ca, certificateFile: certificate, keyFile: key)))
+        }
     }
 
     private func postgres(_ fields: FieldReader) -> PostgresSection? {

@@ -69,17 +69,27 @@ extension IdentitySection {
 }
 
 extension GatewaySection {
-    /// - Parameter runnerAuthority: the PEM file of the runners' CA; without it, no runner of another host connects.
-    func tlsContext(runnerAuthority: String? = nil) throws -> TLSContext {
-        let demand = runnerAuthority.map {
-            TLSCertificateDemand(applicationProtocol: ShellLimits.runnerProtocol, caFile: $0)
+    /// - Parameter authorities: the directory with the gateway's own CAs; without it, nobody shows a certificate of
+    ///   theirs, and no runner of another host connects.
+    func tlsContext(authorities: String? = nil) throws -> TLSContext {
+        let native = ["postgresql", "http/1.1"]
+        var rules = [
+            TLSCertificateRule(
+                applicationProtocols: Set([nil] + native),
+                caFiles: [authorities.map(GatewayAuthority.client.file), clientCAFile]
+                    .compactMap { $0 }, isRequired: false)
+        ]
+        if let authorities {
+            rules.append(
+                TLSCertificateRule(
+                    applicationProtocols: [ShellLimits.runnerProtocol],
+                    caFiles: [GatewayAuthority.runner.file(in: authorities)], isRequired: true))
         }
         return try TLSContext.server(
-            certificateFile: certificateFile, keyFile: keyFile, clientCAFile: clientCAFile,
-            applicationProtocols: [
-                "postgresql", "http/1.1", ShellLimits.applicationProtocol,
-                SSHOpening.applicationProtocol,
-            ] + (demand.map { [$0.applicationProtocol] } ?? []),
-            sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax, demand: demand)
+            certificateFile: certificateFile, keyFile: keyFile,
+            applicationProtocols: native + [
+                ShellLimits.applicationProtocol, SSHOpening.applicationProtocol,
+            ] + (authorities == nil ? [] : [ShellLimits.runnerProtocol]),
+            sessionLifetimeSeconds: GatewayLimits.resumptionSecondsMax, rules: rules)
     }
 }

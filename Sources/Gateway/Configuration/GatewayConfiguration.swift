@@ -93,6 +93,7 @@ public struct TargetSection: Sendable, Hashable {
     public enum Service: Sendable, Hashable {
         case postgres(PostgresSection)
         case shell(ShellSection)
+        case docker(DockerSection)
     }
 
     public var name: TargetName
@@ -107,6 +108,7 @@ public struct TargetSection: Sendable, Hashable {
         switch service {
         case .postgres: "postgres"
         case .shell: "shell"
+        case .docker: "docker"
         }
     }
 
@@ -116,6 +118,11 @@ public struct TargetSection: Sendable, Hashable {
     /// `nil` for another kind.
     public var postgres: PostgresSection? {
         if case .postgres(let section) = service { section } else { nil }
+    }
+
+    /// `nil` for another kind.
+    public var docker: DockerSection? {
+        if case .docker(let section) = service { section } else { nil }
     }
 }
 
@@ -162,4 +169,33 @@ public struct ShellSection: Sendable, Hashable {
     public var writable: [String]?
     /// Processes and threads of one session at once.
     public var processesMax: Int
+}
+
+/// `kind: docker`: where the container engine's API is.
+public struct DockerSection: Sendable, Hashable {
+    public enum Place: Sendable, Hashable {
+        /// On this machine: its unix socket.
+        case socket(String)
+        /// By TCP: always TLS, both ends with a certificate, as the engine's `--tlsverify` wants it.
+        case address(ListenAddress, TLSFiles)
+    }
+
+    /// PEM files.
+    public struct TLSFiles: Sendable, Hashable {
+        /// Of the CA that signed the engine's certificate.
+        public var caFile: String
+        /// The gateway's own, which the engine knows it by.
+        public var certificateFile: String
+        public var keyFile: String
+    }
+
+    public var place: Place
+
+    /// As people know it.
+    var shownPlace: String {
+        switch place {
+        case .socket(let path): path
+        case .address(let address, _): address.description
+        }
+    }
 }

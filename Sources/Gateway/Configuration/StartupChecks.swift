@@ -28,11 +28,24 @@ extension GatewayConfiguration {
                 }
             },
         ]
+        for authority in GatewayAuthority.allCases {
+            checks.append(
+                StartupCheck(name: "CA of the \(authority.rawValue)s") {
+                    () throws(GatewayError) in try authority.check(in: state)
+                })
+        }
         for target in targets {
             guard case .file(let path) = target.postgres?.password else { continue }
             checks.append(
                 StartupCheck(name: "password file `\(path)` of `\(target.name)`") {
                     () throws(GatewayError) in try checkSecret(path)
+                })
+        }
+        for target in targets {
+            guard case .address(_, let files) = target.docker?.place else { continue }
+            checks.append(
+                StartupCheck(name: "private key `\(files.keyFile)` of `\(target.name)`") {
+                    () throws(GatewayError) in try checkSecret(files.keyFile)
                 })
         }
         for path in identity.passwordFiles {

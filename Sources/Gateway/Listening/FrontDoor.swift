@@ -6,7 +6,7 @@ import TLS
 /// Stands at each accepted socket and tells the protocols apart: TLS by its first byte, then by ALPN; before TLS
 /// nothing but PostgreSQL's request for it and its cancel request.
 ///
-///     first byte 0x16 ─▶ TLS ─▶ ALPN `postgresql` ─▶ PostgreSQL      `http/1.1` or none ─▶ control API
+///     first byte 0x16 ─▶ TLS ─▶ ALPN `postgresql` ─▶ PostgreSQL      `http/1.1` or none ─▶ `HTTPDoor`
 ///                                    `sallyport-shell` ─▶ shells    `sallyport-ssh` ─▶ stock SSH clients
 ///                                    `sallyport-runner` ─▶ runners of other hosts
 ///     SSLRequest ─▶ `S` ─▶ TLS ─▶ no ALPN or `postgresql` ─▶ PostgreSQL
@@ -67,7 +67,13 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        services.log.debug("a connection failed before its login", metadata: ["error": "\(error)"])
+        let isCertificate = (error as? TLSError)?.kind == .certificate
+        services.log.log(
+            level: isCertificate ? .info : .debug, "a connection failed before its login",
+            metadata: [
+                "error": "\(error)",
+                "address": "\(context.remoteAddress.map(addressText) ?? "unknown")",
+            ])
         context.close(promise: nil)
     }
 
@@ -137,8 +143,9 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
 
     private func enter(_ context: ChannelHandlerContext, _ tls: TLSEstablished, asked: Bool) {
         switch (asked, tls.applicationProtocol) {
-        case (true, nil), (_, "postgresql"): enterPostgres(context, asked: asked)
-        case (false, nil), (false, "http/1.1"): enterHTTP(context)
+        case (true, nil), (_, "postgresql"): enterPostgres(context, tls, asked: asked)
+        case (false, nil), (false, "http/1.1"):
+            hand(over: context, to: HTTPDoor(services: services, tls: tls, ticket: ticket))
         case (false, ShellLimits.applicationProtocol): enterShell(context)
         case (false, SSHOpening.applicationProtocol):
             hand(over: context, to: SSHClientHandler(services: services, ticket: ticket))
@@ -156,12 +163,16 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         hand(over: context, to: entrance)
     }
 
-    private func enterPostgres(_ context: ChannelHandlerContext, asked: Bool) {
+    private func enterPostgres(
+        _ context: ChannelHandlerContext, _ tls: TLSEstablished, asked: Bool
+    ) {
         var startup = asked ? startup : StartupMachine(isSecure: true)
         if asked { startup.secured() }
+        let certificate = tls.peerCertificate.flatMap(services.certificates.read)
         hand(
             over: context,
-            to: PostgresClientHandler(services: services, startup: startup, ticket: ticket))
+            to: PostgresClientHandler(
+                services: services, startup: startup, certificate: certificate, ticket: ticket))
     }
 
     private func enterShell(_ context: ChannelHandlerContext) {
@@ -175,11 +186,6 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         } catch {
             context.close(promise: nil)
         }
-    }
-
-    private func enterHTTP(_ context: ChannelHandlerContext) {
-        services.acceptHTTP(context.channel)
-        context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
     private func cancel(_ context: ChannelHandlerContext, _ key: BackendKey) {

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TLS
 
 /// How much is read from a session's sockets at once: little at first, because the channel keeps that buffer for as long
 /// as it lives, and up to 64 KiB where bytes come in streams.
@@ -40,6 +41,7 @@ final class Listener: Sendable {
                 }
                 channel.closeFuture.whenComplete { _ in ticket.leave() }
                 return channel.eventLoop.makeCompletedFuture {
+                    try KeepAlive.turnOn(channel)
                     try channel.pipeline.syncOperations.addHandler(
                         FrontDoor(services: services, ticket: ticket))
                 }

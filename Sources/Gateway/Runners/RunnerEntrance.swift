@@ -64,6 +64,7 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         heardAt = .now()
+        received.discardReadBytes()
         received.writeBuffer(&bytes)
         switch state {
         case .proving:
@@ -104,7 +105,10 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
                 FrameHeader.read($0, at: 0, bytesMax: ShellLimits.runnerFrameBytesMax)
             }
             guard case .header(let header) = header else {
-                if case .badLength = header { context.close(promise: nil) }
+                if case .badLength(_, let length) = header {
+                    leave("it sent a frame of \(length) bytes")
+                    context.close(promise: nil)
+                }
                 return
             }
             guard let frame = received.readSlice(length: header.frameBytes) else { return }
@@ -211,6 +215,12 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
 
     private func renew(_ request: String, _ context: ChannelHandlerContext) {
         guard !isRenewing else { return }
+        let left = certificate.notAfter.milliseconds - hub.clock.wall().milliseconds
+        guard left <= Identity.Limits.runnerRenewalMillisecondsMax else {
+            return hub.log.warning(
+                "a runner's certificate is not renewed",
+                metadata: ["runner": "\(runner)", "why": "more than half of its time is left"])
+        }
         isRenewing = true
         let (hub, runner, old) = (hub, runner, certificate.fingerprint)
         then(context) {
@@ -243,12 +253,12 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
         let channel = context.channel
         do {
             let pipeline = context.pipeline.syncOperations
-            let inbox: NIOLoopBound<RunnerHandler>
+            let inbox: NIOLoopBound<TargetHandler>
             if wanted.loop === context.eventLoop {
-                inbox = NIOLoopBound(RunnerHandler(), eventLoop: wanted.loop)
+                inbox = NIOLoopBound(TargetHandler(), eventLoop: wanted.loop)
                 try pipeline.addHandler(inbox.value, position: .after(self))
                 pipeline.removeHandler(self, promise: nil)
-                wanted.promise.succeed(RunnerConnection(channel: channel, handler: inbox))
+                wanted.promise.succeed(TargetConnection(channel: channel, handler: inbox))
             } else {
                 let relay = RunnerRelay(to: wanted.loop)
                 try pipeline.addHandler(relay, position: .after(self))
@@ -272,7 +282,6 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.makeFutureWithTask(work).whenComplete { result in
             let (entrance, context) = bound.value
-            guard context.channel.isActive else { return }
             if case .ended = entrance.state { return }
             next(entrance, context, result)
         }

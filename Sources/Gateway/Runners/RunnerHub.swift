@@ -49,9 +49,9 @@ public final class RunnerHub: Sendable {
     // MARK: Sessions
 
     /// A connection to the runner for one session, whose bytes come on `loop`.
-    func connect(to runner: RunnerName, on loop: any EventLoop) -> EventLoopFuture<RunnerConnection>
+    func connect(to runner: RunnerName, on loop: any EventLoop) -> EventLoopFuture<TargetConnection>
     {
-        let promise = loop.makePromise(of: RunnerConnection.self)
+        let promise = loop.makePromise(of: TargetConnection.self)
         let number = Random.bytes(ShellLimits.sessionNumberBytes)
         let attendance = state.withLockedValue { state in
             guard let attendance = state.attendances[runner] else { return nil as Attendance? }
@@ -109,12 +109,13 @@ public final class RunnerHub: Sendable {
             let numbers = state.wanted.filter { $0.value.attendance === attendance }.keys
             return numbers.compactMap { state.wanted.removeValue(forKey: $0) }
         }
-        guard attendance.end() else { return }
-        log.info("a runner is away", metadata: ["runner": "\(attendance.runner)", "why": "\(why)"])
+        // Of two that end it at once, one finds them and either may be the first below.
         for wanted in abandoned {
             wanted.promise.fail(
                 GatewayError.upstream("the runner `\(attendance.runner)` is away: \(why)"))
         }
+        guard attendance.end() else { return }
+        log.info("a runner is away", metadata: ["runner": "\(attendance.runner)", "why": "\(why)"])
     }
 
     /// Whatever it had until now is another's, or nobody's.
@@ -136,7 +137,7 @@ public final class RunnerHub: Sendable {
 struct WantedConnection: Sendable {
     let attendance: Attendance
     let loop: any EventLoop
-    let promise: EventLoopPromise<RunnerConnection>
+    let promise: EventLoopPromise<TargetConnection>
 }
 
 /// A runner's lasting connection, with the sessions' connections that it brought.

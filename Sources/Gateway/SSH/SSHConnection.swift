@@ -10,14 +10,12 @@ import Wire
 ///     client ═TLS═ SSHClientHandler ═ sshd ─▶ sallyport ssh-session ─▶ socket ─▶ ShellClientHandler ─▶ session
 final class SSHConnection {
     private let services: GatewayServices
-    private let admitted: AdmittedSSH
+    private var admitted: AdmittedSSH
     private let client: any Channel
     private let ticket: WaitingRoom.Ticket
     private var daemon: (any Channel)?
     private var listener: (any Channel)?
     private var session: (any Channel)?
-    /// The session's place, which it has for as long as its daemon is there.
-    private var seat: SessionSeat?
     /// What the client sends before the daemon listens.
     private var early = ByteBuffer()
     private var deadline: Scheduled<Void>?
@@ -125,7 +123,7 @@ final class SSHConnection {
 
     /// The daemon's command has come back: it is the only one that may.
     private func entered(_ channel: any Channel) throws {
-        guard session == nil, !isClosed else { return channel.close(promise: nil) }
+        guard session == nil, let seat = admitted.seat else { return channel.close(promise: nil) }
         session = channel
         // Not now: what is being accepted would be closed with it.
         loop.assumeIsolated().execute { [listener] in listener?.close(promise: nil) }
@@ -135,12 +133,8 @@ final class SSHConnection {
             ShellClientHandler(
                 services: services, ticket: ticket,
                 door: SSHDoor(
-                    caller: admitted.caller, target: admitted.target, address: admitted.address,
-                    began: { [self] seat in
-                        deadline?.cancel()
-                        // When it is closed already, nothing would give the place back.
-                        if !isClosed { self.seat = seat }
-                    },
+                    caller: admitted.caller, seat: seat, target: admitted.target,
+                    address: admitted.address, began: { [self] in deadline?.cancel() },
                     tell: { [client] notice in
                         client.writeAndFlush(ByteBuffer(bytes: notice.frame), promise: nil)
                     })))
@@ -164,7 +158,7 @@ final class SSHConnection {
         deadline?.cancel()
         if !isHandedOver { Glibc.close(admitted.process.descriptor) }
         admitted.process.child.kill()
-        seat = nil
+        admitted.seat = nil
         for channel in [daemon, listener, session, client] { channel?.close(promise: nil) }
         (daemon, listener, session) = (nil, nil, nil)
     }

@@ -1,4 +1,5 @@
 import Identity
+import Shell
 
 /// What one connection's `sshd` is told: one key, one command that is not the client's choice, one session, and nothing
 /// else that SSH can do.
@@ -11,9 +12,6 @@ struct SSHDaemonConfiguration {
     let isRoot: Bool
     /// `sallyport`, absolute.
     let program: String
-
-    /// The far end of sftp, where Debian has it: a client that asks for the subsystem asks for this program, on the target.
-    static let sftpServer = "/usr/lib/openssh/sftp-server"
 
     /// `sshd_config`. Throws `GatewayError` for a path that cannot stand in one.
     func text() throws(GatewayError) -> String {
@@ -44,7 +42,7 @@ struct SSHDaemonConfiguration {
             HostKeyAlgorithms ssh-ed25519
             MaxSessions 1
             ForceCommand \(command)
-            Subsystem sftp \(Self.sftpServer)
+            Subsystem sftp \(FileTransfer.sftpServer)
             DisableForwarding yes
             AllowAgentForwarding no
             AllowTcpForwarding no

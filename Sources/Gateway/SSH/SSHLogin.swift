@@ -3,8 +3,8 @@ import NIOPosix
 import Shell
 import Vocabulary
 
-/// An SSH client's login off the loop: who is it, may it open this target; then a daemon is started for it. The session
-/// itself, its place and its entry come when that daemon's one command comes back.
+/// An SSH client's login off the loop: who is it, may it open this target, is there a place for it; then a daemon is started
+/// for it. The session itself and its entry come when that daemon's one command comes back.
 struct SSHLogin: Sendable {
     let services: GatewayServices
     let opening: SSHOpening
@@ -23,11 +23,7 @@ struct SSHLogin: Sendable {
         guard let name = opening.target else { return Answer(ready: ready, admitted: nil) }
         let admission = Admission(
             services: services, caller: caller, targetName: name, address: address)
-        do throws(Admission.Refusal) {
-            let _: ShellTarget = try await admission.target()
-        } catch {
-            throw ShellRefusal(error, caller)
-        }
+        let seat = try await admission.shell().seat
         guard let key = try? SSHPublicKey(line: opening.publicKey), key.algorithm == .ed25519 else {
             throw ShellRefusal(.malformed, "the client's SSH key is not of type ssh-ed25519")
         }
@@ -35,7 +31,7 @@ struct SSHLogin: Sendable {
         return Answer(
             ready: ready,
             admitted: AdmittedSSH(
-                caller: caller, target: name, address: address, process: process))
+                caller: caller, seat: seat, target: name, address: address, process: process))
     }
 
     private func blocking<Value: Sendable>(
@@ -48,6 +44,8 @@ struct SSHLogin: Sendable {
 /// A client that may open a session on this target, and the daemon that speaks SSH with it.
 struct AdmittedSSH: Sendable {
     let caller: AuthenticatedPrincipal
+    /// The session's place: taken before the daemon is started, and kept for as long as that is there; then `nil`.
+    var seat: SessionSeat?
     let target: String
     let address: String
     let process: SSHProcess

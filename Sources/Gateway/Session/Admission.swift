@@ -1,6 +1,8 @@
 import Identity
 import Ledger
+import NIOCore
 import Policy
+import Recording
 import Vocabulary
 
 /// What every login asks once it is known who calls: may they open this target, and is there a place for them.
@@ -44,8 +46,37 @@ struct Admission: Sendable {
         throw .noSeat(most ?? 0)
     }
 
+    /// Enters the session while its target is dialled: no byte of the client's goes there before both are done.
+    ///
+    /// Throws `OpeningFailure`, `LedgerError`.
+    func open<Connection: DialledTarget>(
+        _ session: SessionID, on target: any TargetService,
+        dialling: EventLoopFuture<Connection>
+    ) async throws -> Connection {
+        do {
+            _ = try await services.ledger.append(entry(target, session))
+        } catch {
+            dialling.whenSuccess { $0.channel.close(promise: nil) }
+            throw error
+        }
+        let connection: Connection
+        do {
+            connection = try await dialling.get()
+        } catch {
+            services.log.warning(
+                "a target cannot be reached",
+                metadata: ["target": "\(target.name)", "error": "\(error)"])
+            await services.enterFailed(session, "\(error)")
+            throw OpeningFailure.unreachable
+        }
+        guard
+            try await services.stillHolds(caller, in: session, server: connection.channel)
+        else { throw OpeningFailure.revoked }
+        return connection
+    }
+
     /// The ledger's entry of a session that opens.
-    func entry(_ target: any TargetService, _ session: SessionID) -> LedgerEntry {
+    private func entry(_ target: any TargetService, _ session: SessionID) -> LedgerEntry {
         LedgerEntry(
             kind: "session-opened",
             body: [
@@ -59,6 +90,19 @@ struct Admission: Sendable {
     }
 }
 
+/// What a session needs of its target to begin.
+protocol DialledTarget: Sendable {
+    var channel: any Channel { get }
+}
+
+/// An admitted session that does not open after all; the ledger says so.
+enum OpeningFailure: Error {
+    /// The log says why.
+    case unreachable
+    /// The credential, since it was looked at.
+    case revoked
+}
+
 extension Admission.Refusal {
     /// For the client: what, and what to do.
     func words(_ principal: PrincipalName) -> (message: String, hint: String) {
@@ -66,7 +110,7 @@ extension Admission.Refusal {
         case .noTarget(let name):
             (
                 "no target `\(name)` that you may open",
-                "`sallyport targets` lists those that you may"
+                "`sallyport targets` lists those that you may, with their kinds"
             )
         case .noSeat(let most):
             (
@@ -74,5 +118,19 @@ extension Admission.Refusal {
                 "end some of them, or let a pool share them"
             )
         }
+    }
+}
+
+extension SessionOpened {
+    /// What a session's recording says first of it.
+    init(
+        _ session: SessionID, of caller: AuthenticatedPrincipal, on target: TargetName,
+        from address: String, application: String, at opened: WallTime
+    ) {
+        self.init(
+            session: session, principal: caller.principal.name,
+            owner: caller.principal.isPerson ? nil : caller.principal.accountable, target: target,
+            credential: "\(caller.credential.kind.rawValue):\(caller.credential.identifier)",
+            address: address, application: application, at: opened)
     }
 }

@@ -2,12 +2,15 @@ import Holds
 import Identity
 import Ledger
 import NIOCore
+import Policy
 import Vocabulary
 
 /// What every session of a client does alike, whatever its protocol. Confined to its event loop.
 protocol ClientSession: TurnMember, SendableMetatype {
     var services: GatewayServices { get }
     var eventLoop: any EventLoop { get }
+    var id: SessionID { get }
+    var targetName: TargetName { get }
     var caller: AuthenticatedPrincipal { get }
     /// Ends the session when its credential does.
     var expiry: Scheduled<Void>? { get set }
@@ -66,13 +69,39 @@ extension ClientSession {
             kind: "session-closed",
             body: ["session": .text(session.rawValue), "reason": .text(reason.text)],
             isEnding: true)
-        services.background.start { [services] in
-            do {
-                _ = try await services.ledger.append(entry)
-            } catch {
-                services.log.error(
-                    "the ledger did not take an entry", metadata: ["error": "\(error)"])
-            }
-        }
+        services.enterLater(entry)
+    }
+
+    /// The ledger's entry of what was decided on an action.
+    func decisionEntry(_ action: Action, _ decision: Decision) -> LedgerEntry {
+        let most = GatewayLimits.enteredEffectsMax
+        return LedgerEntry(
+            kind: decision.verdict == .review ? "review" : "denied",
+            body: [
+                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
+                "target": .text(targetName.text), "policy": .text(decision.policyVersion),
+                "rules": .array(rules(decision).map { .text($0) }),
+                "effects": .array(action.effects.prefix(most).map { .text($0.summary) }),
+                "uncovered": .array(decision.uncovered.prefix(most).map { .text($0.summary) }),
+            ], action: action.digest)
+    }
+
+    /// What the gateway refuses whatever policies say.
+    func refusalEntry(_ why: String, _ action: Digest? = nil) -> LedgerEntry {
+        LedgerEntry(
+            kind: "refused",
+            body: [
+                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
+                "target": .text(targetName.text),
+                "reason": .text(String(why.prefix(GatewayLimits.enteredErrorCharactersMax))),
+            ], action: action)
+    }
+
+    func rules(_ decision: Decision) -> [String] {
+        decision.matches.map { "\($0.policy)/\($0.rule)" }
+    }
+
+    func whom(_ needs: [NeededConsents]) -> String {
+        needs.map { "\($0.count) of group `\($0.group)`" }.joined(separator: ", ")
     }
 }

@@ -1,6 +1,7 @@
 import Cryptography
 import NIOCore
 import Recording
+import Vocabulary
 
 /// A session that has a part in the turns of its loop.
 protocol TurnMember: AnyObject {
@@ -14,8 +15,8 @@ protocol TurnMember: AnyObject {
 /// everything that was recorded, and then the bytes that waited for it leave. Confined to its loop.
 final class LoopTurn {
     let recorder: LoopRecorder
-    /// For the digests of all sessions: one at a time, never across a suspension.
-    let hasher = SHA256Hasher()
+    /// Of all sessions, and so never left half fed.
+    private let hasher = SHA256Hasher()
     private let eventLoop: any EventLoop
     private var enlisted: [any TurnMember] = []
     private var served: [any TurnMember] = []
@@ -24,6 +25,12 @@ final class LoopTurn {
     init(recorder: LoopRecorder, eventLoop: any EventLoop) {
         self.recorder = recorder
         self.eventLoop = eventLoop
+    }
+
+    /// The SHA-256 of what is judged.
+    func digest(of bytes: UnsafeRawBufferPointer) -> Digest {
+        hasher.update(bytes)
+        return hasher.finish()
     }
 
     /// `session` has recorded something, or has bytes that wait for what it recorded.

@@ -30,11 +30,18 @@ final class PostgresClientHandler: ChannelInboundHandler {
     private var deadline: Scheduled<Void>?
 
     private let ticket: WaitingRoom.Ticket
+    /// What the client has proved with its certificate; without one a password is asked for.
+    private let certificate: ClientCertificate?
 
-    init(services: GatewayServices, startup: StartupMachine, ticket: WaitingRoom.Ticket) {
+    init(
+        services: GatewayServices, startup: StartupMachine, certificate: ClientCertificate?,
+        ticket: WaitingRoom.Ticket
+    ) {
         self.ticket = ticket
         self.services = services
         self.startup = startup
+        self.certificate = certificate
+        self.startup.asksPassword = certificate == nil
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -115,7 +122,8 @@ final class PostgresClientHandler: ChannelInboundHandler {
 
     private func log(in request: StartupRequest, _ context: ChannelHandlerContext) {
         let address = context.remoteAddress.map(addressText) ?? "unknown"
-        let login = SessionLogin(services: services, request: request, address: address)
+        let login = SessionLogin(
+            services: services, request: request, certificate: certificate, address: address)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         loop.makeFutureWithTask { try await login.run(on: loop) }.whenComplete { result in

@@ -162,9 +162,8 @@ extension PostgresSession {
 
     func digest(of request: ActionRequest) -> Digest {
         fromClient.withUnsafeReadableBytes { bytes in
-            turn.hasher.update(UnsafeRawBufferPointer(rebasing: bytes[..<request.byteCount]))
+            turn.digest(of: UnsafeRawBufferPointer(rebasing: bytes[..<request.byteCount]))
         }
-        return turn.hasher.finish()
     }
 
     /// The server looks up the names of what it prepares and runs now, and may go by that later.

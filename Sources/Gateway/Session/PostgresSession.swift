@@ -252,6 +252,9 @@ final class PostgresSession {
 
     // MARK: State
 
+    var id: SessionID { identity.id }
+    var targetName: TargetName { target.name }
+
     var isEnded: Bool {
         if case .ended = progress { true } else { false }
     }

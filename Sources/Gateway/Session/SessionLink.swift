@@ -7,6 +7,7 @@ final class SessionLink {
     private var context: ChannelHandlerContext?
     private var tls: TLSHandler?
     private var isReading = true
+    private var hasClosedOutput = false
 
     init(_ channel: any Channel) { self.channel = channel }
 
@@ -41,6 +42,14 @@ final class SessionLink {
         guard reading != isReading else { return }
         isReading = reading
         _ = channel.setOption(.autoRead, value: reading)
+    }
+
+    /// What was written is the last; reading goes on. Once.
+    func closeOutput() {
+        guard !hasClosedOutput else { return }
+        hasClosedOutput = true
+        guard let context else { return channel.close(mode: .output, promise: nil) }
+        context.close(mode: .output, promise: nil)
     }
 
     /// As `close()`, but what was written is waited for where no TLS does it.

@@ -8,7 +8,7 @@ import Recording
 import TLS
 import Vocabulary
 
-/// A login off the loop: who is it, may it open this target, entered in the ledger, and then dialled.
+/// A login off the loop: who is it, may it open this target; then it is entered in the ledger while the server is dialled.
 struct SessionLogin: Sendable {
     /// What the client is told. It says nothing of which part was wrong.
     struct Refused: Error {
@@ -17,6 +17,8 @@ struct SessionLogin: Sendable {
 
     let services: GatewayServices
     let request: StartupRequest
+    /// Of the client's, when it has shown one of the gateway's own: then it has no password.
+    let certificate: ClientCertificate?
     let address: String
 
     func run(on loop: any EventLoop) async throws -> AdmittedLogin {
@@ -25,29 +27,18 @@ struct SessionLogin: Sendable {
             services: services, caller: caller, targetName: request.target, address: address)
         let (target, seat) = try await admit(admission)
         let id = SessionID(rawValue: Random.identifier("ses_"))
-        // Dialled while the entry is written: no byte of the client's goes there before it is.
-        let dialling = target.connect(parameters: request.parameters, on: loop)
-        do {
-            _ = try await services.ledger.append(admission.entry(target, id))
-        } catch {
-            dialling.whenSuccess { $0.channel.close(promise: nil) }
-            throw error
-        }
         let upstream: UpstreamConnection
         do {
-            upstream = try await dialling.get()
-        } catch {
-            await services.enterFailed(id, "\(error)")
+            upstream = try await admission.open(
+                id, on: target,
+                dialling: target.connect(parameters: request.parameters, on: loop))
+        } catch OpeningFailure.unreachable {
             throw Refused(
                 error: ErrorFields(
                     .fatal, code: "08006", "the target `\(target.name)` cannot be reached",
                     hint: "ask the gateway's operator: its log says why"))
-        }
-        guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil else {
-            upstream.channel.close(promise: nil)
-            await services.enterFailed(id, "the credential was revoked meanwhile")
-            throw Refused(
-                error: ErrorFields(.fatal, code: "28P01", "authentication failed"))
+        } catch OpeningFailure.revoked {
+            throw Refused(error: ErrorFields(.fatal, code: "28P01", "authentication failed"))
         }
         let application = request.parameters.last { $0.name == "application_name" }?.value ?? ""
         return AdmittedLogin(
@@ -57,18 +48,22 @@ struct SessionLogin: Sendable {
                 cancelKey: randomKey()))
     }
 
-    /// A token, or the person's PAM password. Any disagreement with the user name is a refusal.
+    /// A certificate, a token, or the person's PAM password. Any disagreement with the user name is a refusal.
     private func authenticate() async throws -> AuthenticatedPrincipal {
-        let clock = services.clock
+        let (clock, door) = (services.clock, services.authenticator)
         do throws(LoginRefusal) {
-            return try await services.authenticator.authenticate(
-                user: request.principal, secret: request.password, address: address,
+            guard let certificate else {
+                return try await door.authenticate(
+                    user: request.principal, secret: request.password, address: address,
+                    now: clock.wall(), monotonic: clock.monotonic())
+            }
+            return try await door.authenticate(
+                user: request.principal, certificate: certificate, address: address,
                 now: clock.wall(), monotonic: clock.monotonic())
         } catch {
             await services.enter(error)
-            throw Refused(
-                error: ErrorFields(
-                    .fatal, code: "28P01", error.description, hint: error.hint))
+            let hint = certificate == nil ? error.hint : error.certificateHint
+            throw Refused(error: ErrorFields(.fatal, code: "28P01", error.description, hint: hint))
         }
     }
 
@@ -116,12 +111,8 @@ struct AdmittedLogin: Sendable {
             context, tls: try context.pipeline.syncOperations.handler(type: TLSHandler.self))
         let recording = try turn.recorder.begin(
             SessionOpened(
-                session: identity.id, principal: caller.principal.name,
-                owner: caller.principal.isPerson ? nil : caller.principal.accountable,
-                target: target.name,
-                credential: "\(caller.credential.kind.rawValue):\(caller.credential.identifier)",
-                address: identity.address, application: identity.application,
-                at: identity.opened))
+                identity.id, of: caller, on: target.name, from: identity.address,
+                application: identity.application, at: identity.opened))
         return PostgresSession(
             services: services, target: target, identity: identity, caller: caller, seat: seat,
             turn: turn, client: client, upstream: SessionLink(upstream.channel),
@@ -153,6 +144,24 @@ extension GatewayServices {
             "credential_id": .text(caller.credential.identifier), "address": .text(address),
         ]
         try? await refusals.enter(LedgerEntry(kind: "session-refused", body: body), as: name.text)
+    }
+
+    /// Whether the caller may still come in, now that the target is reached. Where that is not so, or cannot be known, the
+    /// session that was entered as opened is entered as failed, and `server`, its connection to the target, closes.
+    func stillHolds(
+        _ caller: AuthenticatedPrincipal, in session: SessionID, server: any Channel
+    ) async throws -> Bool {
+        let why: String
+        let result: Result<Bool, any Error>
+        do {
+            if try await tokens.stillHolds(caller, now: clock.wall()) != nil { return true }
+            (why, result) = ("the credential was revoked meanwhile", .success(false))
+        } catch {
+            (why, result) = ("\(error)", .failure(error))
+        }
+        server.close(promise: nil)
+        await enterFailed(session, why)
+        return try result.get()
     }
 
     /// Closes what was entered as opened and did not come to be.

@@ -204,7 +204,7 @@ extension Credential {
     /// Whether it ended with that.
     func isHit(by revocation: Revocation, of principal: PrincipalName) -> Bool {
         switch revocation {
-        case .token(let id, of: _): kind == .token && identifier == id.rawValue
+        case .token(let id, of: _): token == id
         case .principal(let name): principal == name || issuers.contains(name)
         // What runs there ends with the runner's connections.
         case .key, .runner: false

@@ -2,6 +2,16 @@ import Identity
 import Policy
 import Vocabulary
 
+/// Which policies and which directory something was judged under. Each is put in force once, and counted.
+struct Footing: Equatable, Sendable {
+    var policies = 0
+    var directory = 0
+
+    func isOlder(than other: Footing) -> Bool {
+        policies < other.policies || directory < other.directory
+    }
+}
+
 /// What a session stands on besides itself: the policies in force, and what the directory says of its principal.
 struct SessionStanding {
     private(set) var policies: PolicyInForce
@@ -31,6 +41,10 @@ struct SessionStanding {
         scope = policies.set.scope(principal: principal, target: target)
         // It may be another one than at the login.
         lookUp(in: inForce.directory)
+    }
+
+    var footing: Footing {
+        Footing(policies: policies.generation, directory: directoryGeneration)
     }
 
     /// Takes over what has changed, and says whether anything had: then `reasonToEnd` may be another one. Two atomic

@@ -117,14 +117,7 @@ public final class SessionWatch: Sendable {
                 "session": .text(session.rawValue), "by": .text(who.principal.name.text),
                 "reason": .text(ending.withLock { $0 }),
             ], isEnding: true)
-        services.background.start { [services] in
-            do {
-                _ = try await services.ledger.append(entry)
-            } catch {
-                services.log.error(
-                    "the ledger did not take an entry", metadata: ["error": "\(error)"])
-            }
-        }
+        services.enterLater(entry)
     }
 }
 

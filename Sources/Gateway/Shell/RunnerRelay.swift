@@ -6,7 +6,7 @@ final class RunnerRelay: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let loop: any EventLoop
-    private var inbox: NIOLoopBoundBox<RunnerHandler?>
+    private var inbox: NIOLoopBoundBox<TargetHandler?>
 
     /// - Parameter loop: the session's.
     init(to loop: any EventLoop) {
@@ -15,12 +15,12 @@ final class RunnerRelay: ChannelInboundHandler {
     }
 
     /// Tasks of one loop run in order: the inbox is there before the first bytes are.
-    func connect(_ channel: any Channel, _ promise: EventLoopPromise<RunnerConnection>) {
+    func connect(_ channel: any Channel, _ promise: EventLoopPromise<TargetConnection>) {
         loop.execute { [inbox, loop] in
-            let handler = RunnerHandler()
+            let handler = TargetHandler()
             inbox.value = handler
             promise.succeed(
-                RunnerConnection(
+                TargetConnection(
                     channel: channel, handler: NIOLoopBound(handler, eventLoop: loop)))
         }
     }

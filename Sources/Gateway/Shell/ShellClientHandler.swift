@@ -101,7 +101,8 @@ final class ShellClientHandler: ChannelInboundHandler {
     private func logIn(_ opening: ShellOpening, _ context: ChannelHandlerContext) {
         let address = door?.address ?? context.remoteAddress.map(addressText) ?? "unknown"
         let login = ShellLogin(
-            services: services, known: door?.caller, opening: opening, address: address)
+            services: services, door: door.map { .init(caller: $0.caller, seat: $0.seat) },
+            opening: opening, address: address)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         loop.makeFutureWithTask { try await login.run(on: loop) }.whenComplete { result in
@@ -124,7 +125,7 @@ final class ShellClientHandler: ChannelInboundHandler {
             let session = try admitted.makeSession(services, turn: turn, context: context)
             session.alsoTell = alsoTell
             state = .inSession(session)
-            door?.began(admitted.seat)
+            door?.began()
             admitted.runner.handler.value.attach(session, session.runner)
             session.begin()
             var bytes = received

@@ -7,43 +7,41 @@ import Shell
 import TLS
 import Vocabulary
 
-/// A shell session's login off the loop: who is it, may it open this target, entered in the ledger, and then the runner is
-/// connected to.
+/// A shell session's login off the loop: who is it, may it open this target; then it is entered in the ledger while the
+/// runner is dialled.
 struct ShellLogin: Sendable {
     let services: GatewayServices
-    /// Who was authenticated at an earlier door; `nil`: the opening has a token.
-    let known: AuthenticatedPrincipal?
+    /// Where caller and place were settled; `nil`: the opening has a token.
+    let door: Door?
     let opening: ShellOpening
     let address: String
+
+    struct Door: Sendable {
+        let caller: AuthenticatedPrincipal
+        let seat: SessionSeat
+    }
 
     /// Throws `ShellRefusal`, `LedgerError`.
     func run(on loop: any EventLoop) async throws -> AdmittedShell {
         let caller: AuthenticatedPrincipal
-        if let known {
-            caller = known
+        if let door {
+            caller = door.caller
         } else {
             caller = try await services.authenticateShell(token: opening.token, address: address)
         }
         let admission = Admission(
             services: services, caller: caller, targetName: opening.target, address: address)
-        let (target, seat) = try await admit(admission)
+        let (target, seat) = try await admission.shell(in: door?.seat)
         let id = SessionID(rawValue: Random.identifier("ses_"))
-        _ = try await services.ledger.append(admission.entry(target, id))
-        let runner: RunnerConnection
+        let runner: TargetConnection
         do {
-            runner = try await target.connect(on: loop).get()
-        } catch {
-            services.log.warning(
-                "a runner cannot be reached",
-                metadata: ["target": "\(target.name)", "error": "\(error)"])
-            await services.enterFailed(id, "\(error)")
+            runner = try await admission.open(
+                id, on: target, dialling: target.connect(on: loop))
+        } catch OpeningFailure.unreachable {
             throw ShellRefusal(
                 .unavailable, "the runner of `\(target.name)` cannot be reached",
                 hint: "ask the gateway's operator: its log says why")
-        }
-        guard try await services.tokens.stillHolds(caller, now: services.clock.wall()) != nil else {
-            runner.channel.close(promise: nil)
-            await services.enterFailed(id, "the credential was revoked meanwhile")
+        } catch OpeningFailure.revoked {
             throw ShellRefusal(.notAuthenticated, "authentication failed")
         }
         return AdmittedShell(
@@ -51,12 +49,21 @@ struct ShellLogin: Sendable {
             opened: services.clock.wall(), address: address)
     }
 
-    private func admit(_ admission: Admission) async throws -> (ShellTarget, SessionSeat) {
-        do throws(Admission.Refusal) {
-            let target: ShellTarget = try await admission.target()
-            return (target, try await admission.seat(on: target))
+}
+
+extension Admission {
+    /// - Parameter seat: the place, where it is taken already.
+    ///
+    /// Throws `ShellRefusal`.
+    func shell(
+        in seat: SessionSeat? = nil
+    ) async throws -> (target: ShellTarget, seat: SessionSeat) {
+        do throws(Refusal) {
+            let target: ShellTarget = try await target()
+            if let seat { return (target, seat) }
+            return (target, try await self.seat(on: target))
         } catch {
-            throw ShellRefusal(error, admission.caller)
+            throw ShellRefusal(error, caller)
         }
     }
 }
@@ -98,7 +105,7 @@ extension ShellRefusal {
 struct AdmittedShell: Sendable {
     let caller: AuthenticatedPrincipal
     let target: ShellTarget
-    let runner: RunnerConnection
+    let runner: TargetConnection
     let seat: SessionSeat
     let opening: ShellOpening
     let id: SessionID
@@ -120,11 +127,8 @@ struct AdmittedShell: Sendable {
             context, tls: try? context.pipeline.syncOperations.handler(type: TLSHandler.self))
         let recording = try turn.recorder.begin(
             SessionOpened(
-                session: id, principal: caller.principal.name,
-                owner: caller.principal.isPerson ? nil : caller.principal.accountable,
-                target: target.name,
-                credential: "\(caller.credential.kind.rawValue):\(caller.credential.identifier)",
-                address: address, application: opening.application, at: opened))
+                id, of: caller, on: target.name, from: address,
+                application: opening.application, at: opened))
         return ShellSession(
             services: services, admitted: self, turn: turn, client: client,
             runner: SessionLink(runner.channel), recording: recording,

@@ -11,12 +11,22 @@ extension ShellSession {
     /// What people are told of the environment that they consent to: all but the account's own.
     func environment(of subject: ShellSubject) -> [String] {
         if let program = subject.program {
-            return shownEnvironment(program.environment, besides: usualEnvironment)
+            return shownEnvironment(
+                program.environment, besides: usualEnvironment, isMasked: !mayExpand(program))
+                + (readsUnseenCode(program)
+                    ? ["its code comes from elsewhere, and is not shown"] : [])
         }
+        return shownEnvironment(
+            takenVariables, besides: [],
+            isMasked: !opening.isLine && !mayExpand(opening.command))
+    }
+
+    /// The client's variables that the session's first program gets.
+    var takenVariables: [[UInt8]] {
         let nobody = SessionAccount(name: "", userID: 0, home: [], shell: [])
         let taken = sessionEnvironment(
             nobody, client: opening.environment, allowed: Set(target.shell.environment))
         let own = sessionEnvironment(nobody, client: [])
-        return shownEnvironment(Array(taken.dropFirst(own.count)), besides: [])
+        return Array(taken.dropFirst(own.count))
     }
 }

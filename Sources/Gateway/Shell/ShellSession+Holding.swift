@@ -57,11 +57,7 @@ extension ShellSession {
         for subject: ShellSubject, _ decision: Decision, again same: Digest? = nil
     ) -> HoldRequest {
         let words = subject.program?.arguments ?? opening.command
-        // A script's words are its interpreter's first: what the script is called hides nothing from those who are asked.
-        let shown =
-            subject.program.map {
-                maskedWords($0.arguments, of: $0.executable, isCounted: true)
-            } ?? maskedOpening(isCounted: true)
+        let shown = consentedWords(subject)
         var wanted = HoldRequest(
             requester: caller, session: id, target: target.name, action: subject.action,
             decision: decision, kind: same == nil ? .session : .retry)
@@ -71,6 +67,18 @@ extension ShellSession {
             wanted.withheldValues = Set(words.indices.filter { shown[$0] != words[$0] })
         }
         return wanted
+    }
+
+    /// As those who are asked see them. Where a word may stand for what is masked in another, nothing is.
+    private func consentedWords(_ subject: ShellSubject) -> [[UInt8]] {
+        guard let program = subject.program else {
+            return opening.isLine || mayExpand(opening.command)
+                ? opening.command : maskedOpening(isCounted: true)
+        }
+        // A script's words are its interpreter's first: what the script is called hides nothing from those who are asked.
+        return mayExpand(program)
+            ? program.arguments
+            : maskedWords(program.arguments, of: program.executable, isCounted: true)
     }
 
     private func opened(_ result: Result<Hold, any Error>, _ number: UInt64, _ ordinal: UInt64) {
@@ -114,10 +122,6 @@ extension ShellSession {
                 program: subject.name,
                 message: why ?? "it waits for consent by \(whom(needs))",
                 hint: "a person of that group runs: sallyport approve \(hold.rawValue)"))
-    }
-
-    func whom(_ needs: [NeededConsents]) -> String {
-        needs.map { "\($0.count) of group `\($0.group)`" }.joined(separator: ", ")
     }
 
     /// What the desk says of one of the session's holds, on the loop. Of one that is over it says nothing new.

@@ -67,6 +67,7 @@ extension ShellSession {
         let unsafe = unsafeVariables(
             of: program, allowed: Set(target.shell.environment))
         guard unsafe.isEmpty else {
+            guard keeps(subject) else { return refusedForRoom(subject) }
             return refuse(
                 subject, nil,
                 "its environment has \(unsafe.map { "`\($0)`" }.joined(separator: ", ")), which changes what a program does",
@@ -76,14 +77,32 @@ extension ShellSession {
     }
 
     func judge(_ subject: ShellSubject) {
-        guard !isPaused else { return moderation.putOff.append(subject) }
+        guard !isPaused else { return putOff(subject) }
         let decision = standing.scope.decide(subject.action.effects, inTransaction: false)
+        guard decision.verdict == .allow || keeps(subject) else { return refusedForRoom(subject) }
         switch decision.verdict {
         case .allow: allow(subject, decision)
         case .review: review(subject, decision)
         case .hold: hold(subject, decision)
         case .deny: deny(subject, decision)
         }
+    }
+
+    /// Until the session goes on.
+    func putOff(_ subject: ShellSubject) {
+        guard keeps(subject) else { return refusedForRoom(subject) }
+        moderation.putOff.append(subject)
+    }
+
+    /// Everything whose answer is not given at once takes memory until it is.
+    private func keeps(_ subject: ShellSubject) -> Bool {
+        subject.program.map { undecided.add($0) } ?? true
+    }
+
+    private func refusedForRoom(_ subject: ShellSubject) {
+        refused(
+            subject, nil, "what waits for its answer in this session takes too much memory already",
+            hint: "run it again when the others are decided", hold: nil)
     }
 
     private func action(of program: ProgramStart, _ digest: Digest) -> Action {
@@ -121,10 +140,15 @@ extension ShellSession {
 
     /// Allowed, but only behind its entry in the ledger.
     private func review(_ subject: ShellSubject, _ decision: Decision) {
-        let entry = decisionEntry(subject, decision)
+        let entry = decisionEntry(subject.action, decision)
+        entering.insert(subject.number)
         wait { [services] in
             ReleaseBox(Release(decision, entered: try await services.ledger.append(entry)))
         } then: { session, result in
+            guard session.entering.remove(subject.number) != nil else {
+                session.undecided.remove(subject.number)
+                return session.recordRefusal(subject, decision, "it was ended before it ran", nil)
+            }
             switch result {
             case .success(let box): session.release(subject, decision, box, hold: nil)
             case .failure: session.notRecorded(subject)
@@ -138,7 +162,8 @@ extension ShellSession {
         _ subject: ShellSubject, _ decision: Decision, _ box: ReleaseBox, hold: HoldID?,
         as digest: Digest? = nil
     ) {
-        guard mayBeReleased(subject) else {
+        // Of other policies than those of now it is asked again.
+        guard mayBeReleased(subject), decision.policyVersion == standing.policies.set.version else {
             if let hold { finish(hold, .notSent) }
             return judgeAgain(subject)
         }
@@ -159,6 +184,7 @@ extension ShellSession {
     /// Its answer leaves with the end of the turn.
     private func go(_ subject: ShellSubject, hold: HoldID?) {
         if let program = subject.program {
+            undecided.remove(subject.number)
             programs[subject.number] = RunningProgram(
                 path: (program.script ?? program.executable).path,
                 started: services.clock.monotonic(), hold: hold)
@@ -182,7 +208,7 @@ extension ShellSession {
     /// What was not released after all is decided anew: at once, or when the session goes on.
     func judgeAgain(_ subject: ShellSubject) {
         if isEnded { return }
-        if isPaused { return moderation.putOff.append(subject) }
+        if isPaused { return putOff(subject) }
         if subject.program == nil { judgeLogin() } else { judge(subject) }
     }
 
@@ -193,22 +219,33 @@ extension ShellSession {
             rules.isEmpty
             ? "no policy allows it" : "refused by policy rule \(rules.joined(separator: ", "))"
         refuse(
-            subject, decision, why,
-            hint: standing.scope.denialHint(
-                for: decision, effects: subject.action.effects, inTransaction: false))
+            subject, decision, why, hint: standing.scope.terminalHint(for: decision))
     }
 
-    /// Refused: entered in the ledger, then said.
+    /// Refused: entered in the ledger, then said. A program may try as often as it likes: from some number on the ledger has
+    /// how often, and only the recording each.
     func refuse(
         _ subject: ShellSubject, _ decision: Decision?, _ why: String, hint: String?
     ) {
-        let entry = decision.map { decisionEntry(subject, $0) } ?? refusalEntry(subject, why)
-        wait { [services] in
-            _ = try await services.ledger.append(entry)
+        let entry =
+            decision.map { decisionEntry(subject.action, $0) }
+            ?? refusalEntry(why, subject.action.digest)
+        entering.insert(subject.number)
+        refusals += 1
+        let isCounted = isRefusedOften
+        wait { [services, id] in
+            if isCounted {
+                try await services.refusals.enter(entry, as: id.rawValue)
+            } else {
+                _ = try await services.ledger.append(entry)
+            }
         } then: { session, _ in
+            session.entering.remove(subject.number)
             session.refused(subject, decision, why, hint: hint, hold: nil)
         }
     }
+
+    var isRefusedOften: Bool { refusals > GatewayLimits.sessionRefusalsEnteredMax }
 
     func notRecorded(_ subject: ShellSubject) {
         refused(
@@ -222,11 +259,13 @@ extension ShellSession {
         hold: HoldID?, as kind: ShellNotice.Kind = .refused
     ) {
         recordRefusal(subject, decision, why, hold)
+        guard !isEnded else { return }
         tell(
             ShellNotice(
                 kind, hold: hold?.rawValue, program: subject.name, message: why, hint: hint),
             isRecorded: true)
         guard subject.program != nil else { return finishRefused(why) }
+        undecided.remove(subject.number)
         toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: false).frame)
         turn.enlist(self)
     }
@@ -248,6 +287,7 @@ extension ShellSession {
 
     /// It went while it waited: nobody needs to decide any more. Its exit status is no program's.
     func gone(_ told: ProgramGone) {
+        if entering.remove(told.program) == nil { undecided.remove(told.program) }
         moderation.putOff.removeAll { $0.number == told.program }
         if let program = programs.removeValue(forKey: told.program) {
             recordNotRun(told.program)
@@ -261,27 +301,6 @@ extension ShellSession {
                 .refused, hold: waiting.hold?.rawValue,
                 program: waiting.subject.name,
                 message: "it was ended while it waited"))
-    }
-
-    // MARK: Waiting
-
-    /// Runs `work` off the loop; then goes on with it on the loop, unless the session has ended meanwhile.
-    func wait<Value: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Value,
-        then: @escaping (ShellSession, Result<Value, any Error>) -> Void,
-        abandoned: (@Sendable (Value) async -> Void)? = nil
-    ) {
-        let next = NIOLoopBound((self, then), eventLoop: eventLoop)
-        eventLoop.makeFutureWithTask(work).whenComplete { result in
-            let (session, then) = next.value
-            guard !session.isEnded else {
-                if let abandoned, case .success(let value) = result {
-                    session.services.background.start { await abandoned(value) }
-                }
-                return
-            }
-            then(session, result)
-        }
     }
 }
 

@@ -43,7 +43,7 @@ extension ShellSession {
     /// The login waits until those who have to watch are there; then it is decided anew.
     func judge(login subject: ShellSubject) {
         login = subject
-        guard !isPaused else { return moderation.putOff.append(subject) }
+        guard !isPaused else { return putOff(subject) }
         moderation.take(decide(subject.action))
         guard !missingModerators.isEmpty else {
             moderation.phase = .none
@@ -155,7 +155,7 @@ extension ShellSession {
     private func pause() {
         moderation.phase = .paused
         moderation.hasSaidInputIsLost = false
-        setRunnerReading()
+        setReading()
         let grace = moderation.graceMilliseconds / 1_000
         tell(
             ShellNotice(
@@ -164,14 +164,7 @@ extension ShellSession {
                     "the session stands still for \(grace)s at most: it waits for \(waitingFor)",
                 hint: joinHint))
         let entry = moderationEntry("session-paused", ["waits_for": .text(waitingFor)])
-        services.background.start { [services] in
-            do {
-                _ = try await services.ledger.append(entry)
-            } catch {
-                services.log.error(
-                    "the ledger did not take an entry", metadata: ["error": "\(error)"])
-            }
-        }
+        services.enterLater(entry)
         expire(
             within: moderation.graceMilliseconds,
             "those who have to watch it were away for \(grace)s")
@@ -183,7 +176,7 @@ extension ShellSession {
         moderation.resize = ByteBuffer()
         moderation.inputEnd = ByteBuffer()
         tell(ShellNotice(.information, message: "the session goes on"))
-        setRunnerReading()
+        setReading()
         var nothing = ByteBuffer()
         serverRead(&nothing)
         decidePutOff()

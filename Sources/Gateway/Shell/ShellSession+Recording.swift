@@ -12,7 +12,7 @@ extension ShellSession {
 
     /// What the session's programs run in.
     func recordStart() throws(RecordingError) {
-        let term = opening.environment.first { $0.starts(with: "TERM=".utf8) }
+        let term = takenVariables.first { $0.starts(with: "TERM=".utf8) }
             .map { String(decoding: $0.dropFirst(5), as: UTF8.self) }
         try recording.shell(
             ShellStart(
@@ -73,7 +73,9 @@ extension ShellSession {
                     message: hold.map { "\(why) (hold \($0.rawValue))" } ?? why,
                     program: subject.program.map { .init(number: $0.number, parent: $0.parent) }))
         } catch {
-            // A refusal that cannot be recorded is a refusal: it stands in the ledger, or nothing does any more.
+            // A refusal that cannot be recorded is a refusal: it stands in the ledger, or nothing does any more. But one that
+            // is only counted there stands nowhere.
+            if isRefusedOften { return fail(recording: error) }
             services.log.error("a refusal was not recorded", metadata: ["error": "\(error)"])
         }
         turn.enlist(self)
@@ -128,36 +130,5 @@ extension ShellSession {
         }
         programs.removeAll()
         enterClosed(id, reason)
-    }
-
-    // MARK: Entries
-
-    func decisionEntry(_ subject: ShellSubject, _ decision: Decision) -> LedgerEntry {
-        let most = GatewayLimits.enteredEffectsMax
-        return LedgerEntry(
-            kind: decision.verdict == .review ? "review" : "denied",
-            body: [
-                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
-                "target": .text(target.name.text), "policy": .text(decision.policyVersion),
-                "rules": .array(rules(decision).map { .text($0) }),
-                "effects": .array(
-                    subject.action.effects.prefix(most).map { .text($0.summary) }),
-                "uncovered": .array(decision.uncovered.prefix(most).map { .text($0.summary) }),
-            ], action: subject.action.digest)
-    }
-
-    /// What the gateway refuses whatever policies say.
-    func refusalEntry(_ subject: ShellSubject, _ why: String) -> LedgerEntry {
-        LedgerEntry(
-            kind: "refused",
-            body: [
-                "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
-                "target": .text(target.name.text),
-                "reason": .text(String(why.prefix(GatewayLimits.enteredErrorCharactersMax))),
-            ], action: subject.action.digest)
-    }
-
-    func rules(_ decision: Decision) -> [String] {
-        decision.matches.map { "\($0.policy)/\($0.rule)" }
     }
 }

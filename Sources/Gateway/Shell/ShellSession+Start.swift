@@ -25,7 +25,8 @@ extension ShellSession {
     /// The session's beginning: the login, and the directories below which it may change files.
     var loginEffects: [Effect] {
         ShellInspector.login(
-            account: target.shell.account, isInteractive: opening.terminal != nil)
+            account: target.shell.account, isInteractive: opening.terminal != nil,
+            directory: opening.directory, isLine: opening.isLine)
             + fileWrites.filter(mayBe)
     }
 

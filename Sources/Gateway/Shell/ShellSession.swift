@@ -40,13 +40,19 @@ final class ShellSession {
     var stage = Stage.opening
     /// What has started and not ended, by its number.
     var programs: [UInt64: RunningProgram] = [:]
+    /// Decided, and being entered in the ledger: their memory is let go only behind that, whether they are still there or not.
+    var entering: Set<UInt64> = []
     /// What has ended: the children that it left behind may start programs.
     var endedPrograms = EndedPrograms()
     /// The number of the newest.
     private var lastProgram: UInt64 = 0
+    /// What waits for its answer, wherever it does.
+    var undecided = UndecidedPrograms()
     /// What people are asked about, by the number of what waits; 0 is the login.
     var held: [UInt64: HeldProgram] = [:]
     var holdsOpened: UInt64 = 0
+    /// Programs that were refused.
+    var refusals = 0
     /// What the session's beginning is, once it is judged.
     var login: ShellSubject?
     var moderation = SessionModeration()
@@ -55,10 +61,13 @@ final class ShellSession {
     /// What the account's own environment is, of which people who are asked are not told.
     var usualEnvironment: [[UInt8]] = []
     private var clientTakesMore = true
+    private var runnerTakesMore = true
     /// The recorder has too much to file.
     var waitsForFiling = false
     /// Input that is on its way to the program, bytes.
     private var inputOnTheWay = 0
+    /// Input that came while the session stood still, and of which the client was not told yet that it counts as taken; bytes.
+    private var lostInput = 0
     var expiry: Scheduled<Void>?
     var isEnlisted = false
     /// Where a client's own notices are not shown: says them elsewhere too.
@@ -92,6 +101,8 @@ final class ShellSession {
             directory: services.directory, principal: admitted.caller.principal)
     }
 
+    var targetName: TargetName { target.name }
+
     var isEnded: Bool {
         if case .ended = stage { true } else { false }
     }
@@ -101,6 +112,10 @@ final class ShellSession {
     func clientRead(_ buffer: inout ByteBuffer) {
         append(&buffer, to: &fromClient)
         if case .running = stage { return readClient() }
+        guard !isEnded else { return }
+        if let number = abandonment(in: fromClient, isTerminal: opening.terminal != nil) {
+            return finish(.signalled(number))
+        }
         // No more than a window of input can come before anyone has said that it was taken.
         if fromClient.readableBytes > 2 * ShellLimits.inputWindowBytes {
             end(.protocolError("more input than its window has room for"))
@@ -111,12 +126,7 @@ final class ShellSession {
         while !isEnded, let (type, frameBytes) = header(of: fromClient, from: .client) {
             guard fromClient.readableBytes >= frameBytes else { break }
             switch type {
-            case .input where isPaused:
-                // It counts as taken, so that its sender does not wait for ever.
-                var writer = BodyWriter()
-                writer.uint32(UInt32(frameBytes - FrameHeader.byteCount))
-                toClient.writeBytes(frame(.taken, writer.bytes))
-                turn.enlist(self)
+            case .input where isPaused: lostInput += frameBytes - FrameHeader.byteCount
             case .input:
                 inputOnTheWay += frameBytes - FrameHeader.byteCount
                 guard inputOnTheWay <= ShellLimits.inputWindowBytes else {
@@ -134,7 +144,18 @@ final class ShellSession {
             move(frameBytes, from: &fromClient, to: &toRunner)
         }
         if fromClient.readableBytes == 0 { fromClient = ByteBuffer() }
+        sayTaken()
         if awaitingRecord.isEmpty { sendRunner() }
+    }
+
+    /// What is lost counts as taken, so that its sender does not wait for ever.
+    private func sayTaken() {
+        guard !isEnded, clientTakesMore, lostInput > 0 else { return }
+        var writer = BodyWriter()
+        writer.uint32(UInt32(clamping: lostInput))
+        toClient.writeBytes(frame(.taken, writer.bytes))
+        lostInput = 0
+        turn.enlist(self)
     }
 
     private func noteResize(_ frameBytes: Int) {
@@ -143,6 +164,7 @@ final class ShellSession {
                 try Shell.TerminalSize(body: bytes)
             }
             try recordResize(size)
+            paceRecording()
         } catch let error as BodyError {
             end(.protocolError("\(error)"))
         } catch {
@@ -152,12 +174,20 @@ final class ShellSession {
 
     func clientCanTakeMore(_ canTake: Bool) {
         clientTakesMore = canTake
-        setRunnerReading()
+        sayTaken()
+        setReading()
     }
 
-    /// What is not read stays with the runner, whose programs then wait: those that write, and those that start.
-    func setRunnerReading() {
+    func serverCanTakeMore(_ canTake: Bool) {
+        runnerTakesMore = canTake
+        setReading()
+    }
+
+    /// What is not read stays with the runner, whose programs then wait: those that write, and those that start. Of the
+    /// client it stays in its socket. Who does not take output may still send what ends its programs.
+    func setReading() {
         runner.setReading(clientTakesMore && !isPaused && !waitsForFiling)
+        client.setReading(runnerTakesMore && !waitsForFiling)
     }
 
     func clientClosed() { end(.clientLeft) }
@@ -171,7 +201,13 @@ final class ShellSession {
             do {
                 try took(type, frameBytes)
             } catch let error as BodyError {
-                return end(.upstreamLost("the runner sent \(error)"))
+                services.log.warning(
+                    "a runner sent what cannot be read",
+                    metadata: [
+                        "session": "\(id.rawValue)", "target": "\(target.name)",
+                        "error": "\(error)",
+                    ])
+                return end(.upstreamLost("its runner sent what cannot be read"))
             } catch {
                 return fail(recording: error)
             }
@@ -180,7 +216,7 @@ final class ShellSession {
         if fromRunner.readableBytes == 0 { fromRunner = ByteBuffer() }
         if !isEnded {
             turn.enlist(self)
-            paceOutput()
+            paceRecording()
         }
     }
 
@@ -200,14 +236,12 @@ final class ShellSession {
             inputOnTheWay = max(0, inputOnTheWay - Int(count))
             copy(frameBytes, from: fromRunner, to: &toClient)
         case .notice:
-            // A runner only informs: what is held and decided is ours to say.
             let notice: ShellNotice = try value(frameBytes)
-            tell(ShellNotice(.information, message: notice.message))
+            try tell(ofRunner: notice.message)
         case .starting:
             let (program, digest) = try body(of: fromRunner, frameBytes) {
                 bytes throws(BodyError) in
-                turn.hasher.update(bytes)
-                return (try ProgramStart(body: bytes), turn.hasher.finish())
+                (try ProgramStart(body: bytes), turn.digest(of: bytes))
             }
             guard case .running = stage, program.number > lastProgram else {
                 throw BodyError("the start of a program that cannot be")
@@ -220,14 +254,19 @@ final class ShellSession {
             let how = try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in
                 try ShellEnd(body: bytes)
             }
-            finish(how)
+            if case .cut(let why) = how {
+                try tell(ofRunner: why)
+                finish(.cut("the runner ended it"))
+            } else {
+                finish(how)
+            }
         case .failed:
             let (why, status) = try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in
                 var reader = BodyReader(bytes)
                 return (try reader.text(most: ShellLimits.pathBytesMax), try reader.int32())
             }
-            tell(ShellNotice(.information, message: why))
-            finish(.exited(status))
+            try tell(ofRunner: why)
+            finish(.exited(0...255 ~= status ? status : 126))
         default: throw BodyError("a frame that a runner does not send")
         }
     }
@@ -262,8 +301,6 @@ final class ShellSession {
             fromRunner.moveReaderIndex(forwardBy: frameBytes)
         }
     }
-
-    func serverCanTakeMore(_ canTake: Bool) {}
 
     // MARK: Bytes
 
@@ -313,7 +350,10 @@ final class ShellSession {
     }
 
     private func append(_ buffer: inout ByteBuffer, to pending: inout ByteBuffer) {
-        if pending.readableBytes == 0 { pending = buffer } else { pending.writeBuffer(&buffer) }
+        if pending.readableBytes == 0 { return pending = buffer }
+        // What always begins in the middle of a frame would otherwise be kept from its beginning.
+        pending.discardReadBytes()
+        pending.writeBuffer(&buffer)
     }
 
     // A write that fails may lead back into the session: while it goes on, its buffer is not the session's.
@@ -340,6 +380,14 @@ final class ShellSession {
         toClient.writeBytes(notice.frame)
         alsoTell?(notice)
         turn.enlist(self)
+    }
+
+    /// A runner only informs, in its own name: what is held and decided is ours to say. It may say so as long as more may be
+    /// recorded.
+    private func tell(ofRunner text: String) throws(RecordingError) {
+        let notice = ShellNotice(.information, message: "the runner says: \(text)")
+        try recording.notice(notice.line, isCounted: true)
+        tell(notice, isRecorded: true)
     }
 
     // MARK: Beginning and end
@@ -426,7 +474,7 @@ final class ShellSession {
 
 extension ShellSession: UpstreamReader {}
 
-extension ShellSession: ClientSession {
+extension ShellSession: PacedSession {
     /// What is in the buffers is written now, or could not be: then nothing of it leaves.
     func turnEnded(_ failure: (any Error)?) {
         if isEnded {
@@ -434,27 +482,10 @@ extension ShellSession: ClientSession {
             return client.finish()
         }
         if let failure { return fail(recording: failure) }
-        for waiting in awaitingRecord {
-            guard let receipt = turn.recorder.receipt(for: waiting.digest) else {
-                return fail(recording: GatewayError.noReceipt)
-            }
-            // It needs no more than its record where its release came from the ledger.
-            guard let decision = waiting.decision else { continue }
-            guard let release = Release(decision, recorded: receipt),
-                release.digest == waiting.digest
-            else { return fail(recording: GatewayError.noReceipt) }
-        }
-        awaitingRecord.removeAll(keepingCapacity: true)
+        guard spendReceipts() else { return fail(recording: GatewayError.noReceipt) }
         sendRunner()
         sendClient()
     }
-}
-
-/// An action whose answer waits for its event to be written.
-struct AwaitingAction {
-    let digest: Digest
-    /// Of a plain allow, whose release takes the record's receipt; `nil` where the ledger's has released it.
-    let decision: Decision?
 }
 
 /// A program that runs, until its end is known.

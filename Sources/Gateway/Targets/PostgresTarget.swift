@@ -79,6 +79,7 @@ public final class PostgresTarget: TargetService {
                 .channelOption(.recvAllocator, value: sessionReads)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        try KeepAlive.turnOn(channel)
                         try channel.pipeline.syncOperations.addHandler(handler.value)
                     }
                 }
@@ -148,7 +149,7 @@ public final class PostgresTarget: TargetService {
 }
 
 /// A connection on which the gateway has logged in.
-struct UpstreamConnection: Sendable {
+struct UpstreamConnection: DialledTarget {
     let channel: any Channel
     let session: UpstreamSession
     let handler: NIOLoopBound<UpstreamHandler>

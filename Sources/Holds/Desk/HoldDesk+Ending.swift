@@ -139,7 +139,7 @@ extension HoldDesk {
     }
 
     /// Tries once more in a while, if that can go better; `again` asks for the next try where it fails.
-    private func retry(
+    func retry(
         _ error: any Error, _ again: @escaping @Sendable (HoldDesk) async throws -> Void
     ) {
         guard mayPass(error) else { return }

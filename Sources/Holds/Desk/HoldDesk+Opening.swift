@@ -38,8 +38,9 @@ extension HoldDesk {
     ) async throws -> Hold {
         let now = clock.wall()
         let id = HoldID(rawValue: options.identifier("hld_"))
-        let expires = now.advanced(byMilliseconds: request.decision.holdMilliseconds)
-        let deadline = monotonicDeadline(request.decision.holdMilliseconds)
+        let milliseconds = life(of: request, from: now)
+        let expires = now.advanced(byMilliseconds: milliseconds)
+        let deadline = monotonicDeadline(milliseconds)
         let (terms, statement) = seal(request, request.decision, expires: expires)
         let row = firstRow(id, request, requester, terms, at: now)
         try checkView(of: row)
@@ -56,6 +57,15 @@ extension HoldDesk {
         return Hold(
             id: id, round: 1, statement: statement, expires: expires, deadline: deadline,
             needs: terms.requirements.map(NeededConsents.init))
+    }
+
+    /// Nobody comes again for a retry hold when its credential has expired. (A session ends with its own.)
+    private func life(of request: HoldRequest, from now: WallTime) -> Int64 {
+        let asked = request.decision.holdMilliseconds
+        guard request.kind == .retry, let end = request.requester.credential.expires else {
+            return asked
+        }
+        return min(asked, max(0, end.milliseconds - now.milliseconds))
     }
 
     /// The same with the signals as a sequence, which ends after `ended`.

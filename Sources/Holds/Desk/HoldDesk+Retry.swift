@@ -1,3 +1,4 @@
+import Identity
 import Store
 import Vocabulary
 
@@ -51,6 +52,7 @@ extension HoldDesk {
             }
             do {
                 let hold = try await begin(request, requester, waiters: waiters)
+                try await checkStanding(request, hold.id)
                 return .waits(
                     RetryHold(
                         id: hold.id, expires: hold.expires, needs: hold.needs, opened: hold,
@@ -65,6 +67,31 @@ extension HoldDesk {
         local.withLock { $0[id]?.waiters.removeAll { $0.number == waiter } }
     }
 
+    /// A revocation before the store had the hold found nothing to end.
+    private func checkStanding(_ request: HoldRequest, _ id: HoldID) async throws {
+        do {
+            _ = try await standing(request)
+        } catch {
+            _ = try? await end(id, .abandon, why: "\(error)", by: nil)
+            throw error
+        }
+    }
+
+    /// Ends the holds that stand on a revoked credential: nobody can come again for them. (A session's own end with it.)
+    /// What the store does not take is tried again.
+    public func apply(_ revocation: Revocation) async throws {
+        do {
+            let open = try await database.read { try HoldTable($0).openRetries() }
+            for row in open where row.isHit(by: revocation) {
+                _ = try? await end(
+                    row.id, .abandon, why: "the requester's credential was revoked", by: nil)
+            }
+        } catch {
+            retry(error) { try await $0.apply(revocation) }
+            throw error
+        }
+    }
+
     /// Commands whose meaning is not in their bytes alone cannot come again.
     private func validateRetry(_ request: HoldRequest) throws {
         guard request.kind == .retry else {
@@ -72,7 +99,7 @@ extension HoldDesk {
         }
         switch request.action.kind {
         case .exec, .login: break
-        case .query, .parse, .execute, .functionCall:
+        case .query, .parse, .execute, .functionCall, .call:
             throw HoldError.invalid(
                 "what it does depends on its session, so it cannot be held for another: wait for its consent"
             )
@@ -119,7 +146,8 @@ extension HoldDesk {
         let now = clock.wall().milliseconds
         let expires = row.terms.expires.milliseconds
         guard row.kind == .retry, row.state == .pending || row.state == .approved,
-            row.enteredRound == row.round
+            row.enteredRound == row.round,
+            directory.value.principal(named: row.requester) != nil
         else { return false }
         try await database.write { [instance] in try HoldTable($0).adopt(row.id, by: instance) }
         let left = max(0, min(expires - now, expires - row.opened.milliseconds))

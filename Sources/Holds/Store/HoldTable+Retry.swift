@@ -1,3 +1,4 @@
+import Identity
 import Store
 import Vocabulary
 
@@ -54,6 +55,12 @@ extension HoldTable {
         return try (open + refused).first.map { HoldID(rawValue: try $0.text("id")) }
     }
 
+    func openRetries() throws -> [HoldRow] {
+        try statements.rows(
+            "\(HoldRow.selection) WHERE kind = 'retry' AND state IN ('pending', 'approved')"
+        ).map(HoldRow.init(row:))
+    }
+
     /// Notes that the ledger has what is asked in this round.
     func noteEntered(_ id: HoldID, round: Int) throws {
         try statements.run(
@@ -65,5 +72,17 @@ extension HoldTable {
     func adopt(_ id: HoldID, by instance: String) throws {
         try statements.run(
             "UPDATE holds SET instance = $1 WHERE id = $2", [.text(instance), .text(id.rawValue)])
+    }
+}
+
+extension HoldRow {
+    /// Whether its requester's credential ended with that.
+    func isHit(by revocation: Revocation) -> Bool {
+        switch revocation {
+        case .token(let id, of: _):
+            credential == "\(Credential.Kind.token.rawValue) \(id.rawValue)"
+        case .principal(let name): requester == name || issuers.contains(name)
+        case .key, .runner: false
+        }
     }
 }

@@ -55,6 +55,13 @@ public struct LoginRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What a client that has shown a certificate may try instead.
+    public var certificateHint: String? {
+        kind == .refused
+            ? "a certificate counts as long as its token, for its own name: run `sallyport env` again"
+            : nil
+    }
+
     var body: JSONValue {
         [
             "claimed": .text(claimed), "address": .text(address), "kind": .text(kind.rawValue),

@@ -34,7 +34,7 @@ public final class RunnerStore: Sendable {
             (Limits.tokenMillisecondsMin...Limits.enrolmentMillisecondsMax).contains(milliseconds)
         else {
             throw IdentityError.invalid(
-                "an enrolment token lives between \(Limits.tokenMillisecondsMin / 1000) and \(Limits.enrolmentMillisecondsMax / 1000) seconds"
+                "an enrolment token lives between \(Limits.tokenMillisecondsMin / 1000) s and \(Limits.enrolmentMillisecondsMax / 3_600_000) h"
             )
         }
         let text = TokenText.make(prefix: TokenText.enrolmentPrefix)
@@ -218,6 +218,22 @@ public final class RunnerStore: Sendable {
                 "SELECT \(EnrolledRunner.columns) FROM identity_runners ORDER BY name LIMIT $1",
                 [.integer(Int64(Limits.listRowsMax))]
             ).map(EnrolledRunner.init(row:))
+        }
+    }
+
+    /// When the newest certificate of a runner ends, by what stands in the store; `nil` for one that is not enrolled, or was
+    /// revoked.
+    public static func certificateEnd(
+        of runner: RunnerName, in database: any Database
+    ) async throws -> WallTime? {
+        try await database.read { statements in
+            try statements.rows(
+                """
+                SELECT max(c.expires_at) AS ends_at FROM identity_runner_certificates c
+                JOIN identity_runners r ON r.name = c.runner
+                WHERE r.name = $1 AND r.revoked_at IS NULL
+                """, [.text(runner.text)]
+            ).first?.optionalInteger("ends_at").map(WallTime.init(milliseconds:))
         }
     }
 

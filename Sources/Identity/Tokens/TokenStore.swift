@@ -77,6 +77,15 @@ public final class TokenStore: Sendable {
         return proof(of: entry.token, now: now)
     }
 
+    /// Proves whose certificate this is, which TLS has verified, under the terms of `authenticate`: it is its token
+    /// bound to a key, and counts no longer than that.
+    func authenticate(
+        _ certificate: ClientCertificate, now: WallTime
+    ) async throws -> AuthenticatedPrincipal? {
+        guard let entry = try await entry(certificate.token) else { return nil }
+        return proof(of: entry.token, by: certificate, now: now)
+    }
+
     /// Reads all tokens that are good now, so that they pass even where others at their address keep failing.
     public func rememberLive(now: WallTime) async throws {
         let generation = cache.generation
@@ -99,6 +108,13 @@ public final class TokenStore: Sendable {
         return proof(of: entry.token, now: now)
     }
 
+    /// As `authenticate`, from memory alone.
+    func authenticateRemembered(
+        _ certificate: ClientCertificate, now: WallTime
+    ) -> AuthenticatedPrincipal? {
+        cache.entry(certificate.token).flatMap { proof(of: $0.token, by: certificate, now: now) }
+    }
+
     /// The same proof as of now (groups, targets), or `nil` when it no longer holds: the token is revoked or
     /// expired, or the principal is gone. Asked again before anything that was authorised earlier happens.
     public func stillHolds(
@@ -108,17 +124,16 @@ public final class TokenStore: Sendable {
             current.standing == authenticated.principal.standing
         else { return nil }
         if let expires = authenticated.credential.expires, now >= expires { return nil }
-        switch authenticated.credential.kind {
-        case .pam:
+        guard let id = authenticated.credential.token else {
             return AuthenticatedPrincipal(
                 principal: current, credential: authenticated.credential)
-        case .token:
-            let id = TokenID(rawValue: authenticated.credential.identifier)
-            guard let entry = try await entry(id), entry.token.principal == current.name else {
-                return nil
-            }
-            return proof(of: entry.token, now: now)
         }
+        guard let entry = try await entry(id), entry.token.principal == current.name else {
+            return nil
+        }
+        return proof(
+            of: entry.token, as: authenticated.credential.kind,
+            until: authenticated.credential.expires, now: now)
     }
 
     /// The tokens that `viewer` may see, newest first, at most `Limits.listRowsMax`: an administrator all; a
@@ -227,7 +242,7 @@ extension TokenStore {
     private func check(_ milliseconds: Int64, max: Int64) throws {
         guard (Limits.tokenMillisecondsMin...max).contains(milliseconds) else {
             throw IdentityError.invalid(
-                "a token lives between \(Limits.tokenMillisecondsMin / 1000) and \(max / 1000) seconds"
+                "a token lives between \(Limits.tokenMillisecondsMin / 1000) s and \(max / 3_600_000) h"
             )
         }
     }
@@ -237,9 +252,8 @@ extension TokenStore {
     ) async throws -> IssuedToken {
         let hash = text.hash
         let check: @Sendable (any Statements) throws -> Void = { statements in
-            if let issuerCredential, issuerCredential.kind == .token {
-                let issuer = try Self.find(
-                    TokenID(rawValue: issuerCredential.identifier), statements)
+            if let issuerToken = issuerCredential?.token {
+                let issuer = try Self.find(issuerToken, statements)
                 guard issuer?.token.isLive(at: token.issued) == true else {
                     throw IdentityError.notAllowed("your own token has ended: log in again")
                 }
@@ -296,7 +310,19 @@ extension TokenStore {
         return TokenCache.Entry(token: try Token(row: row), hash: hash)
     }
 
-    private func proof(of token: Token, now: WallTime) -> AuthenticatedPrincipal? {
+    private func proof(
+        of token: Token, by certificate: ClientCertificate, now: WallTime
+    ) -> AuthenticatedPrincipal? {
+        guard token.principal == certificate.principal, now < certificate.expires else {
+            return nil
+        }
+        return proof(of: token, as: .certificate, until: certificate.expires, now: now)
+    }
+
+    /// - Parameter until: when the credential ends by itself, where that is earlier than the token.
+    private func proof(
+        of token: Token, as kind: Credential.Kind = .token, until: WallTime? = nil, now: WallTime
+    ) -> AuthenticatedPrincipal? {
         let directory = directory.value
         guard token.isLive(at: now),
             let principal = directory.principal(named: token.principal),
@@ -306,8 +332,8 @@ extension TokenStore {
         return AuthenticatedPrincipal(
             principal: principal,
             credential: Credential(
-                kind: .token, identifier: token.id.rawValue, issuers: token.issuers,
-                expires: token.expires,
+                kind: kind, identifier: token.id.rawValue, issuers: token.issuers,
+                expires: until.map { min($0, token.expires) } ?? token.expires,
                 targets: narrower(token.targets, directory.agents[token.principal]?.targets)))
     }
 }

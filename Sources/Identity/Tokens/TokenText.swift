@@ -7,7 +7,7 @@ struct TokenText {
     static let prefix = "spt_"
     /// Of a token that enrols a runner.
     static let enrolmentPrefix = "spe_"
-    private static let idCount = 26
+    fileprivate static let idCount = 26
     private static let secretCount = 64
 
     let id: TokenID
@@ -31,15 +31,29 @@ struct TokenText {
         else { return nil }
         let parts = text.dropFirst(prefix.count).split(
             separator: "_", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].utf8.count == Self.idCount,
-            parts[0].utf8.allSatisfy(isLowerAlphanumeric),
+        guard parts.count == 2, let id = TokenID(text: parts[0]),
             parts[1].utf8.allSatisfy(isLowerAlphanumeric)
         else { return nil }
-        id = TokenID(rawValue: String(parts[0]))
+        self.id = id
         self.text = text
     }
 
     var hash: Digest { SHA256.hash(text) }
+}
+
+extension TokenID {
+    /// The public part of a token, of which nothing is proved.
+    public init?(ofToken text: String) {
+        guard let parsed = TokenText(parsing: text) else { return nil }
+        self = parsed.id
+    }
+
+    /// `nil` for everything that is no id.
+    init?(text: Substring) {
+        guard text.utf8.count == TokenText.idCount, text.utf8.allSatisfy(isLowerAlphanumeric)
+        else { return nil }
+        self.init(rawValue: String(text))
+    }
 }
 
 private func isLowerAlphanumeric(_ byte: UInt8) -> Bool {

@@ -27,7 +27,23 @@ extension PolicyScope {
         if decision.uncovered.isEmpty, let denied = deniedEffect(effects, inTransaction) {
             clauses += denied.missed.prefix(Limits.hintRulesMax).map(\.why)
         }
-        return capped(clauses.joined(separator: "; "))
+        return capped(clauses.joined(separator: "; "), to: Limits.hintCharactersMax)
+    }
+
+    /// One short line below a refusal that names the rules which refused: `nil` when it would say no more than that.
+    /// The nearest rule is named where it is about the same object.
+    public func terminalHint(for decision: Decision) -> String? {
+        if policies.isEmpty { return "no policy applies to you on this target" }
+        guard let effect = decision.uncovered.first,
+            !decision.matches.contains(where: { $0.verdict == .deny })
+        else { return nil }
+        let refusal = "no rule allows \(phrase(effect))"
+        let near = missed(effect, inTransaction: false).filter(\.isOnObject).map(\.rule)
+        let texts = (near.first { $0.match.verdict < .hold } ?? near.first).map { rule in
+            [refusal + "; " + rule.why, refusal + "; see rule `\(rule.match.rule)`"]
+        }
+        let most = Limits.terminalHintCharactersMax
+        return texts?.first { $0.count <= most } ?? capped(refusal, to: most)
     }
 
     private func deniedEffect(_ effects: [Effect], _ inTransaction: Bool) -> EffectExplanation? {
@@ -35,23 +51,35 @@ extension PolicyScope {
     }
 
     func explain(_ effect: Effect, inTransaction: Bool) -> EffectExplanation {
-        var matched: [RuleExplanation] = []
-        var missed: [(count: Int, rule: RuleExplanation)] = []
-        for rule in index.rules where rule.verbs.contains(effect.verb) {
-            let misses = rule.misses(effect, inTransaction: inTransaction)
-            if misses.isEmpty {
-                matched.append(rule.explained(rule.reason(effect)))
-            } else if rule.verdict != .deny {
-                missed.append((misses.count, rule.explained(rule.wish(misses))))
-            }
-        }
-        // Fewest differences first; the sort is stable in effect because the rank breaks ties.
-        let nearest = missed.enumerated().sorted {
-            ($0.element.count, $0.offset) < ($1.element.count, $1.offset)
+        let matched = index.rules.filter {
+            $0.verbs.contains(effect.verb)
+                && $0.misses(effect, inTransaction: inTransaction).isEmpty
         }
         return EffectExplanation(
             effect: effect, verdict: plainVerdict(effect, inTransaction: inTransaction),
-            matched: matched, missed: nearest.map(\.element.rule))
+            matched: matched.map { $0.explained($0.reason(effect)) },
+            missed: missed(effect, inTransaction: inTransaction).map(\.rule))
+    }
+
+    /// The rules that do not match and would not deny, those with the fewest differences first.
+    private func missed(
+        _ effect: Effect, inTransaction: Bool
+    ) -> [(rule: RuleExplanation, isOnObject: Bool)] {
+        var missed: [(count: Int, rule: RuleExplanation, isOnObject: Bool)] = []
+        for rule in index.rules where rule.verbs.contains(effect.verb) && rule.verdict != .deny {
+            let misses = rule.misses(effect, inTransaction: inTransaction)
+            // What would be of another program is no help with this one.
+            guard !misses.isEmpty, effect.verb != .shellExec || rule.isOnObject(effect) else {
+                continue
+            }
+            missed.append(
+                (misses.count, rule.explained(rule.wish(misses)), rule.isOnObject(effect)))
+        }
+        // The sort is stable in effect because the rank breaks ties.
+        let nearest = missed.enumerated().sorted {
+            ($0.element.count, $0.offset) < ($1.element.count, $1.offset)
+        }
+        return nearest.map { ($0.element.rule, $0.element.isOnObject) }
     }
 
     /// The strictest verdict over everything that the effect may be on, without the index.
@@ -90,17 +118,22 @@ extension Rule {
     /// What would have to be different, as conditions; empty when the rule matches.
     fileprivate func misses(_ effect: Effect, inTransaction: Bool) -> [String] {
         var misses: [String] = []
-        let isOnObject = effect.object.candidates.contains {
-            objectMatches($0, mustBeNamed: effect.mustBeNamed)
-        }
-        if !isOnObject { misses.append(objectCondition(effect)) }
+        if !isOnObject(effect) { misses.append(objectCondition(effect)) }
         for test in attributes {
             let outcome = outcome(of: test, effect, inTransaction: inTransaction)
             if outcome == .holds || (restricts && outcome != .fails) { continue }
             misses.append("if " + test.description)
         }
         if !wordsMatch(effect) { misses.append("if " + words.description) }
+        if isTurned(effect) { misses.append("if `\(Rule.environmentAttribute)` were 0") }
         return misses
+    }
+
+    /// Some object that the effect may be on is one of the rule's.
+    fileprivate func isOnObject(_ effect: Effect) -> Bool {
+        effect.object.candidates.contains {
+            objectMatches($0, mustBeNamed: effect.mustBeNamed)
+        }
     }
 
     fileprivate func wish(_ misses: [String]) -> String {
@@ -112,6 +145,7 @@ extension Rule {
             + (attributes.isEmpty ? "" : " with " + attributes.map(\.name).joined(separator: ", "))
             + (words.isEmpty ? "" : " where " + words.description)
             + (moderation.map { " while " + $0.description } ?? "")
+            + (record.map { ", and its \($0) is recorded" } ?? "")
     }
 
     private func objectCondition(_ effect: Effect) -> String {
@@ -172,7 +206,6 @@ func phrase(_ effect: Effect) -> String {
     return "`\(effect.verb.rawValue)` on \(object)"
 }
 
-private func capped(_ text: String) -> String {
-    text.count <= Limits.hintCharactersMax
-        ? text : String(text.prefix(Limits.hintCharactersMax - 3)) + "..."
+private func capped(_ text: String, to most: Int) -> String {
+    text.count <= most ? text : String(text.prefix(most - 3)) + "..."
 }

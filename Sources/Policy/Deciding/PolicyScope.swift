@@ -32,7 +32,9 @@ public struct PolicyScope: Sendable {
                 ?? 0,
             risk: terms.compactMap(\.risk).max()?.rawValue,
             moderators: merged(watching.map(\.moderators)),
-            graceMilliseconds: watching.map(\.grace).min() ?? 0, policyVersion: policyVersion)
+            graceMilliseconds: watching.map(\.grace).min() ?? 0,
+            recordsInput: index.hasRecords && hits.map { index.records[$0] }.contains(.input),
+            policyVersion: policyVersion)
     }
 }
 

@@ -9,6 +9,8 @@ final class RuleIndex: Sendable {
     let holds: [HoldTerms?]
     let moderations: [ModerationTerms?]
     let hasModerations: Bool
+    let records: [RecordedPart?]
+    let hasRecords: Bool
     private let hasConditions: [Bool]
     /// `nil` for a rule without `except`.
     private let excepts: [PatternTrie?]
@@ -59,6 +61,8 @@ final class RuleIndex: Sendable {
         holds = rules.map(\.hold)
         moderations = rules.map(\.moderation)
         hasModerations = rules.contains { $0.moderation != nil }
+        records = rules.map(\.record)
+        hasRecords = rules.contains { $0.record != nil }
         hasConditions = rules.map(\.hasConditions)
         self.rules = rules
         self.numbers = numbers
@@ -175,6 +179,49 @@ extension Verb {
         case .shellLogin: 14
         case .shellFileWrite: 15
         case .shellTransfer: 16
+        case .containerCreate: 17
+        case .containerStart: 18
+        case .containerStop: 19
+        case .containerKill: 20
+        case .containerRemove: 21
+        case .containerUpdate: 22
+        case .containerExec: 23
+        case .containerExecStart: 24
+        case .containerAttach: 25
+        case .containerLogs: 26
+        case .containerInspect: 27
+        case .containerArchiveRead: 28
+        case .containerArchiveWrite: 29
+        case .containerCommit: 30
+        case .containerPrivilege: 31
+        case .containerDevice: 32
+        case .containerMount: 33
+        case .containerVolume: 34
+        case .imageInspect: 35
+        case .imageSearch: 36
+        case .imagePull: 37
+        case .imagePush: 38
+        case .imageLoad: 39
+        case .imageSave: 40
+        case .imageTag: 41
+        case .imageRemove: 42
+        case .networkInspect: 43
+        case .networkCreate: 44
+        case .networkConnect: 45
+        case .networkPublish: 46
+        case .networkRemove: 47
+        case .volumeInspect: 48
+        case .volumeCreate: 49
+        case .volumeRemove: 50
+        case .build: 51
+        case .buildOpaque: 52
+        case .buildFetch: 53
+        case .systemInspect: 54
+        case .systemEvents: 55
+        case .systemLogin: 56
+        case .pluginInspect: 57
+        case .swarmInspect: 58
+        case .secretInspect: 59
         }
     }
 }

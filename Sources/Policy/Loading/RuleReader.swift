@@ -3,7 +3,7 @@ import Vocabulary
 private let ruleKeys = [
     "rule", "effects", "objects", "attributes", "arguments", "any_argument", "no_argument",
     "decide",
-    "risk", "consents", "within", "in_transaction", "moderators", "grace",
+    "risk", "consents", "within", "in_transaction", "moderators", "grace", "record",
 ]
 private let holdKeys = ["risk", "consents", "within", "in_transaction"]
 
@@ -18,10 +18,12 @@ func readRule(_ tree: YAMLTree, policy: String, _ log: ProblemLog) -> Rule? {
     let objects = readOptional(fields["objects"], .everything) { readObjects($0, log) }
     let attributes = readOptional(fields["attributes"], []) { readAttributes($0, log) }
     let words = readWordConditions(fields, log)
-    if let verbs, verbs.contains(where: { $0 != .shellExec }) {
+    if let verbs, verbs.contains(where: { $0 != .shellExec && $0 != .containerExec }) {
         for key in wordKeys {
             guard let extra = fields[key] else { continue }
-            log.report(extra.place, "`\(key)` is for programs, expected `effects: [shell.exec]`")
+            log.report(
+                extra.place,
+                "`\(key)` is for programs, expected `effects: [shell.exec]` or `[container.exec]`")
         }
     }
     let verdict =
@@ -37,13 +39,34 @@ func readRule(_ tree: YAMLTree, policy: String, _ log: ProblemLog) -> Rule? {
         }
     }
     let moderation = readModeration(fields, verbs, verdict, log)
+    let record = readRecord(fields, verbs, verdict, log)
     guard let name, let nameTree, let verbs, let objects, let attributes, let words, let verdict,
-        verdict != .hold || hold != nil, fields["moderators"] == nil || moderation != nil
+        verdict != .hold || hold != nil, fields["moderators"] == nil || moderation != nil,
+        fields["record"] == nil || record != nil
     else { return nil }
     return Rule(
         match: RuleMatch(policy: policy, rule: name, verdict: verdict), place: nameTree.place,
         verbs: Verb.allCases.filter(verbs.contains), objects: objects, attributes: attributes,
-        words: words, hold: hold, moderation: moderation)
+        words: words, hold: hold, moderation: moderation, record: record)
+}
+
+/// The verbs of what is given something to read, with its making.
+private let streamVerbs: [Verb] = [.containerExec, .containerExecStart, .containerAttach]
+
+private func readRecord(
+    _ fields: FieldReader, _ verbs: [Verb]?, _ verdict: Verdict?, _ log: ProblemLog
+) -> RecordedPart? {
+    guard let tree = fields["record"] else { return nil }
+    if let verbs, !verbs.allSatisfy(streamVerbs.contains) {
+        let words = streamVerbs.map(\.rawValue).joined(separator: ", ")
+        log.report(tree.place, "`record` is for streams, expected `effects` among \(words)")
+        return nil
+    }
+    if verdict == .deny {
+        log.report(tree.place, "`record` is for what begins, not for `decide: deny`")
+        return nil
+    }
+    return tree.word("part", log)
 }
 
 private func readModeration(
@@ -111,13 +134,22 @@ private func readAttributes(_ tree: YAMLTree, _ log: ProblemLog) -> [AttributeTe
 }
 
 private func readAttribute(_ entry: YAMLTree.Entry, _ log: ProblemLog) -> AttributeTest? {
-    let isName = entry.key.utf8.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
-    }
-    guard isName, !entry.key.isEmpty else {
+    guard isAttributeName(entry.key) else {
         log.report(
             entry.keyPlace,
-            "expected an attribute's name of lower-case letters and `_`, found \(quote(entry.key))")
+            """
+            expected an attribute's name of lower-case letters and `_`, or `label.NAME`, found \
+            \(quote(entry.key))
+            """)
+        return nil
+    }
+    let label = entry.key.dropFirst(Rule.labelPrefix.count)
+    if entry.key.hasPrefix(Rule.labelPrefix),
+        ContextWord.allCases.contains(where: { $0.label == label })
+    {
+        log.report(
+            entry.keyPlace,
+            "\(quote(entry.key)) is what a caller says for those who are asked: no rule matches it")
         return nil
     }
     let condition: AttributeTest.Condition?
@@ -129,6 +161,18 @@ private func readAttribute(_ entry: YAMLTree.Entry, _ log: ProblemLog) -> Attrib
     case .mapping: condition = readRange(entry.value, log)
     }
     return condition.map { AttributeTest(name: entry.key, condition: $0) }
+}
+
+/// The names of a container's labels are whatever people call them, in ASCII.
+private func isAttributeName(_ text: String) -> Bool {
+    let label = Rule.labelPrefix.utf8
+    if text.utf8.starts(with: label), text.utf8.count > label.count {
+        return text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+    return !text.isEmpty
+        && text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
+        }
 }
 
 /// Words that YAML 1.1 took for flags: as text they would never match, so they are refused.

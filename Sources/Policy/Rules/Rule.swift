@@ -14,6 +14,8 @@ struct Rule: Sendable {
     let hold: HoldTerms?
     /// `nil` unless the rule wants sessions watched.
     let moderation: ModerationTerms?
+    /// What is recorded besides what always is.
+    let record: RecordedPart?
 
     var verdict: Verdict { match.verdict }
 
@@ -44,6 +46,12 @@ struct ModerationTerms: Hashable, Sendable {
     let grace: Int64
 }
 
+/// What is recorded only where a rule asks for it.
+enum RecordedPart: String, CaseIterable, Sendable {
+    /// What is typed into a stream, or sent.
+    case input
+}
+
 /// How bad it would be. Shown to approvers, never compared by rules.
 enum Risk: String, CaseIterable, Sendable, Comparable {
     case low, medium, high, critical
@@ -63,12 +71,17 @@ enum Risk: String, CaseIterable, Sendable, Comparable {
 extension Rule {
     /// The attribute that the gateway knows of every effect, unless the effect itself says it.
     static let transactionAttribute = "in_transaction"
+    /// Of attributes that an object was given from outside: `label.com.example.team`.
+    static let labelPrefix = "label."
+    /// How many variables a command in a container is given besides the container's own.
+    static let environmentAttribute = "environment"
 
     var hasConditions: Bool { !attributes.isEmpty || !words.isEmpty }
 
     /// All that a rule says beside verb and object.
     func conditionsMatch(_ effect: Effect, inTransaction: Bool) -> Bool {
         attributesMatch(effect, inTransaction: inTransaction) && wordsMatch(effect)
+            && !isTurned(effect)
     }
 
     /// Words that are not known count as those that deny and hold look for.
@@ -76,6 +89,13 @@ extension Rule {
         if words.isEmpty { return true }
         guard let given = effect.arguments else { return restricts }
         return words.hold(for: given)
+    }
+
+    /// Variables that a command is given may make another of its words: those who allow it by them have to say so.
+    func isTurned(_ effect: Effect) -> Bool {
+        let count = effect.attributes[Self.environmentAttribute] ?? .number(0)
+        return !restricts && !words.isEmpty && count != .number(0)
+            && !attributes.contains { $0.name == Self.environmentAttribute }
     }
 
     private func attributesMatch(_ effect: Effect, inTransaction: Bool) -> Bool {
@@ -90,6 +110,10 @@ extension Rule {
         of test: AttributeTest, _ effect: Effect, inTransaction: Bool
     ) -> AttributeTest.Outcome {
         if let value = effect.attributes[test.name] { return test.outcome(for: value) }
+        // An object with `labels` has no other than those: one that it does not have is the empty text.
+        if test.name.utf8.starts(with: Self.labelPrefix.utf8), effect.attributes["labels"] != nil {
+            return test.outcome(for: .text(""))
+        }
         guard test.name == Self.transactionAttribute else { return .missing }
         return test.outcome(for: .flag(inTransaction))
     }

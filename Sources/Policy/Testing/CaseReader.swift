@@ -2,7 +2,7 @@ import Vocabulary
 
 private let caseKeys = [
     "case", "principal", "target", "command", "program", "effects", "in_transaction", "expect",
-    "rules", "moderators",
+    "rules", "moderators", "record",
 ]
 
 func readCases(_ file: PolicyFile, _ log: ProblemLog) -> [PolicyCase] {
@@ -23,11 +23,13 @@ private func readCase(_ tree: YAMLTree, _ log: ProblemLog) -> PolicyCase? {
         fields.required("expect", "allow, review, hold or deny")?.word("decision", log) as Verdict?
     let rules = fields["rules"].map { readRuleNames($0, log) }
     let moderators = fields["moderators"].map { readModerators($0, log) }
+    let record = fields["record"]?.word("part", log) as PolicyCase.Record?
     guard let name, let principal, let target, let subject, let inTransaction, let expected
     else { return nil }
     return PolicyCase(
         name: name, place: fields.place, principal: principal, target: target, subject: subject,
-        inTransaction: inTransaction, expected: expected, rules: rules, moderators: moderators)
+        inTransaction: inTransaction, expected: expected, rules: rules, moderators: moderators,
+        record: record)
 }
 
 /// An empty list is meant: nobody has to watch.

@@ -14,6 +14,12 @@ public struct PolicyCase: Hashable, Sendable {
     public let rules: Set<String>?
     /// Who has to watch the session, sorted by group. `nil`: not looked at.
     public let moderators: [ConsentRequirement]?
+    /// What is recorded besides what always is. `nil`: not looked at.
+    public let record: Record?
+
+    public enum Record: String, CaseIterable, Sendable {
+        case input, nothing
+    }
 
     public enum Subject: Hashable, Sendable {
         /// Text that the target's inspector turns into effects.

@@ -85,6 +85,10 @@ extension PolicyCase {
             return
                 "expected moderators \(listed(moderators)), decided \(listed(decision.moderators))"
         }
+        let recorded = decision.recordsInput ? Record.input : .nothing
+        if let record, record != recorded {
+            return "expected \(record) to be recorded besides, decided \(recorded)"
+        }
         guard let rules, !agree(rules, deciding) else { return nil }
         let wanted = rules.isEmpty ? "no rule" : rules.sorted().joined(separator: ", ")
         return "expected \(expected) by \(wanted), decided \(found)"

@@ -9,8 +9,13 @@ public struct StartupMachine {
         case start
         case securing
         case password(StartupRequest)
+        /// Everything has come but our next step; the client waits.
+        case complete(StartupRequest)
         case ended
     }
+
+    /// False when TLS has told already who it is: no password is asked for then.
+    public var asksPassword = true
 
     private var state = State.start
     private var isSecure: Bool
@@ -39,6 +44,9 @@ public struct StartupMachine {
         switch state {
         case .start: return readPacket(bytes)
         case .password(let request): return readPassword(bytes, request)
+        case .complete(let request):
+            state = .ended
+            return .authenticate(request, consuming: 0)
         // Plaintext behind an SSLRequest.
         case .securing:
             return bytes.isEmpty ? .needMore(atLeast: 1) : refuse(silently: true, .bytesBeforeTLS)
@@ -97,10 +105,15 @@ public struct StartupMachine {
         }
         do throws(ErrorFields) {
             let parameters = try StartupParameters(body)
-            state = .password(try parameters.request())
-            return .reply(
-                negotiation(version, parameters.protocolOptions) + LoginReplies.cleartextPassword,
-                consuming: count)
+            let request = try parameters.request()
+            let negotiation = negotiation(version, parameters.protocolOptions)
+            if asksPassword {
+                state = .password(request)
+                return .reply(negotiation + LoginReplies.cleartextPassword, consuming: count)
+            }
+            state = negotiation.isEmpty ? .ended : .complete(request)
+            return negotiation.isEmpty
+                ? .authenticate(request, consuming: count) : .reply(negotiation, consuming: count)
         } catch {
             return refuse(silently: false, error)
         }

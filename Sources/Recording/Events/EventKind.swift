@@ -18,13 +18,14 @@ enum EventKind: UInt8 {
     case shell = 12
     case output = 13
     case resized = 14
+    case input = 15
 
     /// Definitions say what later events refer to; they are no events for readers.
     var isDefinition: Bool {
         switch self {
         case .bound, .statement, .ruling: true
         case .opened, .action, .outcome, .refused, .sealed, .notice, .rows, .lost, .closed, .shell,
-            .output, .resized:
+            .output, .resized, .input:
             false
         }
     }
@@ -40,6 +41,7 @@ enum EventCode {
         case .functionCall: 4
         case .exec: 5
         case .login: 6
+        case .call: 7
         }
     }
 
@@ -51,6 +53,7 @@ enum EventCode {
         case 4: .functionCall
         case 5: .exec
         case 6: .login
+        case 7: .call
         default: nil
         }
     }

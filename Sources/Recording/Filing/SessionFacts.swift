@@ -25,7 +25,7 @@ struct SessionFacts {
             return outputText?.end().map { IndexedText(bytes: $0, isOutput: true) }
         case .statement: return statementText(frame)
         case .output: return noteOutput(frame)
-        case .ruling, .outcome, .refused, .notice, .rows, .lost, .shell, .resized: break
+        case .ruling, .outcome, .refused, .notice, .rows, .lost, .shell, .resized, .input: break
         }
         return nil
     }

@@ -58,9 +58,10 @@ public final class SessionRecording {
         }
     }
 
-    /// Anything else that a reader should know. Recorded even beyond the quota.
-    public func notice(_ text: String) throws(RecordingError) {
-        try checkOpen()
+    /// Anything else that a reader should know. Recorded even beyond the quota, but for what is counted like a command
+    /// because others may say it as often as they like.
+    public func notice(_ text: String, isCounted: Bool = false) throws(RecordingError) {
+        if isCounted { try checkCommand() } else { try checkOpen() }
         try spool.record(.notice, of: state, at: spool.now(state)) { () throws(RecordingError) in
             spool.buffer.append(text: text)
         }
@@ -89,12 +90,26 @@ public final class SessionRecording {
     public func output(
         _ bytes: UnsafeRawBufferPointer, stream: RecordedStream, microseconds: UInt64
     ) throws(RecordingError) {
+        try record(.output, bytes, at: microseconds, behind: stream.rawValue)
+    }
+
+    /// What is about to be given to programs, as `output`. What it throws for must not be given to them.
+    public func input(
+        _ bytes: UnsafeRawBufferPointer, microseconds: UInt64
+    ) throws(RecordingError) {
+        try record(.input, bytes, at: microseconds, behind: nil)
+    }
+
+    private func record(
+        _ kind: EventKind, _ bytes: UnsafeRawBufferPointer, at microseconds: UInt64,
+        behind first: UInt8?
+    ) throws(RecordingError) {
         try checkCommand()
         var rest = bytes[...]
         while !rest.isEmpty {
             let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Limits.outputBytesMax))
-            try spool.record(.output, of: state, at: microseconds) { () throws(RecordingError) in
-                spool.buffer.append(stream.rawValue)
+            try spool.record(kind, of: state, at: microseconds) { () throws(RecordingError) in
+                if let first { spool.buffer.append(first) }
                 spool.buffer.append(raw: part)
             }
             rest = rest.dropFirst(part.count)

@@ -47,6 +47,7 @@ struct EventDecoder {
         case .shell: shell(&cursor).map { .event(.shell($0)) }
         case .output: output(&cursor).map { .event($0) }
         case .resized: size(&cursor).map { .event(.resized($0)) }
+        case .input: cursor.slice(cursor.remaining).map { .event(.input(bytes: Array($0))) }
         }
     }
 

@@ -57,7 +57,7 @@ extension RecordedEvent.Content {
     /// About what it takes in memory, where that may be much.
     fileprivate var bytes: Int {
         switch self {
-        case .output(_, let bytes), .sealed(_, let bytes): bytes.count
+        case .output(_, let bytes), .input(let bytes), .sealed(_, let bytes): bytes.count
         case .action(let action):
             action.statement.count
                 + action.values.reduce(0) { $0 + ($1.bytes?.count ?? 0) }

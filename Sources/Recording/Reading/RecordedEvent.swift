@@ -22,6 +22,8 @@ public struct RecordedEvent: Hashable, Sendable {
         case shell(ShellStart)
         case output(RecordedStream, bytes: [UInt8])
         case resized(TerminalSize)
+        /// What was typed, or sent, to what the output is of.
+        case input(bytes: [UInt8])
     }
 }
 

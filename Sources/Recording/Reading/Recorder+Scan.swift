@@ -98,7 +98,9 @@ private struct SessionScan: Sendable {
             add(streams[stream, default: TerminalText()].take(bytes[...]), place)
         case .action(let action): add(statement: action.statement, place)
         case .refused(let refusal): add(statement: refusal.statement, place)
-        case .opened, .outcome, .sealed, .notice, .rows, .lost, .closed, .shell, .resized: break
+        case .opened, .outcome, .sealed, .notice, .rows, .lost, .closed, .shell, .resized,
+            .input:
+            break
         }
     }
 

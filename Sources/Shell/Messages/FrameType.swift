@@ -46,8 +46,6 @@ public enum FrameType: UInt8, Sendable {
     case answer = 0x41
     /// The rules' paths have changed.
     case watch = 0x57
-    /// The session ends now, with everything in it.
-    case stop = 0x4B
 
     // Runner to gateway.
     /// A program stands before its first instruction: `ProgramStart`.

@@ -154,8 +154,8 @@ extension ProgramEnded: FrameBody {
     public init(from reader: inout BodyReader) throws(BodyError) {
         program = try reader.uint64()
         switch try reader.uint8() {
-        case 1: end = .exited(try reader.int32())
-        case 2: end = .signalled(try reader.int32())
+        case 1: end = .exited(try reader.exitStatus())
+        case 2: end = .signalled(try reader.signalNumber())
         case 3: end = .replaced
         default: throw BodyError("an unknown end of a program")
         }
@@ -178,7 +178,7 @@ extension ProgramStart: FrameBody {
     public func write(to writer: inout BodyWriter) {
         writer.uint64(number)
         writer.uint64(parent)
-        writer.int32(processID)
+        writer.flag(isMain)
         executable.write(to: &writer)
         writer.optional(script) { $1.write(to: &$0) }
         writer.bytes(executedAs)
@@ -194,7 +194,7 @@ extension ProgramStart: FrameBody {
     public init(from reader: inout BodyReader) throws(BodyError) {
         number = try reader.uint64()
         parent = try reader.uint64()
-        processID = try reader.int32()
+        isMain = try reader.flag()
         executable = try ProgramFile(from: &reader)
         script = try reader.optional { r throws(BodyError) in try ProgramFile(from: &r) }
         executedAs = try reader.bytes(most: ShellLimits.pathBytesMax)
@@ -225,6 +225,9 @@ extension ProgramFile {
         isVerified = try reader.flag()
         names = try reader.words(bytesMax: ShellLimits.frameBytesMax)
         links = try reader.words(bytesMax: ShellLimits.frameBytesMax)
+        guard names.count + links.count <= ShellLimits.namesMax else {
+            throw BodyError("a file of more than \(ShellLimits.namesMax) names")
+        }
         mode = try reader.uint32()
         isReplaceable = try reader.flag()
         hasCapabilities = try reader.flag()

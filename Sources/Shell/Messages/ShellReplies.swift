@@ -72,19 +72,19 @@ public struct ShellRefusal: Error, Hashable, Sendable {
     public enum Kind: UInt8, Sendable, CaseIterable {
         case notAuthenticated = 1
         case noTarget = 2
-        case denied = 3
         case unavailable = 4
         case malformed = 5
     }
 
-    public var kind: Kind
-    public var message: String
-    public var hint: String?
+    public let kind: Kind
+    public let message: String
+    public let hint: String?
 
+    /// What is longer than a client takes is cut, and says so.
     public init(_ kind: Kind, _ message: String, hint: String? = nil) {
         self.kind = kind
-        self.message = message
-        self.hint = hint
+        self.message = shortened(message)
+        self.hint = hint.map(shortened)
     }
 }
 
@@ -93,6 +93,21 @@ public struct ShellOpened: Hashable, Sendable {
     public var session: String
 
     public init(session: String) { self.session = session }
+}
+
+extension BodyReader {
+    /// What a process ends with: one byte of it is told (wait(2)).
+    mutating func exitStatus() throws(BodyError) -> Int32 {
+        let status = try int32()
+        guard 0...255 ~= status else { throw BodyError("an exit status that is none") }
+        return status
+    }
+
+    mutating func signalNumber() throws(BodyError) -> Int32 {
+        let number = try int32()
+        guard 1...64 ~= number else { throw BodyError("a signal that is none") }
+        return number
+    }
 }
 
 extension ShellEnd: FrameBody {
@@ -108,14 +123,14 @@ extension ShellEnd: FrameBody {
             writer.int32(number)
         case .cut(let why):
             writer.uint8(3)
-            writer.text(why)
+            writer.text(shortened(why))
         }
     }
 
     public init(from reader: inout BodyReader) throws(BodyError) {
         switch try reader.uint8() {
-        case 1: self = .exited(try reader.int32())
-        case 2: self = .signalled(try reader.int32())
+        case 1: self = .exited(try reader.exitStatus())
+        case 2: self = .signalled(try reader.signalNumber())
         case 3: self = .cut(try reader.text(most: messageBytesMax))
         default: throw BodyError("an unknown end")
         }

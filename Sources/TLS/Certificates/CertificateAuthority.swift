@@ -40,9 +40,11 @@ public final class CertificateAuthority: @unchecked Sendable {
 
     /// Issues a certificate for TLS clients. Of the request only its key is taken, which must have signed it.
     ///
+    /// `uris`: its subject alternative names, which must not hold a comma.
     /// Throws a `TLSError` whose blame is theirs for a request that is none, or whose key is not on P-256.
     public func issue(
-        request pem: String, commonName: String, now: WallTime, milliseconds: Int64
+        request pem: String, commonName: String, uris: [String] = [], now: WallTime,
+        milliseconds: Int64
     ) throws(TLSError) -> IssuedCertificate {
         guard pem.utf8.count <= Limits.requestBytesMax else { throw refused("it is too long") }
         let bio = try MemoryBIO(pem)
@@ -59,17 +61,23 @@ public final class CertificateAuthority: @unchecked Sendable {
         let draft = try CertificateDraft(
             commonName: commonName, from: now, milliseconds: milliseconds)
         try draft.take(publicKey: theirs)
+        let names = uris.map { "URI:\($0)" }.joined(separator: ",")
         try draft.extend(
             [
                 (NID_basic_constraints, "critical,CA:FALSE"),
                 (NID_key_usage, "critical,digitalSignature"),
                 (NID_ext_key_usage, "clientAuth"), (NID_subject_key_identifier, "hash"),
                 (NID_authority_key_identifier, "keyid"),
-            ], issuer: root)
+            ] + (names.isEmpty ? [] : [(NID_subject_alt_name, names)]), issuer: root)
         let text = try draft.sign(issuer: root, key)
         let certificate = PeerCertificate(draft.pointer)
         return IssuedCertificate(
             pem: text, fingerprint: certificate.fingerprint, notAfter: certificate.notAfter)
+    }
+
+    /// Whether its own key has signed that certificate, whatever else is trusted where it was shown.
+    public func hasIssued(_ certificate: PeerCertificate) -> Bool {
+        certificate.withPointer { X509_verify($0, key.pointer) == 1 }
     }
 
     private func refused(_ why: String) -> TLSError {

@@ -30,6 +30,11 @@ public final class CertificateKey: @unchecked Sendable {
         return bio.text
     }
 
+    /// Whether the certificate is for this key.
+    public func fits(_ certificate: PeerCertificate) -> Bool {
+        certificate.withPointer { X509_check_private_key($0, pointer) == 1 }
+    }
+
     /// Asks for a certificate of this key: PEM (PKCS #10, RFC 2986), signed by the key.
     public func request(commonName: String) throws(TLSError) -> String {
         let request = try made(X509_REQ_new(), "a request")

@@ -4,29 +4,21 @@ import TestKit
 /// A disk whose writes and syncs fail with EIO when a test says so: a library between the daemon and the system, because
 /// a device that fails needs a kernel that lets one be made.
 final class BrokenDisk: Sendable {
-    private let directory: ScratchDirectory
+    private let library: PreloadedLibrary
 
-    init() throws {
-        directory = try ScratchDirectory()
-        let source = directory.file("broken.c")
-        try program.write(toFile: source, atomically: true, encoding: .utf8)
-        let made = try Command(
-            "cc", ["-shared", "-fPIC", "-Wall", "-o", directory.file("broken.so"), source]
-        ).runToEnd()
-        guard made.status == 0 else { throw Failure("cc: \(made)") }
-    }
+    init() throws { library = try PreloadedLibrary(program) }
 
     /// For the daemon.
-    var environment: [String: String] {
-        ["LD_PRELOAD": directory.file("broken.so"), "BROKEN_DISK": directory.file("where")]
-    }
+    var environment: [String: String] { library.environment("BROKEN_DISK", "where") }
 
     /// Every write to a file below this directory, and every sync of one, fails from here on.
     func fail(under path: String) throws {
-        try path.write(toFile: directory.file("where"), atomically: true, encoding: .utf8)
+        try path.write(toFile: library.directory.file("where"), atomically: true, encoding: .utf8)
     }
 
-    func mend() throws { try FileManager.default.removeItem(atPath: directory.file("where")) }
+    func mend() throws {
+        try FileManager.default.removeItem(atPath: library.directory.file("where"))
+    }
 }
 
 private let program = """

@@ -59,6 +59,18 @@ enum Policies {
             decide: deny
         """
 
+    /// The same, with what a login shell asks by Debian's start-up files.
+    static let loginShells =
+        host.replacingOccurrences(
+            of: "    decide: hold\n", with: "    no_argument: [\"-u\"]\n    decide: hold\n") + """
+
+              - rule: number
+                effects: [shell.exec]
+                objects: ["/usr/bin/id"]
+                arguments: ["-u"]
+                decide: allow
+            """
+
     /// Any program on hosts, and files in and out.
     static let transfers = """
         policy: transfers
@@ -80,5 +92,37 @@ enum Policies {
             effects: [read, write]
             objects: ["pg_catalog.pg_largeobject", "pg_catalog.pg_authid", "pg_catalog.pg_stat_activity"]
             decide: allow
+        """
+}
+
+extension Policies {
+    /// Containers of the test's images do what they like inside; what leads out of them is held, or denied.
+    static let containers = """
+        policy: containers
+        targets: { kind: docker }
+        rules:
+          - rule: looking
+            effects: [system.inspect, system.events, container.inspect, container.logs, image.inspect, network.inspect, volume.inspect, plugin.inspect]
+            decide: allow
+          - rule: known-images
+            effects: [container.create, container.start, build, image.pull, image.tag, image.load, image.save, image.remove]
+            objects: [/docker.io/library/bb, /docker.io/library/built]
+            decide: allow
+          - rule: own-work
+            effects: [container.stop, container.kill, container.remove, container.update, container.exec, container.exec-start, container.attach, container.archive-read, container.archive-write, container.volume]
+            decide: allow
+          - rule: own-networks
+            effects: [network.create, network.connect, network.remove, volume.create, volume.remove]
+            decide: allow
+          - rule: ways-out
+            effects: [container.privilege, container.device, container.mount]
+            decide: hold
+            risk: high
+            consents: [{ from: "group:dba", count: 1 }]
+            within: 60s
+          - rule: no-socket
+            effects: [container.mount]
+            objects: [/run/docker.sock, /var/run/docker.sock]
+            decide: deny
         """
 }

@@ -14,7 +14,9 @@ final class PostgresServer: Sendable {
     /// One server for all the tests of a run: starting one takes a second or two.
     static let shared: PostgresServer = {
         do {
-            return try PostgresServer()
+            let server = try PostgresServer()
+            processes.add(directory: server.directory.path)
+            return server
         } catch {
             preconditionFailure("PostgreSQL did not start: \(error)")
         }

@@ -11,11 +11,11 @@ final class RemoteRunner: @unchecked Sendable {
     private let network: Network
     private(set) var runner: Conversation?
 
-    init() throws {
+    init(policies: [String] = [Policies.host]) throws {
         try ShellGateway.makeSureOfAccount()
         let network = try Network()
         self.network = network
-        gateway = try TestGateway(policies: [Policies.host]) { home in
+        gateway = try TestGateway(policies: policies) { home in
             let path = home + "/sallyport.yaml"
             let text = try String(contentsOfFile: path, encoding: .utf8)
                 .replacingOccurrences(of: "targets: [orders]", with: "targets: [orders, far]")
@@ -135,6 +135,13 @@ final class RemoteRunner: @unchecked Sendable {
             throw Failure("no session: \(session.rest) \(gateway.daemon.rest)")
         }
         return session
+    }
+
+    /// What `sallyportd doctor` says of the gateway that runs.
+    func doctor() async throws -> String {
+        try await Command(
+            TestGateway.binaries + "/sallyportd", ["doctor", "--config", gateway.configuration]
+        ).run().out
     }
 
     /// `connected`, `away` or `revoked`, as the list has it.

@@ -5,23 +5,44 @@ import TestKit
 final class ShellGateway: @unchecked Sendable {
     // Unchecked: `runner` is replaced only by the test that owns the gateway.
     static let account = "sallyport-test"
-    private static let accountIsThere: Result<Void, Failure> = makeAccount()
+    private static let accountIsThere = makeAccount(account, ["--create-home"])
+    /// Who a gateway may run as that has no rights.
+    static let gatewayAccount = "sallyport-test-gw"
+    private static let gatewayAccountIsThere = makeAccount(
+        gatewayAccount, ["--system", "--home-dir", "/"])
 
     let gateway: TestGateway
-    private let socket: String
+    let socket: String
+    private let gatewayUser: String
+    private let runnerEnvironment: [String: String]
     private(set) var runner: Conversation
     private var tokens: [String: String] = [:]
 
-    /// - Parameter target: more lines of the target's section, each with its indentation of four blanks.
+    /// - Parameters:
+    ///   - target: more lines of the target's section, each with its indentation of four blanks.
+    ///   - environment: the gateway's.
+    ///   - runnerEnvironment: the runner's.
+    ///   - isPrivileged: the gateway runs as root, as the tests do; otherwise as `gatewayAccount`.
+    ///   - place: where the runner's directory with its socket is made.
+    ///   - prepare: called with the gateway's directory before the daemon starts for the first time.
     init(
         policies: [String] = [Policies.host], target: [String] = [],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], runnerEnvironment: [String: String] = [:],
+        isPrivileged: Bool = true, place: String = "/run",
+        prepare: (String) throws -> Void = { _ in }
     ) throws {
         try Self.accountIsThere.get()
-        let socket = "/run/sallyport-test-\(UUID().uuidString.prefix(8))/runner.sock"
+        if !isPrivileged { try Self.gatewayAccountIsThere.get() }
+        gatewayUser = isPrivileged ? "root" : Self.gatewayAccount
+        let socket = "\(place)/sallyport-test-\(UUID().uuidString.prefix(8))/runner.sock"
         self.socket = socket
-        runner = try Self.start(socket)
-        gateway = try TestGateway(policies: policies, environment: environment) { home in
+        self.runnerEnvironment = runnerEnvironment
+        runner = try Self.start(socket, gatewayUser, runnerEnvironment)
+        gateway = try TestGateway(
+            policies: policies, environment: environment,
+            account: isPrivileged ? nil : Self.gatewayAccount
+        ) { home in
+            try prepare(home)
             let path = home + "/sallyport.yaml"
             var text = try String(contentsOfFile: path, encoding: .utf8)
             let lines =
@@ -39,11 +60,16 @@ final class ShellGateway: @unchecked Sendable {
 
     deinit { stop() }
 
-    private static func start(_ socket: String) throws -> Conversation {
-        let runner = try Conversation(
-            Command(
-                TestGateway.binaries + "/sallyportd",
-                ["runner", "--socket", socket, "--account", account]))
+    private static func start(
+        _ socket: String, _ gatewayUser: String, _ environment: [String: String]
+    ) throws -> Conversation {
+        var command = Command(
+            TestGateway.binaries + "/sallyportd",
+            [
+                "runner", "--socket", socket, "--account", account, "--gateway-user", gatewayUser,
+            ])
+        command.environment = environment
+        let runner = try Conversation(command)
         processes.add(runner.processIdentifier)
         guard runner.expect("listening at") != nil else { throw Failure("runner: \(runner.rest)") }
         return runner
@@ -55,7 +81,9 @@ final class ShellGateway: @unchecked Sendable {
         processes.remove(runner.processIdentifier)
     }
 
-    func restartRunner() throws { runner = try Self.start(socket) }
+    func restartRunner() throws {
+        runner = try Self.start(socket, gatewayUser, runnerEnvironment)
+    }
 
     func stop() {
         stopRunner()
@@ -92,16 +120,27 @@ final class ShellGateway: @unchecked Sendable {
         try await agent(token, ["exec"] + options + ["host", "--"] + words, input: input).run()
     }
 
+    /// The newest session that alice sees, once one is filed: that may be a moment behind its end.
+    func filedSession() async throws -> String {
+        var session: String?
+        try await until("a session is filed") {
+            let listed = try await gateway.person("alice", ["sessions", "--json"])
+            session = listed.out.firstMatch(of: /ses_[a-z0-9]+/).map { String($0.output) }
+            return session != nil
+        }
+        return session ?? ""
+    }
+
     static func makeSureOfAccount() throws { try accountIsThere.get() }
 
-    private static func makeAccount() -> Result<Void, Failure> {
-        if getpwnam(account) != nil { return .success(()) }
+    private static func makeAccount(_ name: String, _ options: [String]) -> Result<Void, Failure> {
+        if getpwnam(name) != nil { return .success(()) }
         do {
             let made = try Command(
-                "/usr/sbin/useradd", ["--create-home", "--shell", "/bin/bash", account]
+                "/usr/sbin/useradd", options + ["--shell", "/bin/bash", name]
             ).runToEnd()
             // Another test process may have been first.
-            guard made.status == 0 || getpwnam(account) != nil else {
+            guard made.status == 0 || getpwnam(name) != nil else {
                 return .failure(Failure("useradd: \(made)"))
             }
             return .success(())

@@ -39,5 +39,13 @@ final class SmallDisk: Sendable {
         try filler.close()
     }
 
+    /// Only what is written takes memory.
+    func grow(megabytes: Int) throws {
+        let made = try Command(
+            "mount", ["-o", "remount,size=\(megabytes)m", path]
+        ).runToEnd()
+        guard made.status == 0 else { throw Failure("mount: \(made)") }
+    }
+
     func empty() throws { try FileManager.default.removeItem(atPath: path + "/filler") }
 }

@@ -12,6 +12,7 @@ final class TestGateway: @unchecked Sendable {
     let port: Int
     private let passwords: [String: String]
     private let environment: [String: String]
+    private let account: String?
     private(set) var daemon: Conversation
 
     /// - Parameters:
@@ -20,13 +21,15 @@ final class TestGateway: @unchecked Sendable {
     ///   - objects: SQL that makes more of the database before the gateway first reads its catalogue.
     ///   - server: what stands behind the gateway.
     ///   - environment: the daemon's.
+    ///   - account: who the daemon runs as; `nil`: as the test does.
     ///   - prepare: called with the gateway's directory before the daemon starts for the first time.
     init(
         policies: [String], label: String = "production", consents: String = "",
         objects: String = "", server: PostgresServer = .shared, environment: [String: String] = [:],
-        prepare: (String) throws -> Void = { _ in }
+        account: String? = nil, prepare: (String) throws -> Void = { _ in }
     ) throws {
         self.environment = environment
+        self.account = account
         directory = try ScratchDirectory()
         database = "db_" + UUID().uuidString.prefix(8).lowercased()
         port = try freePort()
@@ -37,11 +40,13 @@ final class TestGateway: @unchecked Sendable {
         guard made.status == 0 else { throw Failure("init: \(made)") }
         passwords = Self.passwords(in: made.out)
         try Self.write(PostgresServer.upstreamPassword, to: home + "/secrets/orders")
+        try FileManager.default.copyItem(
+            atPath: server.certificates.file("ca.pem"), toPath: home + "/certs/upstream.pem")
         var text = try String(contentsOfFile: home + "/sallyport.yaml", encoding: .utf8)
         for (old, new) in [
             ("127.0.0.1:5432", "127.0.0.1:\(server.port)"), ("127.0.0.1:7443", "127.0.0.1:\(port)"),
             ("database: orders", "database: \(database)"),
-            ("ca: certs/ca.pem", "ca: \(server.certificates.file("ca.pem"))"),
+            ("ca: certs/ca.pem", "ca: certs/upstream.pem"),
             ("env: production", "env: \(label)"), ("consents:\n", "consents:\n\(consents)"),
         ] { text = text.replacingOccurrences(of: old, with: new) }
         try Self.write(text, to: home + "/sallyport.yaml")
@@ -52,7 +57,17 @@ final class TestGateway: @unchecked Sendable {
             try Self.write(policy, to: home + "/policies/policy\(index).yaml")
         }
         try prepare(home)
-        daemon = try Self.start(home, environment)
+        if let account {
+            let given = try Command(
+                "sh",
+                [
+                    "-c", "chmod 711 \"$0\" && chown -R \"$1:\" \"$2\"", directory.path, account,
+                    home,
+                ]
+            ).runToEnd()
+            guard given.status == 0 else { throw Failure("chown: \(given)") }
+        }
+        daemon = try Self.start(home, environment, account)
     }
 
     deinit { stop() }
@@ -61,17 +76,30 @@ final class TestGateway: @unchecked Sendable {
     var configuration: String { home + "/sallyport.yaml" }
     var ledger: String { home + "/var/ledger" }
 
-    private static func serve(_ home: String, _ environment: [String: String]) -> Command {
-        var command = Command(
-            binaries + "/sallyportd", ["serve", "--config", home + "/sallyport.yaml"])
+    private static func serve(
+        _ home: String, _ environment: [String: String], _ account: String?
+    ) -> Command {
+        let words = [binaries + "/sallyportd", "serve", "--config", home + "/sallyport.yaml"]
+        var command = Command(words[0], Array(words.dropFirst()))
+        // Terminals have Debian's group, which those of a container may not: sshd gives them no other without root.
+        if let account {
+            command = Command(
+                "/usr/bin/unshare",
+                [
+                    "--mount", "sh", "-c",
+                    "mount -t devpts -o newinstance,gid=tty,mode=620,ptmxmode=666 devpts /dev/pts"
+                        + " && exec setpriv --reuid \"$0\" --regid \"$0\" --clear-groups \"$@\"",
+                    account,
+                ] + words)
+        }
         command.environment = environment
         return command
     }
 
-    private static func start(_ home: String, _ environment: [String: String]) throws
-        -> Conversation
-    {
-        let daemon = try Conversation(serve(home, environment))
+    private static func start(
+        _ home: String, _ environment: [String: String], _ account: String?
+    ) throws -> Conversation {
+        let daemon = try Conversation(serve(home, environment, account))
         processes.add(daemon.processIdentifier)
         guard daemon.expect("listening on") != nil else { throw Failure("serve: \(daemon.rest)") }
         return daemon
@@ -86,7 +114,7 @@ final class TestGateway: @unchecked Sendable {
     }
 
     /// Starts it anew after `drain()` or `stop()`.
-    func restart() throws { daemon = try Self.start(home, environment) }
+    func restart() throws { daemon = try Self.start(home, environment, account) }
 
     /// As `kill -9` and a start anew do it.
     func killAndRestart() throws {
@@ -96,7 +124,7 @@ final class TestGateway: @unchecked Sendable {
 
     /// After `stop()`: starts it, and kills it so long behind that.
     func killAmidStart(microseconds: UInt32) throws {
-        let daemon = try Conversation(Self.serve(home, environment))
+        let daemon = try Conversation(Self.serve(home, environment, account))
         usleep(microseconds)
         daemon.killNow()
         daemon.finish()

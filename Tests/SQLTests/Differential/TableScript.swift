@@ -112,7 +112,8 @@ struct TableScript {
         var script = ""
         if row.isAlone {
             script +=
-                "\\c postgres\nCREATE DATABASE \(database) TEMPLATE \(Self.template);\n\\c \(database)\n"
+                "\\c postgres\nCREATE DATABASE \(database) TEMPLATE \(Self.template);\n"
+                + Self.count + "\\c \(database)\n"
         } else {
             script += "\\c \(Self.database)\n"
         }
@@ -124,14 +125,17 @@ struct TableScript {
 
     private func close(_ row: Row, _ database: String) -> String {
         guard row.isAlone else { return "ROLLBACK;\n" }
-        let script = "ROLLBACK;\nRESET SESSION AUTHORIZATION;\nRESET ROLE;\n"
+        let script = "ROLLBACK;\nRESET SESSION AUTHORIZATION;\nRESET ROLE;\n" + Self.count
         // Dropping one takes a checkpoint: only where it holds what the next row needs.
         let isInTheWay =
             row.statement.contains(Self.alone) || row.statement.contains("TABLESPACE")
         let drop = "\\c postgres\nDROP DATABASE \(database) WITH (FORCE);\n"
         return script + TableNeeds.undoHere + (isInTheWay ? drop : "\\c postgres\n")
-            + TableNeeds.undo
+            + TableNeeds.undo + Self.count
     }
+
+    /// A connection's changes are counted by then: else they may be when it has ended, amid the next row.
+    private static let count = "SELECT pg_stat_force_next_flush();\n"
 
     /// As psql takes it: a batch stays one message, data follow a COPY, parameters get a value.
     private static func line(_ row: Row) -> String {

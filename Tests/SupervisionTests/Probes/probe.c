@@ -7,6 +7,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -150,6 +152,89 @@ static void thread_exec(char **words) {
     pthread_join(threads[2], NULL);
 }
 
+static char **to_be_run;
+
+static void nothing_at_all(int number) {
+    (void)number;
+}
+
+static void *exec_when_told(void *pipe) {
+    sigset_t all;
+    char byte;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    if (read(*(int *)pipe, &byte, 1) == 1) execv(to_be_run[0], to_be_run);
+    return NULL;
+}
+
+static void wait_for_file(const char *name) {
+    while (access(name, F_OK) != 0) usleep(1000);
+}
+
+static void make_file(const char *name) {
+    close(open(name, O_CREAT | O_WRONLY, 0644));
+}
+
+/// Waits until a process is called so and in a state (proc(5)).
+static void wait_for_process(pid_t process, const char *name, char state) {
+    char path[64], line[256], wanted[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", process);
+    snprintf(wanted, sizeof wanted, "(%s) %c", name, state);
+    for (;; usleep(1000)) {
+        int file = open(path, O_RDONLY);
+        ssize_t count = read(file, line, sizeof line - 1);
+        close(file);
+        if (count <= 0) continue;
+        line[count] = 0;
+        if (strstr(line, wanted)) return;
+    }
+}
+
+/// A thread becomes `taken`, of the working directory, in the place of its process's first thread, which has stopped for a
+/// signal meanwhile. A lease on the file keeps the thread in its execve; files tell who waits for whom.
+static void take_over(void) {
+    char *words[] = {"./taken", "made", NULL};
+    to_be_run = words;
+    if (system("cp /usr/bin/touch taken") != 0) _exit(1);
+    signal(SIGUSR1, nothing_at_all);
+    int go[2], number;
+    sigset_t all;
+    if (pipe(go) != 0) _exit(1);
+    pid_t taken = fork();
+    if (taken == 0) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, exec_when_told, &go[0]);
+        for (;;) pause();
+    }
+    pid_t other = fork();
+    if (other == 0) execl("/bin/sleep", "sleep", "1000", NULL);
+    wait_for_process(other, "sleep", 'S');
+    // Nobody handles stops of this process for a while.
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    int file = open("taken", O_RDONLY | O_CLOEXEC);
+    say("lease", fcntl(file, F_SETLEASE, F_WRLCK));
+    if (write(go[1], "", 1) != 1) _exit(1);
+    sigset_t lease;
+    sigemptyset(&lease);
+    sigaddset(&lease, SIGIO);
+    sigwait(&lease, &number);
+    if (fork() == 0) execl("/bin/true", "true", NULL);
+    wait_for_file("first");
+    kill(other, SIGKILL);
+    kill(taken, SIGUSR1);
+    wait_for_process(other, "sleep", 'Z');
+    wait_for_process(taken, "probe", 't');
+    make_file("stopped");
+    wait_for_file("second");
+    fcntl(file, F_SETLEASE, F_UNLCK);
+    wait_for_process(taken, "taken", 't');
+    make_file("replaced");
+    int status;
+    waitpid(taken, &status, 0);
+    printf("%d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+}
+
 static char flipped[] = "good";
 
 static void *flip(void *nothing) {
@@ -242,6 +327,57 @@ static void bomb(void) {
         if (fork() < 0) break;
 }
 
+static atomic_int ready;
+static atomic_bool may_fork;
+
+static void *fork_once(void *nothing) {
+    ready++;
+    while (!may_fork) {}
+    if (fork() == 0) _exit(0);
+    return wait_for_ever(nothing);
+}
+
+/// Becomes itself so many times, each while its threads fork; then waits for all that was made.
+static void leak(int times, int threads, char **words) {
+    if (times == 0) {
+        while (wait(NULL) > 0) {}
+        say("leak", 0);
+        return;
+    }
+    for (int i = 0; i < threads; i++) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, fork_once, NULL);
+    }
+    while (ready < threads) usleep(100);
+    may_fork = true;
+    char left[16];
+    snprintf(left, sizeof left, "%d", times - 1);
+    execl(words[0], words[0], "leak", left, words[3], NULL);
+}
+
+/// As many terminals as there are to be had.
+static void terminals(void) {
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    int count = 0;
+    while (count < 1000 && open("/dev/ptmx", O_RDWR | O_NOCTTY) >= 0) count++;
+    printf("%d %s\n", count, outcome(-1));
+}
+
+/// Runs `../x` from a directory that is gone, whose name in /proc is that of another.
+static void from_removed(const char *script) {
+    mkdir("/tmp/other", 0755);
+    mkdir("/tmp/other/sub", 0755);
+    mkdir("/tmp/d", 0755);
+    say("what runs", symlink("/bin/true", "/tmp/x"));
+    say("what does not", symlink(script, "/tmp/other/x"));
+    if (chdir("/tmp/d") != 0 || rmdir("/tmp/d") != 0) _exit(1);
+    say("the name", symlink("/tmp/other/sub", "/tmp/d (deleted)"));
+    execl("../x", "/bin/true", "../x", NULL);
+}
+
 static pid_t run_one(const char *how, char **words) {
     pid_t child = -1;
     if (!strcmp(how, "spawn")) {
@@ -289,12 +425,16 @@ int main(int count, char **words) {
     if (!strcmp(way, "x32")) say("x32", syscall(0x40000000 | SYS_getpid));
 #endif
     if (!strcmp(way, "thread")) thread_exec(words + 2);
+    if (!strcmp(way, "takeover")) take_over();
     if (!strcmp(way, "rewrite")) rewrite(atoi(words[2]));
     if (!strcmp(way, "memory")) write_memory(words + 2);
     if (!strcmp(way, "memfd")) from_memory(words + 2);
     if (!strcmp(way, "bomb")) bomb();
     if (!strcmp(way, "cores")) cores();
     if (!strcmp(way, "flood")) flood(atoi(words[2]));
+    if (!strcmp(way, "leak")) leak(atoi(words[2]), atoi(words[3]), words);
+    if (!strcmp(way, "terminals")) terminals();
+    if (!strcmp(way, "removed")) from_removed(words[2]);
     if (!strcmp(way, "zombies")) zombies(atoi(words[2]));
     if (!strcmp(way, "many")) run_many(words[2], atoi(words[3]), words + 4);
     if (!strcmp(way, "abstract")) reach_abstract(words[2]);
