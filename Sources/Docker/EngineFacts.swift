@@ -21,6 +21,8 @@ public struct JudgedExec: Hashable, Sendable {
     public let command: [String]
     /// What its making did: its start does the same.
     let effect: Effect
+    /// It starts once.
+    public var hasStarted = false
 
     /// What is kept of it: its words, and what of its container rules may ask for, of which labels are the most.
     public var byteCount: Int {

@@ -65,6 +65,9 @@ struct CommandTests {
         #expect(detached.streamOf == KnownEngine.exec)
         #expect(detached.head.upgrade == nil)
         #expect(refusal("POST /exec/e5e5/start", "{}", judged: judged)?.status == 404)
+        var begun = judged
+        begun.execs[KnownEngine.exec]?.hasStarted = true
+        #expect(refusal(line, "{}", judged: begun)?.status == 409)
     }
 
     @Test("a command that was made elsewhere can be looked at, not started")

@@ -170,6 +170,11 @@ struct ContainerWireProofTests {
         #expect(try client.response().status == 200)
         client.send(start)
         #expect(try client.response().status == 409)
+        // How it ended is asked of the engine, and nothing else: what it is about is known.
+        client.send(wire.head("GET /exec/\(id)/json"))
+        #expect(try peer.request().line == "GET /v1.41/exec/\(id)/json")
+        try peer.answer(200, "{\"ExitCode\":0}")
+        #expect(try client.response().body == "{\"ExitCode\":0}")
         #expect(try wire.isAlive(client, peer))
         client.close()
         #expect(try peer.rest() == "")

@@ -88,8 +88,8 @@ struct ContainerRoomTests {
         let known = table.judged(for: alice, under: Footing()).execs
         let room = GatewayLimits.judgedBytesMax / 200_000
         #expect(Set(known.keys) == Set(names.suffix(room)))
-        // What starts makes room.
-        #expect(table.take("exec-59", of: alice))
+        // What has started makes room.
+        #expect(table.start("exec-59", of: alice))
         remember("last", byteCount: 200_000, in: table)
         let later = table.judged(for: alice, under: Footing()).execs
         #expect(Set(later.keys) == Set(names.suffix(room).dropLast() + ["last"]))
@@ -101,10 +101,11 @@ struct ContainerRoomTests {
         remember("exec", byteCount: 4, in: table)
         #expect(table.judged(for: bob, under: Footing()).execs.isEmpty)
         #expect(table.judged(for: alice, under: Footing(policies: 1)).execs.isEmpty)
-        #expect(!table.take("exec", of: bob))
-        #expect(table.take("exec", of: alice))
-        #expect(!table.take("exec", of: alice))
-        #expect(table.judged(for: alice, under: Footing()).execs.isEmpty)
+        #expect(!table.start("exec", of: bob))
+        #expect(table.start("exec", of: alice))
+        #expect(!table.start("exec", of: alice))
+        // Its client goes on to ask how it ended.
+        #expect(table.judged(for: alice, under: Footing()).execs["exec"]?.hasStarted == true)
     }
 
     @Test("the labels of a command's container take room as its words do")

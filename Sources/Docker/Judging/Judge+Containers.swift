@@ -195,6 +195,10 @@ extension Judge {
                 409,
                 "the command \(names[0].prefix(12)) was not made in this way by you: make it anew")
         }
+        guard !exec.hasStarted else {
+            throw .refused(
+                409, "the command \(names[0].prefix(12)) was started before: make it anew")
+        }
         guard exec.isTerminal == body["Tty"]?.flag ?? false else {
             throw .refused(400, "`Tty` is not what it was when the command was made")
         }

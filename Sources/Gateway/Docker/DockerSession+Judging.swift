@@ -223,7 +223,7 @@ extension DockerSession {
         guard subject.does(.containerExecStart), let exec = subject.engine.streamOf else {
             return true
         }
-        return target.objects.take(exec, of: caller.principal.name)
+        return target.objects.start(exec, of: caller.principal.name)
     }
 
     private func allow(_ exchange: Exchange, _ subject: CallSubject, _ decision: Decision) {

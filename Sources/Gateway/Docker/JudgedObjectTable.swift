@@ -15,9 +15,18 @@ final class JudgedObjectTable: Sendable {
         /// On another one it may be decided otherwise: then everything is judged anew.
         var footing: Footing
         var objects = JudgedObjects()
-        /// In the order in which they came, each with its bytes; the oldest are forgotten.
+        /// In the order in which they came, each with its bytes.
         var names: [(name: String, bytes: Int)] = []
         var bytes = 0
+
+        /// Commands that have started are forgotten first, and the oldest of all else.
+        mutating func forgetOne() {
+            let place = names.firstIndex { objects.execs[$0.name]?.hasStarted == true } ?? 0
+            let forgotten = names.remove(at: place)
+            bytes -= forgotten.bytes
+            objects.containers.remove(forgotten.name)
+            objects.execs[forgotten.name] = nil
+        }
     }
 
     private struct Stream {
@@ -58,27 +67,19 @@ final class JudgedObjectTable: Sendable {
             judged.bytes += bytes
             while judged.names.count > GatewayLimits.judgedObjectsMax
                 || judged.bytes > GatewayLimits.judgedBytesMax
-            {
-                let oldest = judged.names.removeFirst()
-                judged.bytes -= oldest.bytes
-                judged.objects.containers.remove(oldest.name)
-                judged.objects.execs[oldest.name] = nil
-            }
+            { judged.forgetOne() }
             state.judged[principal] = judged
         }
     }
 
-    /// A command starts once: false when it is not there to be started any more.
-    func take(_ exec: String, of principal: PrincipalName) -> Bool {
+    /// A command starts once: false when it is not there to be started any more. It stays known: its client goes on to ask how
+    /// it ended.
+    func start(_ exec: String, of principal: PrincipalName) -> Bool {
         state.withLock { state in
-            guard state.judged[principal]?.objects.execs.removeValue(forKey: exec) != nil else {
+            guard state.judged[principal]?.objects.execs[exec]?.hasStarted == false else {
                 return false
             }
-            if let place = state.judged[principal]?.names.firstIndex(where: { $0.name == exec }),
-                let bytes = state.judged[principal]?.names.remove(at: place).bytes
-            {
-                state.judged[principal]?.bytes -= bytes
-            }
+            state.judged[principal]?.objects.execs[exec]?.hasStarted = true
             return true
         }
     }
