@@ -58,19 +58,22 @@ struct Route {
     }
 }
 
-/// Python with the drivers, in a virtual environment that is made once for a checkout.
+/// Python with the clients that Debian does not have, or has in older versions, in a virtual environment that is made once for a checkout.
 enum PythonEnvironment {
     /// The interpreter's path.
     static let shared = Result<String, any Error> {
         let directory = projectDirectory + "/.build/venv"
         let python = directory + "/bin/python"
-        let probe = Command(python, ["-c", "import psycopg, asyncpg"])
+        let probe = Command(python, ["-c", "import psycopg, asyncpg, testcontainers"])
         if FileManager.default.isExecutableFile(atPath: python), try probe.runToEnd().status == 0 {
             return python
         }
         for (program, arguments) in [
             ("python3", ["-m", "venv", directory]),
-            (python, ["-m", "pip", "install", "--quiet", "psycopg[binary]", "asyncpg"]),
+            (
+                python,
+                ["-m", "pip", "install", "--quiet", "psycopg[binary]", "asyncpg", "testcontainers"]
+            ),
         ] {
             var command = Command(program, arguments)
             for (name, value) in ProcessInfo.processInfo.environment
