@@ -16,7 +16,8 @@ struct CallRefusal: Error {
     var code: String?
 
     static let notAuthenticated = CallRefusal(
-        status: .unauthorized, error: "not authenticated", hint: "run `sallyport login`")
+        status: .unauthorized, error: "not authenticated",
+        hint: "run `sallyport login`; an agent needs a new token, which its owner issues")
 
     static func forbidden(_ error: String, hint: String? = nil) -> CallRefusal {
         CallRefusal(status: .forbidden, error: error, hint: hint)

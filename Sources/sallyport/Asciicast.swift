@@ -14,8 +14,8 @@ struct Asciicast {
         let title = "\(session.id): \(session.principal) on \(session.target)"
         let command = (shell.values ?? []).compactMap { $0 }.joined(separator: " ")
         var fields = [
-            "\"version\": 2", "\"width\": \(shell.columns ?? 80)",
-            "\"height\": \(shell.rows ?? 24)",
+            "\"version\": 2", "\"width\": \(side(shell.columns, 80))",
+            "\"height\": \(side(shell.rows, 24))",
             "\"timestamp\": \(session.opened / 1_000)", "\"title\": \(quoted(visible(title)))",
         ]
         if !command.isEmpty { fields.append("\"command\": \(quoted(visible(command)))") }
@@ -34,7 +34,8 @@ struct Asciicast {
         case "input":
             let text = streams[event.kind, default: PartialText()].take(event.input ?? [])
             return text.isEmpty ? nil : line(event, "i", text)
-        case "resized": return line(event, "r", "\(event.columns ?? 80)x\(event.rows ?? 24)")
+        case "resized":
+            return line(event, "r", "\(side(event.columns, 80))x\(side(event.rows, 24))")
         default: return event.isProgram ? line(event, "m", visible(marker(of: event))) : nil
         }
     }
@@ -45,6 +46,11 @@ struct Asciicast {
             guard let text = streams[stream]?.end(), !text.isEmpty else { return nil }
             return line(at: last, stream == "input" ? "i" : "o", text)
         }
+    }
+
+    /// Of a terminal whose client did not say how large it is (0), players would show nothing.
+    private func side(_ said: UInt64?, _ usual: UInt64) -> UInt64 {
+        said.flatMap { $0 == 0 ? nil : $0 } ?? usual
     }
 
     private func shown(_ text: String) -> String {

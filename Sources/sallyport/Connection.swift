@@ -19,7 +19,8 @@ struct ConnectionOptions: ParsableArguments {
         let session = home.session()
         guard let address = gateway ?? environment["SALLYPORT_GATEWAY"] ?? session?.gateway else {
             throw Complaint(
-                ExitStatus.unreachable, "no gateway is known: run `sallyport login` first")
+                ExitStatus.unreachable,
+                "no gateway is known: run `sallyport login` first, or set SALLYPORT_GATEWAY")
         }
         // A login's token is for the gateway that gave it, and for no other.
         let own = session.flatMap { isSame($0.gateway, address) ? $0 : nil }
@@ -27,7 +28,7 @@ struct ConnectionOptions: ParsableArguments {
             throw Complaint(
                 ExitStatus.unreachable,
                 session == nil
-                    ? "not logged in: run `sallyport login`"
+                    ? "not logged in: run `sallyport login`, or set SALLYPORT_TOKEN"
                     : "not logged in at `\(visible(address))`: log in there, with a SALLYPORT_HOME of its own"
             )
         }

@@ -101,6 +101,11 @@ struct PolicyCommand: AsyncParsableCommand {
             print(
                 "\(explanation.decision.verdict.rawValue)  (policies that apply: \(explanation.policies.joined(separator: ", ")))"
             )
+            if explanation.policies.isEmpty {
+                print(
+                    "  no policy selects this principal and this target: --label, --target, --group and --owner say what they are"
+                )
+            }
             for effect in explanation.effects {
                 print("  \(effect.verdict.rawValue)  \(visible(words(effect.effect)))")
                 for rule in effect.matched {

@@ -316,21 +316,21 @@ func line(of event: EventItem) -> String {
         let values = (event.values ?? []).map { $0.map { "'\(visible($0))'" } ?? "NULL" }
         let bound = values.isEmpty ? "" : "  [\(values.joined(separator: ", "))]"
         let hold = event.hold.map { "  (consented: \(visible($0)))" } ?? ""
+        let (first, others) = shownLines(of: event.statement ?? "")
         return time
-            + "#\(event.number ?? 0) \(visible(event.verdict ?? ""))  \(visible(event.statement ?? ""))\(bound)\(hold)"
+            + "#\(event.number ?? 0) \(visible(event.verdict ?? ""))  \(first)\(bound)\(hold)\(others)"
     case "outcome":
         let failed = event.sqlstate.map { "ERROR \(visible($0)): \(visible(event.text ?? ""))" }
         // A text without a code is ours: what became of the command is not known.
         let ended = failed ?? visible(event.text ?? event.tag ?? "")
         let duration = String(format: "%.3f ms", Double(event.duration ?? 0) / 1_000)
-        // A program has none.
-        let isProgram =
-            event.tag.map { $0.hasPrefix("exited ") || $0.hasPrefix("signal ") } ?? false
-        let rows = isProgram ? "" : "\(event.rows ?? 0) rows, "
+        // Programs and calls have none; of a statement the tag says it.
+        let rows = event.rows.map { $0 == 0 ? "" : "\($0) rows, " } ?? ""
         return time + "#\(event.number ?? 0)   → \(ended)  (\(rows)\(duration))"
     case "refused":
+        let (first, others) = shownLines(of: event.statement ?? "")
         return time + Terminal.red("refused")
-            + "  \(visible(event.statement ?? ""))  → \(visible(event.text ?? ""))"
+            + "  \(first)  → \(visible(event.text ?? ""))\(others)"
     case "rows":
         let rows = (event.cells ?? []).map { row in
             row.map { $0.map { visible($0) } ?? "NULL" }.joined(separator: " | ")
@@ -349,4 +349,12 @@ func line(of event: EventItem) -> String {
     case "sealed": return time + "held as \(visible(event.hold ?? ""))"
     default: return time + "\(visible(event.kind))  \(visible(event.text ?? ""))"
     }
+}
+
+/// A command's first line, and its others each on a line of its own behind a bar: none of them can be taken for an event.
+private func shownLines(of command: String) -> (first: String, others: String) {
+    let lines = command.split(separator: "\n", omittingEmptySubsequences: false)
+    let bar = "\n" + String(repeating: " ", count: 19) + "| "
+    let others = lines.dropFirst().map { bar + visible($0) }
+    return (visible(lines[0]), others.joined())
 }

@@ -55,7 +55,8 @@ func show<Item: Encodable>(
     guard !items.isEmpty else { return print(empty) }
     var table = Table(columns)
     table.rows = items.map(row)
-    let lines = table.lines(width: Terminal.width)
+    // Elsewhere than on a terminal nothing is cut: what reads it may have to find a word in it.
+    let lines = table.lines(width: Terminal.isOutput ? Terminal.width : .max)
     print(Terminal.bold(lines[0]))
     for line in lines.dropFirst() { print(line) }
 }

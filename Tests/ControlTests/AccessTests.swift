@@ -5,6 +5,9 @@ import Testing
 
 @Suite("Who may call")
 struct AccessTests {
+    private static let hint =
+        "run `sallyport login`; an agent needs a new token, which its owner issues"
+
     private func calls(_ control: RunningControl) -> [(method: String, path: String)] {
         ControlRouter(control.services).routes.filter { $0.access == .authenticated }.map {
             ($0.method.rawValue, "/v1/" + $0.path.replacing(#/:\w+/#, with: "x"))
@@ -19,6 +22,8 @@ struct AccessTests {
             let answer = try await control.call(method, path, body: method == "POST" ? "{}" : nil)
             #expect(
                 answer.status == 401 && answer.error == "not authenticated", "\(path) \(answer)")
+            // An agent has no login to go back to.
+            #expect(answer.object["hint"] as? String ?? "" == Self.hint, "\(path)")
             #expect(answer.headers["cache-control"] == "no-store", "\(path)")
         }
     }

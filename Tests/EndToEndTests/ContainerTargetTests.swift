@@ -37,6 +37,22 @@ struct ContainerTargetTests {
         #expect(line(nobody).contains("/nowhere/engine.sock"), "\(nobody)")
     }
 
+    @Test("doctor names a socket that every account may write to, and starts all the same")
+    func openSocket() async throws {
+        let engine = try FalseEngine()
+        chmod(engine.socket, 0o666)
+        let answering = Task.detached {
+            let peer = try engine.accept()
+            #expect(try peer.request().line == "GET /_ping")
+            try peer.send("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 0\r\n\r\n")
+        }
+        let said = try await doctor("socket: \(engine.socket)")
+        try await answering.value
+        #expect(said.status == 0, "\(said)")
+        #expect(line(said).hasPrefix("weak    target `box`: container engine, API 1.41; every"))
+        #expect(line(said).contains(engine.socket), "\(said)")
+    }
+
     @Test("an engine at an address has to prove its name, and lets in who it knows")
     func address() async throws {
         let (ours, others) = (try Certificates(), try Certificates())

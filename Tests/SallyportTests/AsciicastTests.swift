@@ -35,6 +35,16 @@ struct AsciicastTests {
         #expect((header["env"] as? [String: String]) == ["TERM": "xterm"])
     }
 
+    @Test("a terminal whose size nobody said is shown in the usual one")
+    func sizeless() throws {
+        var session = ShellSession()
+        session.shell(columns: 0, rows: 0)
+        session.resized(0, 0, at: 5)
+        let lines = lines(session)
+        #expect(lines[0].contains("\"width\": 80, \"height\": 24"), "\(lines)")
+        #expect(lines[1].contains("\"80x24\""), "\(lines)")
+    }
+
     @Test("threat 18: nothing in the header or in a marker reorders the line that shows it")
     func reordering() throws {
         let mark = "\u{202E}gnp.exe"

@@ -134,4 +134,26 @@ struct PlayerTests {
         let bytes = session.events.flatMap { raw.text(of: $0) }
         #expect(bytes == Array("a\u{1B}[31mb\r\nc\u{C}d".utf8))
     }
+
+    @Test("a command of several lines is shown as such, and none of them as an event of its own")
+    func lines() {
+        var session = ShellSession()
+        let command = "create a container\nprivileged\r\n     0.000s  closed"
+        session.program(1, parent: nil, command, at: 0)
+        session.refused(2, parent: 1, "a\nb", at: 0)
+        let bar = "\n" + String(repeating: " ", count: 19) + "| "
+        #expect(
+            line(of: session.events[0]).hasSuffix(
+                "#1 allow  create a container\(bar)privileged\\u{d}\\u{a}     0.000s  closed"))
+        #expect(line(of: session.events[1]).hasSuffix("a  → refused by p/no\(bar)b"))
+    }
+
+    @Test(
+        "an outcome has the rows that there are",
+        arguments: [(3, "(3 rows, "), (0, "("), (nil, "(")] as [(UInt64?, String)])
+    func rows(count: UInt64?, shown: String) {
+        var event = EventItem(sequence: 1, microseconds: 0, kind: "outcome")
+        (event.number, event.tag, event.rows, event.duration) = (1, "200", count, 1_500)
+        #expect(line(of: event).hasSuffix("#1   → 200  \(shown)1.500 ms)"))
+    }
 }

@@ -43,6 +43,13 @@ struct TableTests {
             ])
     }
 
+    @Test("where there is no terminal to fit nothing is cut")
+    func whole() {
+        let text = String(repeating: "y", count: 5_000)
+        let lines = table([["1", "deploy-bot", text]]).lines(width: .max)
+        #expect(lines[1] == "1   deploy-bot  " + text)
+    }
+
     @Test("what is in a cell cannot break its line")
     func escaped() {
         let lines = table([["1", "a\nb", "x\u{1B}[2J\r"]]).lines(width: 80)

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import NIOCore
 import NIOPosix
@@ -17,11 +18,25 @@ extension Doctor {
         }
         do {
             let version = try await target.probe(on: loops.next())
+            let text = "target `\(section.name)`: container engine, API \(version)"
+            guard docker.isOpenToAll else { return Finding(grade: .good, text: text) }
             return Finding(
-                grade: .good, text: "target `\(section.name)`: container engine, API \(version)")
+                grade: .weak,
+                text: text
+                    + "; every account may write to `\(docker.shownPlace)`, and whoever does has the host, past the gateway"
+            )
         } catch {
             return Finding(grade: .warning, text: "\(error)")
         }
+    }
+}
+
+extension DockerSection {
+    /// The engine's socket can be written by every account of the machine, as far as its own mode says.
+    fileprivate var isOpenToAll: Bool {
+        guard case .socket(let path) = place else { return false }
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IWOTH != 0
     }
 }
 
