@@ -21,8 +21,21 @@ public struct JudgedExec: Hashable, Sendable {
     public let command: [String]
     /// What its making did: its start does the same.
     let effect: Effect
+    /// Where it was made, and what people consented to before: its start comes in another session.
+    public var origin: Origin?
     /// It starts once.
     public var hasStarted = false
+
+    /// The making of a command.
+    public struct Origin: Hashable, Sendable {
+        public let session: SessionID
+        public let hold: HoldID?
+
+        public init(session: SessionID, hold: HoldID?) {
+            self.session = session
+            self.hold = hold
+        }
+    }
 
     /// What is kept of it: its words, and what of its container rules may ask for, of which labels are the most.
     public var byteCount: Int {

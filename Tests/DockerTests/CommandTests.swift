@@ -65,6 +65,11 @@ struct CommandTests {
         #expect(detached.streamOf == KnownEngine.exec)
         #expect(detached.head.upgrade == nil)
         #expect(refusal("POST /exec/e5e5/start", "{}", judged: judged)?.status == 404)
+        var made = judged
+        made.execs[KnownEngine.exec]?.origin = .init(
+            session: SessionID(rawValue: "ses_1"), hold: HoldID(rawValue: "hld_1"))
+        let shown = try action(line, "{}", judged: made).shown
+        #expect(shown.hasSuffix("made in session ses_1\nconsented to as hld_1"), "\(shown)")
         var begun = judged
         begun.execs[KnownEngine.exec]?.hasStarted = true
         #expect(refusal(line, "{}", judged: begun)?.status == 409)

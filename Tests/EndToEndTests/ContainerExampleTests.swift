@@ -62,6 +62,11 @@ struct ContainerExampleTests {
         #expect(said.status == 0, "\(said)")
         let ran = client.finish()
         #expect(ran.status == 0 && ran.out == "in production\n", "\(ran)")
+        try await containers.gateway.logIn("carol")
+        // What it shows is in another session than the one that was held: that says by which hold it runs.
+        let found = try await containers.gateway.person("carol", ["search", hold, "--json"])
+        #expect(found.out.contains("start echo 'in production' in \(name)"), "\(found)")
+        #expect(found.out.contains("consented to as \(hold)"), "\(found)")
     }
 
     /// Debian's registry in the network of the tests' engine, empty.

@@ -209,7 +209,11 @@ extension Judge {
             stream = exec.isTerminal ? .terminal : .frames
         }
         streamOf = names[0]
-        title = "start \(words(exec.command)) in container \(exec.container.prefix(12))"
+        title = "start \(words(exec.command)) in \(called(exec))"
+        if let origin = exec.origin {
+            details.append("made in session \(origin.session.rawValue)")
+            if let hold = origin.hold { details.append("consented to as \(hold.rawValue)") }
+        }
     }
 
     mutating func judgeExecResize() throws(Halt) {
@@ -222,6 +226,11 @@ extension Judge {
     mutating func judgeExec() throws(Halt) {
         try judgeAnyExec(.containerInspect, [:])
         title = "look at the command \(names[0].prefix(12))"
+    }
+
+    private func called(_ exec: JudgedExec) -> String {
+        let name = exec.effect.attributes["name"]?.description ?? ""
+        return "\(shownWhole(name)) (\(exec.container.prefix(12))), command \(names[0].prefix(12))"
     }
 
     /// Also one that was made elsewhere.

@@ -183,12 +183,15 @@ extension DockerSession {
             target.objects.resized(
                 resize.id, TerminalSize(columns: resize.columns, rows: resize.rows))
         }
-        guard subject.engine.creates != .nothing,
+        var creates = subject.engine.creates
+        guard creates != .nothing,
             let made = try? JSONValue(parsing: exchange.made), let name = made["Id"]?.text
         else { return }
-        target.objects.remember(
-            name, subject.engine.creates, of: caller.principal.name,
-            under: exchange.footing)
+        if case .exec(var exec) = creates {
+            exec.origin = JudgedExec.Origin(session: id, hold: exchange.held?.hold)
+            creates = .exec(exec)
+        }
+        target.objects.remember(name, creates, of: caller.principal.name, under: exchange.footing)
     }
 
     // MARK: Streams
