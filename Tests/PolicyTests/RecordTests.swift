@@ -41,7 +41,7 @@ struct RecordTests {
         ("effects: [container.exec], decide: deny, record: input", "not for `decide: deny`"),
         ("effects: [container.logs], decide: allow, record: input", "`record` is for streams"),
         ("effects: [read], decide: allow, record: input", "`record` is for streams"),
-        ("effects: [shell.login], decide: allow, record: input", "`record` is for streams"),
+        ("effects: [shell.exec], decide: allow, record: input", "`record` is for streams"),
         ("effects: [build.opaque], decide: allow, record: input", "`record` is for streams"),
         (
             "effects: [container.exec, container.archive-write], decide: allow, record: input",

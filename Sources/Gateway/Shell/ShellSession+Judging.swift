@@ -191,6 +191,8 @@ extension ShellSession {
             toRunner.writeBytes(ProgramAnswer(program: subject.number, mayRun: true).frame)
         } else if let start = subject.start {
             stage = .running
+            // Nobody here knows when a terminal does not echo: passwords are typed then.
+            recordsInput = opening.terminal == nil && decide(subject.action).recordsInput
             toRunner.writeBytes(start.frame)
             // It starts as it was judged; of rules that have come since the runner is told as in every session.
             if start.watched != standing.scope.literalPaths { tellWatched() }

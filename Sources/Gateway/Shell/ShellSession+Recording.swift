@@ -29,6 +29,11 @@ extension ShellSession {
         try recording.output(bytes, stream: stream, microseconds: now)
     }
 
+    func recordInput(_ bytes: UnsafeRawBufferPointer) throws(RecordingError) {
+        try recording.input(bytes, microseconds: now)
+        turn.enlist(self)
+    }
+
     /// For those who watch, and those who read the recording later.
     func recordNotice(_ text: String) {
         do {

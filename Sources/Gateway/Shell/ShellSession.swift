@@ -64,6 +64,10 @@ final class ShellSession {
     private var runnerTakesMore = true
     /// The recorder has too much to file.
     var waitsForFiling = false
+    /// What its programs are given to read is recorded before they are.
+    var recordsInput = false
+    /// Such input is in `toRunner`, and its event is not written yet.
+    private var inputAwaitsRecord = false
     /// Input that is on its way to the program, bytes.
     private var inputOnTheWay = 0
     /// Input that came while the session stood still, and of which the client was not told yet that it counts as taken; bytes.
@@ -132,6 +136,7 @@ final class ShellSession {
                 guard inputOnTheWay <= ShellLimits.inputWindowBytes else {
                     return end(.protocolError("more input than its window has room for"))
                 }
+                if recordsInput { noteInput(frameBytes) }
             case .resize: noteResize(frameBytes)
             case .inputEnd, .signal: break
             default: return end(.protocolError("a frame that a client does not send"))
@@ -156,6 +161,18 @@ final class ShellSession {
         toClient.writeBytes(frame(.taken, writer.bytes))
         lostInput = 0
         turn.enlist(self)
+    }
+
+    private func noteInput(_ frameBytes: Int) {
+        do {
+            try body(of: fromClient, frameBytes) { bytes throws(RecordingError) in
+                try recordInput(bytes)
+            }
+            inputAwaitsRecord = true
+            paceRecording()
+        } catch {
+            fail(recording: error)
+        }
     }
 
     private func noteResize(_ frameBytes: Int) {
@@ -367,7 +384,7 @@ final class ShellSession {
     }
 
     func sendRunner() {
-        guard toRunner.readableBytes > 0 else { return }
+        guard toRunner.readableBytes > 0, !inputAwaitsRecord else { return }
         var bytes = toRunner
         toRunner = ByteBuffer()
         runner.write(&bytes)
@@ -478,11 +495,18 @@ extension ShellSession: PacedSession {
     /// What is in the buffers is written now, or could not be: then nothing of it leaves.
     func turnEnded(_ failure: (any Error)?) {
         if isEnded {
-            if failure == nil { sendClient() }
+            if let failure {
+                // Why is no output: it needs no record.
+                toClient.clear()
+                toClient.writeBytes(
+                    ShellEnd.cut(SessionEnd.recordingFailed("\(failure)").text).frame)
+            }
+            sendClient()
             return client.finish()
         }
         if let failure { return fail(recording: failure) }
         guard spendReceipts() else { return fail(recording: GatewayError.noReceipt) }
+        inputAwaitsRecord = false
         sendRunner()
         sendClient()
     }

@@ -51,7 +51,9 @@ func readRule(_ tree: YAMLTree, policy: String, _ log: ProblemLog) -> Rule? {
 }
 
 /// The verbs of what is given something to read, with its making.
-private let streamVerbs: [Verb] = [.containerExec, .containerExecStart, .containerAttach]
+private let streamVerbs: [Verb] = [
+    .shellLogin, .containerExec, .containerExecStart, .containerAttach,
+]
 
 private func readRecord(
     _ fields: FieldReader, _ verbs: [Verb]?, _ verdict: Verdict?, _ log: ProblemLog
