@@ -90,11 +90,13 @@ extension Conversation {
             contentsOfFile: "/proc/\(processIdentifier)/task/\(processIdentifier)/children",
             encoding: .utf8)
         guard let child = children.split(separator: " ").first else { throw Failure("no child") }
-        let terminal = try FileManager.default.destinationOfSymbolicLink(
-            atPath: "/proc/\(child)/fd/0")
-        let said = try Command(
-            "stty", ["-F", terminal, "cols", "\(columns)", "rows", "\(rows)"]
-        ).runToEnd()
-        guard said.status == 0 else { throw Failure("stty: \(said)") }
+        let terminal = open("/proc/\(child)/fd/0", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        defer { close(terminal) }
+        // In one: `stty` says columns and rows one after the other, and the programs are told twice.
+        var size = winsize(
+            ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+        guard ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0 else {
+            throw Failure("the size cannot be set: \(errno)")
+        }
     }
 }
