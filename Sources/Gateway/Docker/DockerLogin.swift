@@ -74,7 +74,7 @@ struct DockerLogin: Sendable {
 }
 
 /// A login that may become a session.
-struct AdmittedEngine: Sendable {
+struct AdmittedEngine: AdmittedClient {
     let caller: AuthenticatedPrincipal
     let target: DockerTarget
     let engine: TargetConnection
@@ -85,7 +85,7 @@ struct AdmittedEngine: Sendable {
     let application: String
     let address: String
 
-    /// It was entered as opened, and does not become a session after all.
+    /// It was entered as opened: the ledger says that nothing came of it.
     func abandon(_ services: GatewayServices, _ why: String) {
         engine.channel.close(promise: nil)
         services.background.start { [id] in await services.enterFailed(id, why) }

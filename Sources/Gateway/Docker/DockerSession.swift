@@ -462,7 +462,7 @@ final class DockerSession {
     }
 }
 
-extension DockerSession: UpstreamReader {}
+extension DockerSession: UpstreamReader, ClientReader {}
 
 extension DockerSession: PacedSession {
     /// What is in the buffers is written now, or could not be: then nothing of it leaves.

@@ -8,7 +8,7 @@ import Wire
 /// socket of its own as a shell session. All of it ends together. Confined to the client's event loop.
 ///
 ///     client ═TLS═ SSHClientHandler ═ sshd ─▶ sallyport ssh-session ─▶ socket ─▶ ShellClientHandler ─▶ session
-final class SSHConnection {
+final class SSHConnection: ClientReader {
     private let services: GatewayServices
     private var admitted: AdmittedSSH
     private let client: any Channel
@@ -104,9 +104,8 @@ final class SSHConnection {
 
     // MARK: Bytes
 
-    func clientRead(_ bytes: ByteBuffer) {
+    func clientRead(_ bytes: inout ByteBuffer) {
         guard let daemon else {
-            var bytes = bytes
             early.writeBuffer(&bytes)
             // It has nothing to say before it has heard the daemon but its version.
             if early.readableBytes > GatewayLimits.earlyBytesMax { close() }
@@ -114,6 +113,8 @@ final class SSHConnection {
         }
         daemon.writeAndFlush(bytes, promise: nil)
     }
+
+    func clientClosed() { close() }
 
     func clientCanTakeMore(_ canTake: Bool) {
         _ = daemon?.setOption(.autoRead, value: canTake)
@@ -156,8 +157,7 @@ final class SSHConnection {
         guard !isClosed else { return }
         isClosed = true
         deadline?.cancel()
-        if !isHandedOver { Glibc.close(admitted.process.descriptor) }
-        admitted.process.child.kill()
+        if isHandedOver { admitted.process.child.kill() } else { admitted.process.end() }
         admitted.seat = nil
         for channel in [daemon, listener, session, client] { channel?.close(promise: nil) }
         (daemon, listener, session) = (nil, nil, nil)

@@ -152,6 +152,12 @@ struct SSHProcess: Sendable {
     /// Our end of its connection; whoever takes the process closes it.
     let descriptor: Int32
     let directory: SSHDirectory
+
+    /// Before anybody has taken its connection.
+    func end() {
+        close(descriptor)
+        child.kill()
+    }
 }
 
 extension SSHPublicKey {

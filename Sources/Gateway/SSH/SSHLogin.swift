@@ -41,6 +41,10 @@ struct SSHLogin: Sendable {
     }
 }
 
+extension SSHLogin.Answer: AdmittedClient {
+    func abandon(_ services: GatewayServices, _ why: String) { admitted?.process.end() }
+}
+
 /// A client that may open a session on this target, and the daemon that speaks SSH with it.
 struct AdmittedSSH: Sendable {
     let caller: AuthenticatedPrincipal

@@ -300,7 +300,7 @@ struct BoundAction {
 
 extension PostgresSession: ClientSession {}
 
-extension PostgresSession: UpstreamReader {
+extension PostgresSession: UpstreamReader, ClientReader {
     func serverRead(_ buffer: inout ByteBuffer) {
         append(&buffer, to: &fromServer)
         pump()

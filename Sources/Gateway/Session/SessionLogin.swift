@@ -85,7 +85,7 @@ struct SessionLogin: Sendable {
 }
 
 /// A login that may become a session.
-struct AdmittedLogin: Sendable {
+struct AdmittedLogin: AdmittedClient {
     let caller: AuthenticatedPrincipal
     let target: PostgresTarget
     let upstream: UpstreamConnection
@@ -94,7 +94,7 @@ struct AdmittedLogin: Sendable {
 
     var key: BackendKey { identity.cancelKey }
 
-    /// It was entered as opened, and does not become a session after all.
+    /// It was entered as opened: the ledger says that nothing came of it.
     func abandon(_ services: GatewayServices, _ why: String) {
         upstream.channel.close(promise: nil)
         services.background.start { [identity] in

@@ -102,7 +102,7 @@ extension ShellRefusal {
 }
 
 /// A login that may become a session.
-struct AdmittedShell: Sendable {
+struct AdmittedShell: AdmittedClient {
     let caller: AuthenticatedPrincipal
     let target: ShellTarget
     let runner: TargetConnection
@@ -112,7 +112,7 @@ struct AdmittedShell: Sendable {
     let opened: WallTime
     let address: String
 
-    /// It was entered as opened, and does not become a session after all.
+    /// It was entered as opened: the ledger says that nothing came of it.
     func abandon(_ services: GatewayServices, _ why: String) {
         runner.channel.close(promise: nil)
         services.background.start { [id] in await services.enterFailed(id, why) }

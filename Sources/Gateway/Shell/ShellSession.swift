@@ -489,7 +489,7 @@ final class ShellSession {
     }
 }
 
-extension ShellSession: UpstreamReader {}
+extension ShellSession: UpstreamReader, ClientReader {}
 
 extension ShellSession: PacedSession {
     /// What is in the buffers is written now, or could not be: then nothing of it leaves.
