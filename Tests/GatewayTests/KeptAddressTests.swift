@@ -9,9 +9,11 @@ import Vocabulary
 @Suite("A kept address")
 struct KeptAddressTests {
     private let loops = MultiThreadedEventLoopGroup.singleton
+    /// Nobody else's: a port of 127.0.0.1 that is closed may be another's at once.
+    private let host = "127.\(UInt8.random(in: 1...254)).\(UInt8.random(in: 1...254)).1"
 
     private func listen() async throws -> (channel: any Channel, port: Int) {
-        let channel = try await ServerBootstrap(group: loops).bind(host: "127.0.0.1", port: 0).get()
+        let channel = try await ServerBootstrap(group: loops).bind(host: host, port: 0).get()
         return (channel, try #require(channel.localAddress?.port))
     }
 
@@ -19,7 +21,7 @@ struct KeptAddressTests {
         -> Int?
     {
         let channel = try await kept.connect(
-            { ClientBootstrap(group: loops) }, host: "127.0.0.1", port: port,
+            { ClientBootstrap(group: loops) }, host: host, port: port,
             clock: { MonotonicTime(nanoseconds: nanoseconds) }
         ).get()
         defer { channel.close(promise: nil) }
