@@ -76,12 +76,11 @@ struct ProgramTree {
         let time = String(format: "%10.3fs  ", Double(program.microseconds) / 1_000_000)
         // A chain of hundreds would leave no room for what they are.
         let indent = String(repeating: "  ", count: min(depth, 40))
-        let rules = program.rules.isEmpty ? "" : "  [\(program.rules.joined(separator: ", "))]"
         let hold = program.hold.map { "  (consented: \(visible($0)))" } ?? ""
         let verdict = visible(program.verdict)
         return time + indent
             + "#\(program.number) \(program.refusal == nil ? verdict : Terminal.red(verdict))  "
-            + visible(program.statement) + ended(program) + hold + visible(rules)
+            + visible(program.statement) + ended(program) + hold + shownRules(program.rules)
     }
 
     private func ended(_ program: ProgramItem) -> String {

@@ -318,7 +318,8 @@ func line(of event: EventItem) -> String {
         let hold = event.hold.map { "  (consented: \(visible($0)))" } ?? ""
         let (first, others) = shownLines(of: event.statement ?? "")
         return time
-            + "#\(event.number ?? 0) \(visible(event.verdict ?? ""))  \(first)\(bound)\(hold)\(others)"
+            + "#\(event.number ?? 0) \(visible(event.verdict ?? ""))  \(first)\(bound)\(hold)"
+            + shownRules(event.rules) + others
     case "outcome":
         let failed = event.sqlstate.map { "ERROR \(visible($0)): \(visible(event.text ?? ""))" }
         // A text without a code is ours: what became of the command is not known.
@@ -330,7 +331,7 @@ func line(of event: EventItem) -> String {
     case "refused":
         let (first, others) = shownLines(of: event.statement ?? "")
         return time + Terminal.red("refused")
-            + "  \(first)  → \(visible(event.text ?? ""))\(others)"
+            + "  \(first)  → \(visible(event.text ?? ""))\(shownRules(event.rules))\(others)"
     case "rows":
         let rows = (event.cells ?? []).map { row in
             row.map { $0.map { visible($0) } ?? "NULL" }.joined(separator: " | ")
@@ -349,6 +350,12 @@ func line(of event: EventItem) -> String {
     case "sealed": return time + "held as \(visible(event.hold ?? ""))"
     default: return time + "\(visible(event.kind))  \(visible(event.text ?? ""))"
     }
+}
+
+/// The rules that decided, behind what they decided about.
+func shownRules(_ rules: [String]?) -> String {
+    guard let rules, !rules.isEmpty else { return "" }
+    return "  [\(rules.map { visible($0) }.joined(separator: ", "))]"
 }
 
 /// A command's first line, and its others each on a line of its own behind a bar: none of them can be taken for an event.

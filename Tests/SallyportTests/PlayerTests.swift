@@ -128,8 +128,8 @@ struct PlayerTests {
         var transcript = Transcript(isRaw: false)
         let text = String(
             decoding: session.events.flatMap { transcript.text(of: $0) }, as: UTF8.self)
-        #expect(text.contains("#1 allow  ls\na\\u{1b}[31mb\nc\\u{c}d\n"))
-        #expect(text.hasSuffix("rm  → refused by p/no\n"))
+        #expect(text.contains("#1 allow  ls  [p/r]\na\\u{1b}[31mb\nc\\u{c}d\n"))
+        #expect(text.hasSuffix("rm  → refused by p/no  [p/no]\n"))
         var raw = Transcript(isRaw: true)
         let bytes = session.events.flatMap { raw.text(of: $0) }
         #expect(bytes == Array("a\u{1B}[31mb\r\nc\u{C}d".utf8))
@@ -144,8 +144,27 @@ struct PlayerTests {
         let bar = "\n" + String(repeating: " ", count: 19) + "| "
         #expect(
             line(of: session.events[0]).hasSuffix(
-                "#1 allow  create a container\(bar)privileged\\u{d}\\u{a}     0.000s  closed"))
-        #expect(line(of: session.events[1]).hasSuffix("a  → refused by p/no\(bar)b"))
+                "#1 allow  create a container  [p/r]\(bar)privileged\\u{d}\\u{a}     0.000s  closed"
+            ))
+        #expect(line(of: session.events[1]).hasSuffix("a  → refused by p/no  [p/no]\(bar)b"))
+    }
+
+    @Test(
+        "a command has the rules that decided about it, and one that none decided about has no brackets"
+    )
+    func rules() {
+        var event = EventItem(sequence: 1, microseconds: 0, kind: "action")
+        (event.number, event.verdict, event.statement) = (1, "hold", "DELETE FROM orders")
+        event.values = ["7"]
+        event.hold = "hld_a"
+        for (rules, shown) in [
+            (nil, ""), ([], ""), (["p/a"], "  [p/a]"), (["p/a", "p/b\n"], "  [p/a, p/b\\u{a}]"),
+        ] as [([String]?, String)] {
+            event.rules = rules
+            #expect(
+                line(of: event).hasSuffix(
+                    "#1 hold  DELETE FROM orders  ['7']  (consented: hld_a)" + shown))
+        }
     }
 
     @Test(
