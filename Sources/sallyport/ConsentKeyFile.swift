@@ -54,9 +54,12 @@ struct ConsentKeyFile {
                 ExitStatus.usage, "there is no consent key yet: name one with --key FILE")
         }
         print("You have no key for consents yet. ssh-keygen makes one: choose a passphrase.")
-        let made = try ssh(["-t", "ed25519", "-C", "sallyport consent", "-f", path])
-        guard made.status == 0 else {
-            throw Complaint(ExitStatus.refused, "ssh-keygen made no key")
+        try makeKey(path) { temporary in
+            let made = try ssh(["-q", "-t", "ed25519", "-C", "sallyport consent", "-f", temporary])
+            // A question that a closed terminal answered is no passphrase that a person chose.
+            guard made.status == 0, isatty(STDIN_FILENO) == 1 else {
+                throw Complaint(ExitStatus.refused, "ssh-keygen made no key")
+            }
         }
     }
 
@@ -108,12 +111,35 @@ private func ssh(_ arguments: [String], quiet: Bool = false) throws -> (status: 
 
 /// Makes the key that stock SSH clients log in with. It protects nothing by itself, so it has no passphrase.
 func makeSSHKey(_ path: String) throws {
-    let made = try ssh(
-        ["-q", "-t", "ed25519", "-N", "", "-C", "sallyport", "-f", path], quiet: true)
-    guard made.status == 0 else {
-        throw Complaint(
-            ExitStatus.refused,
-            "ssh-keygen made no key: \(visible(made.said.trimmingCharacters(in: .whitespacesAndNewlines)))"
-        )
+    try makeKey(path) { temporary in
+        let made = try ssh(
+            ["-q", "-t", "ed25519", "-N", "", "-C", "sallyport", "-f", temporary], quiet: true)
+        guard made.status == 0 else {
+            throw Complaint(
+                ExitStatus.refused,
+                "ssh-keygen made no key: \(visible(made.said.trimmingCharacters(in: .whitespacesAndNewlines)))"
+            )
+        }
+    }
+}
+
+/// Has a key and its `.pub` made in a directory beside `path`, and gives them their names when both are whole: nobody finds
+/// one that is half made. Until then `^C`, or a terminal that closes, ends who makes the key, and not us, who clean up.
+func makeKey(_ path: String, _ make: (String) throws -> Void) throws {
+    let signals = [SIGINT, SIGQUIT, SIGHUP]
+    let before = signals.map { signal($0, SIG_IGN) }
+    defer { for (number, action) in zip(signals, before) { signal(number, action) } }
+    let directory = path + "." + UUID().uuidString
+    try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: false,
+        attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let made = directory + "/key"
+    try make(made)
+    // The private key last: it is the one that is looked for.
+    for end in [".pub", ""] {
+        guard rename(made + end, path + end) == 0 else {
+            throw Complaint(ExitStatus.refused, "`\(visible(path + end))` cannot be written")
+        }
     }
 }

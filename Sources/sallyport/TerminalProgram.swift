@@ -44,11 +44,14 @@ struct TerminalProgram {
             posix_spawn_file_actions_adddup2(&actions, end.fileDescriptor, wanted)
             posix_spawn_file_actions_addopen(&actions, other, "/dev/null", O_WRONLY, 0)
         }
-        // What we ignore it does not.
+        // What we ignore it does not, nor what our thread blocks: else neither ^C nor a terminal that closes would end it.
         var signals = sigset_t()
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
         let words = ([path] + arguments).map { strdup($0) }
         let variables = environment.map { strdup($0) }
