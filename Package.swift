@@ -86,7 +86,7 @@ let package = Package(
             ["Vocabulary", "Cryptography", "Policy", "Store", "Ledger", "Recording", "Identity"]),
 
         // The edge, and the composition root.
-        module("TLS", ["COpenSSL", "Vocabulary", "Cryptography", nioCore]),
+        module("TLS", ["COpenSSL", "Vocabulary", "Cryptography", nioCore, nioPosix]),
         module(
             "Gateway",
             [

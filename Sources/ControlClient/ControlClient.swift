@@ -75,7 +75,7 @@ public final class ControlClient: Sendable {
             let connecting = bootstrap(handler: handler)
                 .connect(host: address.host, port: address.port)
             connecting.whenFailure { error in
-                continuation.finish(throwing: ControlClientError.unreachable(reason(error)))
+                continuation.finish(throwing: ControlClientError.unreachable(networkReason(error)))
             }
             continuation.onTermination = { _ in
                 connecting.whenSuccess { $0.close(promise: nil) }
@@ -130,13 +130,4 @@ enum Limits {
     static let waitingBytesMax = 1 << 20
     /// The body of a refusal.
     static let refusalBytesMax = 64 << 10
-}
-
-func reason(_ error: any Error) -> String {
-    if let connection = error as? NIOConnectionError {
-        return connection.connectionErrors.first.map { reason($0.error) }
-            ?? connection.dnsAError.map { "\($0)" } ?? "\(connection)"
-    }
-    if let failure = error as? IOError { return String(cString: strerror(failure.errnoCode)) }
-    return "\(error)"
 }

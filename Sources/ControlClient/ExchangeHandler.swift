@@ -2,6 +2,7 @@ import ControlAPI
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TLS
 
 /// One request and its answer on one connection. Confined to its channel's event loop.
 final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
@@ -52,7 +53,7 @@ final class ExchangeHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(ControlClientError.unreachable(reason(error)))
+        finish(ControlClientError.unreachable(networkReason(error)))
         context.close(promise: nil)
     }
 

@@ -56,7 +56,7 @@ public enum ShellClient {
             last = errno
             close(file)
         }
-        throw ControlClientError.unreachable(String(cString: strerror(last)))
+        throw ControlClientError.unreachable(systemReason(last))
     }
 
     /// No step until the session stands takes longer than this.
@@ -94,7 +94,7 @@ public enum ShellClient {
                 Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else {
-                throw ControlClientError.unreachable(String(cString: strerror(errno)))
+                throw ControlClientError.unreachable(systemReason(errno))
             }
             buffer.moveReaderIndex(forwardBy: count)
         }

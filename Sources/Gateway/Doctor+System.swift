@@ -5,6 +5,7 @@ import Ledger
 import NIOPosix
 import Recording
 import Store
+import TLS
 
 extension Doctor {
     /// The store and the ledger as a start would find them. Nothing of them is changed.
@@ -38,7 +39,7 @@ extension Doctor {
                             .bind(host: address.host, port: address.port).get()
                         try? await channel.close()
                     } catch {
-                        throw GatewayError.cannotListen(address.description, "\(error)")
+                        throw GatewayError.cannotListen(address.description, networkReason(error))
                     }
                 })
         }

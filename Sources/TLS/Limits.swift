@@ -27,6 +27,8 @@ public enum Limits {
     public static let keepAliveIdleSeconds: Int32 = 30
     public static let keepAlivePauseSeconds: Int32 = 10
     public static let keepAliveProbesMax: Int32 = 3
+    /// Addresses of one name of which it is said why they could not be reached.
+    static let shownAttemptsMax = 4
     /// Seconds that a session may be resumed for: a week (RFC 8446 section 4.6.1).
     public static let sessionSecondsMax = 604_800
     /// How long a CA of the gateway's own lives: 20 years, milliseconds. Whoever it issued to is looked up at each

@@ -56,7 +56,7 @@ public final class DockerTarget: TargetService {
     func reach(on loop: any EventLoop) -> EventLoopFuture<any Channel> {
         loop.flatSubmit { self.dial(loop) }.flatMapErrorThrowing { [name, shownPlace] error in
             throw GatewayError.upstream(
-                "the target `\(name)` cannot be reached at \(shownPlace): \(error)")
+                "the target `\(name)` cannot be reached at \(shownPlace): \(networkReason(error))")
         }
     }
 

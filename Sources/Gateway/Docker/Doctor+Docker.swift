@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import NIOCore
 import NIOPosix
+import TLS
 import Vocabulary
 
 extension Doctor {
@@ -66,7 +67,8 @@ extension DockerTarget {
             return version
         } catch {
             throw GatewayError.upstream(
-                "the target `\(name)` does not answer like a container engine: \(error)")
+                "the target `\(name)` does not answer like a container engine: \(networkReason(error))"
+            )
         }
     }
 }

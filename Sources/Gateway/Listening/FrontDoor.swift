@@ -71,7 +71,7 @@ final class FrontDoor: ChannelInboundHandler, RemovableChannelHandler {
         services.log.log(
             level: isCertificate ? .info : .debug, "a connection failed before its login",
             metadata: [
-                "error": "\(error)",
+                "error": "\(networkReason(error))",
                 "address": "\(context.remoteAddress.map(addressText) ?? "unknown")",
             ])
         context.close(promise: nil)

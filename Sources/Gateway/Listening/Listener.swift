@@ -58,7 +58,7 @@ final class Listener: Sendable {
         } catch {
             for channel in channels { try? await channel.close() }
             let failed = addresses[channels.count]
-            throw GatewayError.cannotListen(failed.description, "\(error)")
+            throw GatewayError.cannotListen(failed.description, networkReason(error))
         }
         return Listener(channels: channels, addresses: bound)
     }

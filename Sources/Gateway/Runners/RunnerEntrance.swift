@@ -82,7 +82,7 @@ final class RunnerEntrance: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        leave("\(error)")
+        leave(networkReason(error))
         context.close(promise: nil)
     }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TLS
 import Vocabulary
 
 /// A host's shells and programs, by way of its runner.
@@ -35,6 +36,11 @@ public final class ShellTarget: TargetService {
                     }
                     .connect(unixDomainSocketPath: socket)
                     .map { TargetConnection(channel: $0, handler: handler) }
+                    .flatMapErrorThrowing { [name = self.target.name] error in
+                        throw GatewayError.upstream(
+                            "the runner of `\(name)` cannot be reached at \(socket): \(networkReason(error))"
+                        )
+                    }
             }
         case .remote(let name): return runners.connect(to: name, on: loop)
         }

@@ -85,9 +85,7 @@ public final class PostgresTarget: TargetService {
                 }
         }
         let connecting = keptAddress.connect(bootstrap, host: host, port: port)
-        connecting.whenFailure { [name] error in
-            ready.fail(GatewayError.upstream("the target `\(name)` cannot be reached: \(error)"))
-        }
+        connecting.whenFailure { error in ready.fail(self.unreachable(error)) }
         let deadline = eventLoop.scheduleTask(in: .seconds(GatewayLimits.dialSecondsMax)) {
             [name] in
             ready.fail(GatewayError.upstream("the target `\(name)` did not log us in in time"))
@@ -117,8 +115,16 @@ public final class PostgresTarget: TargetService {
             }
             .connect(host: host, port: port)
             .whenFailure { [log] error in
-                log.warning("a cancel did not reach the target", metadata: ["error": "\(error)"])
+                log.warning(
+                    "a cancel did not reach the target",
+                    metadata: ["error": "\(networkReason(error))"])
             }
+    }
+
+    private func unreachable(_ error: any Error) -> GatewayError {
+        let address = ListenAddress(host: host, port: port)
+        return .upstream(
+            "the target `\(name)` cannot be reached at \(address): \(networkReason(error))")
     }
 
     /// What the gateway logs in with. The password is read at each login, so that it can be rotated.

@@ -93,7 +93,9 @@ final class UpstreamHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { end(context, "\(error)") }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        end(context, networkReason(error))
+    }
 
     private func step(_ context: ChannelHandlerContext) {
         switch state {
