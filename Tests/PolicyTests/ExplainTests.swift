@@ -46,6 +46,33 @@ struct ExplainTests {
         )
     }
 
+    @Test("a rule that would let through what another refuses all the same is no hint")
+    func stillDenied() throws {
+        let scope = try rules(
+            "rule: never-pay, effects: [write], objects: [hr.pay], decide: deny",
+            "rule: bounded-writes, effects: [write], attributes: {bounded: true}, decide: review",
+            "rule: other-writes, effects: [write], objects: [public.*], decide: allow"
+        ).scope
+        let effects = [Effect(.write, object("hr.pay"), attributes: ["bounded": .flag(false)])]
+        #expect(
+            scope.denialHint(for: scope.decide(effects, inTransaction: false), effects: effects)
+                == "rule `never-pay` of policy `p` refuses this; `other-writes` would allow it on `public`"
+        )
+    }
+
+    @Test("what a rule refuses as it is, and another lets through otherwise, is a hint")
+    func deniedOtherwise() throws {
+        let scope = try rules(
+            "rule: unbounded, effects: [write], attributes: {bounded: false}, decide: deny",
+            "rule: bounded, effects: [write], attributes: {bounded: true}, decide: review"
+        ).scope
+        let effects = [Effect(.write, object("a"), attributes: ["bounded": .flag(false)])]
+        #expect(
+            scope.denialHint(for: scope.decide(effects, inTransaction: false), effects: effects)
+                == "rule `unbounded` of policy `p` refuses this; `bounded` would review it if `bounded` were true"
+        )
+    }
+
     @Test("a hint names the rule that refuses")
     func denied() throws {
         let scope = try set().scope
@@ -118,6 +145,40 @@ struct ExplainTests {
         #expect(said?.count ?? 0 <= Limits.terminalHintCharactersMax)
         let nobodys = try PolicySet.load([]).scope(principal: agent("bot"), target: orders)
         #expect(nobodys.terminalHint(for: nobodys.decide([], inTransaction: false)) != nil)
+    }
+
+    static let facts: [(attributes: String, isNamed: Bool)] = [
+        ("inline_code: true", false), ("inline_code: false", true),
+        ("parent: /usr/bin/make", false),
+        ("setuid: true", false), ("unlinked: true", false), ("user: 7", false),
+        ("directory: /srv/app", true), ("interactive: true", true),
+        ("interactive: true, parent: '-'", false),
+    ]
+
+    @Test(
+        "what a program is cannot be changed by who starts it, so a rule that asks for it is no hint",
+        arguments: facts)
+    func given(_ attributes: String, _ isNamed: Bool) throws {
+        let scope = try rules(
+            "rule: r, effects: [shell.exec], objects: [/usr/bin], attributes: {\(attributes)}, "
+                + "decide: hold, consents: [{from: 'group:dba', count: 1}]"
+        ).scope
+        var effect = exec("/usr/bin/systemctl", ["restart", "x"])
+        effect.attributes = [
+            "inline_code": .flag(attributes == "inline_code: false"),
+            "parent": .text("/usr/bin/bash"),
+            "setuid": .flag(false), "unlinked": .flag(false), "user": .number(1),
+            "directory": .text("/"), "interactive": .flag(false),
+        ]
+        let decision = scope.decide([effect], inTransaction: false)
+        let refusal = "no rule allows `shell.exec` on `/usr/bin/systemctl`"
+        #expect(decision.verdict == .deny)
+        #expect(scope.terminalHint(for: decision)?.hasPrefix(refusal) == true)
+        #expect((scope.terminalHint(for: decision) != refusal) == isNamed)
+        #expect((scope.denialHint(for: decision) != refusal) == isNamed)
+        // Who writes the policy is told of it all the same.
+        let explained = scope.explain([effect], inTransaction: false)
+        #expect(explained.effects[0].missed.map(\.match.rule) == ["r"])
     }
 
     @Test("an explanation gives each effect its rules and reasons")

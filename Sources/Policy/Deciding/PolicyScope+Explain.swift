@@ -9,7 +9,7 @@ extension PolicyScope {
     }
 
     /// One sentence for a refused client: which rule refused it, and what would be allowed.
-    /// With the action's effects it names the nearest rules that would have let it through.
+    /// With the action's effects it names the nearest rules that would have let it through, and whose wishes can be met.
     public func denialHint(
         for decision: Decision, effects: [Effect] = [], inTransaction: Bool = false
     ) -> String {
@@ -20,12 +20,11 @@ extension PolicyScope {
         }
         if let effect = decision.uncovered.first {
             clauses.append("no rule allows \(phrase(effect))")
-            let missed = explain(effect, inTransaction: inTransaction).missed
-            clauses += missed.prefix(Limits.hintRulesMax).map(\.why)
+            clauses += wishes(effect, inTransaction)
         }
         if clauses.isEmpty { clauses = ["the command has no effect that the policies know"] }
         if decision.uncovered.isEmpty, let denied = deniedEffect(effects, inTransaction) {
-            clauses += denied.missed.prefix(Limits.hintRulesMax).map(\.why)
+            clauses += wishes(denied, inTransaction)
         }
         return capped(clauses.joined(separator: "; "), to: Limits.hintCharactersMax)
     }
@@ -38,7 +37,8 @@ extension PolicyScope {
             !decision.matches.contains(where: { $0.verdict == .deny })
         else { return nil }
         let refusal = "no rule allows \(phrase(effect))"
-        let near = missed(effect, inTransaction: false).filter(\.isOnObject).map(\.rule)
+        let near = missed(effect, inTransaction: false).filter { $0.isOnObject && $0.isHelp }
+            .map(\.rule)
         let texts = (near.first { $0.match.verdict < .hold } ?? near.first).map { rule in
             [refusal + "; " + rule.why, refusal + "; see rule `\(rule.match.rule)`"]
         }
@@ -46,8 +46,14 @@ extension PolicyScope {
         return texts?.first { $0.count <= most } ?? capped(refusal, to: most)
     }
 
-    private func deniedEffect(_ effects: [Effect], _ inTransaction: Bool) -> EffectExplanation? {
-        effects.lazy.map { explain($0, inTransaction: inTransaction) }.first { $0.verdict == .deny }
+    private func deniedEffect(_ effects: [Effect], _ inTransaction: Bool) -> Effect? {
+        effects.first { plainVerdict($0, inTransaction: inTransaction) == .deny }
+    }
+
+    /// What the nearest rules that are a help would want of the effect.
+    private func wishes(_ effect: Effect, _ inTransaction: Bool) -> [String] {
+        missed(effect, inTransaction: inTransaction).filter(\.isHelp)
+            .prefix(Limits.hintRulesMax).map(\.rule.why)
     }
 
     func explain(_ effect: Effect, inTransaction: Bool) -> EffectExplanation {
@@ -61,11 +67,19 @@ extension PolicyScope {
             missed: missed(effect, inTransaction: inTransaction).map(\.rule))
     }
 
-    /// The rules that do not match and would not deny, those with the fewest differences first.
-    private func missed(
-        _ effect: Effect, inTransaction: Bool
-    ) -> [(rule: RuleExplanation, isOnObject: Bool)] {
-        var missed: [(count: Int, rule: RuleExplanation, isOnObject: Bool)] = []
+    /// A rule that does not match and would not deny.
+    private struct Missed {
+        let rule: RuleExplanation
+        /// How many differences there are.
+        let count: Int
+        let isOnObject: Bool
+        /// Who asked can make them up, and it is let through then.
+        let isHelp: Bool
+    }
+
+    /// Those with the fewest differences first.
+    private func missed(_ effect: Effect, inTransaction: Bool) -> [Missed] {
+        var missed: [Missed] = []
         for rule in index.rules where rule.verbs.contains(effect.verb) && rule.verdict != .deny {
             let misses = rule.misses(effect, inTransaction: inTransaction)
             // What would be of another program is no help with this one.
@@ -73,13 +87,30 @@ extension PolicyScope {
                 continue
             }
             missed.append(
-                (misses.count, rule.explained(rule.wish(misses)), rule.isOnObject(effect)))
+                Missed(
+                    rule: rule.explained(rule.wish(misses)), count: misses.count,
+                    isOnObject: rule.isOnObject(effect),
+                    isHelp: isHelp(rule, effect, inTransaction: inTransaction)))
         }
         // The sort is stable in effect because the rank breaks ties.
         let nearest = missed.enumerated().sorted {
             ($0.element.count, $0.offset) < ($1.element.count, $1.offset)
         }
-        return nearest.map { ($0.element.rule, $0.element.isOnObject) }
+        return nearest.map(\.element)
+    }
+
+    /// Whether an effect that is as the rule wants it can be had, and no rule would deny it.
+    private func isHelp(_ rule: Rule, _ effect: Effect, inTransaction: Bool) -> Bool {
+        guard rule.canBeMet(by: effect, inTransaction: inTransaction) else { return false }
+        let isElsewhere = !rule.isOnObject(effect)
+        let hasOtherWords = !rule.wordsMatch(effect)
+        let met = rule.meeting(effect, inTransaction: inTransaction)
+        return !index.rules.contains { other in
+            other.verdict == .deny && other.verbs.contains(effect.verb)
+                && (isElsewhere ? other.objects.coversAnything : other.isOnObject(effect))
+                && (other.words.isEmpty || !hasOtherWords)
+                && other.conditionsMatch(met, inTransaction: inTransaction)
+        }
     }
 
     /// The strictest verdict over everything that the effect may be on, without the index.
@@ -119,14 +150,40 @@ extension Rule {
     fileprivate func misses(_ effect: Effect, inTransaction: Bool) -> [String] {
         var misses: [String] = []
         if !isOnObject(effect) { misses.append(objectCondition(effect)) }
-        for test in attributes {
-            let outcome = outcome(of: test, effect, inTransaction: inTransaction)
-            if outcome == .holds || (restricts && outcome != .fails) { continue }
-            misses.append("if " + test.description)
-        }
+        misses += missedTests(effect, inTransaction: inTransaction).map { "if " + $0.description }
         if !wordsMatch(effect) { misses.append("if " + words.description) }
         if isTurned(effect) { misses.append("if `\(Rule.environmentAttribute)` were 0") }
         return misses
+    }
+
+    private func missedTests(_ effect: Effect, inTransaction: Bool) -> [AttributeTest] {
+        attributes.filter { test in
+            let outcome = outcome(of: test, effect, inTransaction: inTransaction)
+            return outcome != .holds && !(restricts && outcome != .fails)
+        }
+    }
+
+    /// Of a program its caller chooses the words, and where and by what name it is started; what the program is, and who
+    /// started it, stays as it is. A program without code in its words can be had, but not one that takes code from them.
+    fileprivate func canBeMet(by effect: Effect, inTransaction: Bool) -> Bool {
+        guard effect.verb == .shellExec else { return true }
+        return missedTests(effect, inTransaction: inTransaction).allSatisfy { test in
+            switch test.name {
+            case "directory", "interactive", "called", Self.environmentAttribute: true
+            case "inline_code": test.outcome(for: .flag(false)) == .holds
+            default: false
+            }
+        }
+    }
+
+    /// The effect with the attributes that the rule wants.
+    fileprivate func meeting(_ effect: Effect, inTransaction: Bool) -> Effect {
+        var met = effect
+        for test in missedTests(effect, inTransaction: inTransaction) {
+            met.attributes[test.name] = test.example
+        }
+        if isTurned(effect) { met.attributes[Self.environmentAttribute] = .number(0) }
+        return met
     }
 
     /// Some object that the effect may be on is one of the rule's.

@@ -33,6 +33,14 @@ struct AttributeTest: Hashable, Sendable {
         }
     }
 
+    /// A value for which it holds.
+    var example: AttributeValue? {
+        switch condition {
+        case .oneOf(let values): values.first
+        case .range(let above, let below): .number(above.map { $0 &+ 1 } ?? (below ?? 0) &- 1)
+        }
+    }
+
     private static func outcome(of value: AttributeValue, among wanted: [AttributeValue]) -> Outcome
     {
         if wanted.contains(value) { return .holds }
