@@ -41,9 +41,17 @@ struct HoldDisplay {
             field(.session).hasPrefix("retry ")
                 ? "  again      \(field(.session)): no session, but the next same request of this credential"
                 : "  session    \(field(.session))",
-            "  policy     \(field(.policy).prefix(16))  rules: \(hold.rules.map { visible($0) }.joined(separator: ", "))",
+            "  policy     \(field(.policy).prefix(16))  rules: \(rules)",
             "  opened     \(timeText(hold.opened.milliseconds))   expires \(timeText(Int64(field(.expires))))",
         ]
+    }
+
+    /// What holds it, and apart from that what else had a say in it.
+    private var rules: String {
+        let list = { (rules: [String]) in rules.map { visible($0) }.joined(separator: ", ") }
+        guard let holding = hold.holdRules, !holding.isEmpty else { return list(hold.rules) }
+        let others = hold.rules.filter { !holding.contains($0) }
+        return list(holding) + (others.isEmpty ? "" : "  (matched too: \(list(others)))")
     }
 
     private var statement: [String] {

@@ -194,8 +194,8 @@ struct HoldStoreTests {
         let scratch = try ScratchDirectory()
         let old = try SQLiteDatabase(path: scratch.file("old"))
         try await old.migrate([HoldMigrations.all[0]])
-        let names = HoldRow.columns.split(separator: ", ").dropLast(4)
-        let values = Array(try row.values().dropLast(4))
+        let names = HoldRow.columns.split(separator: ", ").dropLast(5)
+        let values = Array(try row.values().dropLast(5))
         let statement = try encoded(row.terms.statement)
         try await old.write { statements in
             let places = (1...names.count + 2).map { "$\($0)" }.joined(separator: ", ")
@@ -204,6 +204,43 @@ struct HoldStoreTests {
                 values + [.text(statement), .text("m")])
         }
         try await old.migrate(HoldMigrations.all)
-        #expect(try await old.read { try HoldTable($0).get(id) } == row)
+        let kept = try await old.read { try HoldTable($0).get(id) }
+        // It is not known of which of its rules an older version's hold is.
+        #expect(row.terms.holdRules == ["p/r"] && kept.terms.holdRules == nil)
+        var expected = row
+        expected.terms = kept.terms
+        #expect(kept == expected)
+        let terms = (row.terms, kept.terms)
+        #expect(terms.0.statement == terms.1.statement && terms.0.rules == terms.1.rules)
+        #expect(terms.0.requirements == terms.1.requirements && terms.0.risk == terms.1.risk)
+        #expect(terms.0.policy == terms.1.policy && terms.0.expires == terms.1.expires)
+    }
+
+    @Test("a hold knows which of its rules hold it, also under the terms that it is asked for anew")
+    func holdRules() async throws {
+        let scenery = try await Scenery()
+        let plain = scenery.decision()
+        let others = [("walls", Verdict.hold), ("our-images", .allow)].map {
+            RuleMatch(policy: "p", rule: $0.0, verdict: $0.1)
+        }
+        let decision = Decision(
+            verdict: .hold, matches: others, uncovered: [], requirements: plain.requirements,
+            holdMilliseconds: plain.holdMilliseconds, risk: nil, policyVersion: "version-1")
+        let id = try await scenery.desk.open(
+            scenery.request(decision: decision), notify: { _ in }
+        ).id
+        let other = try await scenery.desk.open(scenery.request(), notify: { _ in }).id
+        try await scenery.ground.database.write { statements in
+            let table = HoldTable(statements)
+            let row = try table.get(id)
+            #expect(row.terms.rules == ["p/walls", "p/our-images"])
+            #expect(row.terms.holdRules == ["p/walls"])
+            #expect(HoldView(row, consents: [], missing: []).holdRules == ["p/walls"])
+            let approved = try table.take(.approve, row, at: row.opened)
+            let terms = try table.get(other).terms
+            _ = try table.reopen(approved, under: terms, at: row.opened, why: "new terms")
+        }
+        let again = try await scenery.ground.database.read { try HoldTable($0).get(id) }
+        #expect(again.round == 2 && again.terms.holdRules == ["p/r"])
     }
 }

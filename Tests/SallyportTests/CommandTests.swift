@@ -98,7 +98,8 @@ struct CommandTests {
     /// A hold as the gateway would send it; `statement` is the held text.
     private func hold(
         _ statement: String, kind: String = "query", value: String = "", effects: String = "",
-        digest: String? = nil, extra: String = "", names: [String] = Self.fields
+        digest: String? = nil, extra: String = "", rules: String = #""rules":["p/r"]"#,
+        names: [String] = Self.fields
     ) throws -> HoldView {
         let salt = String(repeating: "ab", count: 32)
         let texts = [
@@ -116,7 +117,7 @@ struct CommandTests {
                 "requesterIsPerson":false,"owner":"alice","issuers":[],"target":"orders",
                 "session":"ses_1","statement":[\(fields.joined(separator: ","))\(extra)],
                 "digest":"\(digest)","inTransaction":false,"leavesOpen":[],"policyVersion":"v",
-                "rules":["p/r"],"requirements":[],"missing":[],"consents":[],"opened":0,"expires":0}
+                \(rules),"requirements":[],"missing":[],"consents":[],"opened":0,"expires":0}
                 """
             return try JSONDecoder().decode(HoldView.self, from: Data(text.utf8))
         }
@@ -145,6 +146,22 @@ struct CommandTests {
         let lines = (0..<2_000).map { "SELECT \($0);" }
         let shown = HoldDisplay(hold: try hold(lines.joined(separator: "\n"))).lines
         #expect(shown.filter { $0.hasPrefix("    | ") } == lines.map { "    | " + $0 })
+    }
+
+    @Test(
+        "the rules that hold it are shown first, and what else matched apart from them",
+        arguments: [
+            (
+                #""rules":["p/walls","p/our-images"],"holdRules":["p/walls"]"#,
+                "rules: p/walls  (matched too: p/our-images)"
+            ),
+            (#""rules":["p/a","p/b"],"holdRules":["p/a","p/b"]"#, "rules: p/a, p/b"),
+            // Of an older version's hold it is not known.
+            (#""rules":["p/a","p/b"]"#, "rules: p/a, p/b"),
+        ])
+    func rules(json: String, shown: String) throws {
+        let lines = HoldDisplay(hold: try hold("DELETE FROM orders", rules: json)).lines
+        #expect(lines.contains { $0.hasSuffix("  " + shown) }, "\(lines)")
     }
 
     // MARK: Calls

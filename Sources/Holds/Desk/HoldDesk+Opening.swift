@@ -138,7 +138,8 @@ extension HoldDesk {
         let terms = HoldTerms(
             statement: statement.shown(withholding: withheld), digest: statement.digest,
             policy: decision.policyVersion,
-            rules: decision.matches.map { "\($0.policy)/\($0.rule)" },
+            rules: decision.matches.map(\.text),
+            holdRules: decision.matches.filter { $0.verdict == .hold }.map(\.text),
             requirements: decision.requirements, risk: decision.risk, expires: expires)
         return (terms, statement)
     }
@@ -230,4 +231,8 @@ extension HoldDesk {
         }
         previous?.cancel()
     }
+}
+
+extension RuleMatch {
+    fileprivate var text: String { "\(policy)/\(rule)" }
 }

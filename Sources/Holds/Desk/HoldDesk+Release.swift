@@ -192,7 +192,8 @@ extension HoldTerms {
     fileprivate func asking(for other: HoldTerms) -> HoldTerms {
         HoldTerms(
             statement: statement, digest: digest, policy: policy, rules: other.rules,
-            requirements: other.requirements, risk: other.risk, expires: expires)
+            holdRules: other.holdRules, requirements: other.requirements, risk: other.risk,
+            expires: expires)
     }
 }
 

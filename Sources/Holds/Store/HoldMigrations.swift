@@ -111,5 +111,9 @@ public enum HoldMigrations {
                 WHERE kind = 'retry' AND state = 'denied'
                 """,
             ]),
+        // Which of the rules hold it, for those who are asked.
+        Migration(
+            module: "holds", version: 6,
+            statements: ["ALTER TABLE holds ADD COLUMN hold_rules TEXT"]),
     ]
 }

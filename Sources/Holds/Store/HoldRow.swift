@@ -39,6 +39,8 @@ struct HoldTerms: Hashable, Sendable {
     let policy: String
     /// `policy/rule` of each rule that matched.
     let rules: [String]
+    /// Those of them that hold it; `nil` of a hold that an older version opened.
+    let holdRules: [String]?
     let requirements: [ConsentRequirement]
     let risk: String?
     let expires: WallTime
@@ -48,7 +50,7 @@ extension HoldRow {
     static let columns = """
         id, gateway, instance, session, requester, is_person, owner, credential, issuers, target, action, \
         opened_at, digest, policy, rules, requirements, risk, expires_at, round, state, why, approved_at, \
-        released_at, ended_at, ended_by, beginning, bytes, kind, entered_round
+        released_at, ended_at, ended_by, beginning, bytes, kind, entered_round, hold_rules
         """
 
     /// A whole row: what is large stands in a table of its own.
@@ -110,6 +112,7 @@ extension HoldRow {
             .integer(orNull: ended?.milliseconds), .text(orNull: endedBy?.text),
             .text(beginning), .integer(Int64(try storedBytes())),
             .text(kind.rawValue), .integer(Int64(enteredRound)),
+            .text(orNull: try terms.holdRules.map { try encoded($0) }),
         ]
     }
 }
@@ -122,6 +125,9 @@ extension HoldTerms {
         guard statement.digest == digest else { throw StoreError.column("digest") }
         policy = try row.text("policy")
         rules = try row.decoded("rules", as: [String].self)
+        holdRules =
+            row.optionalText("hold_rules") == nil
+            ? nil : try row.decoded("hold_rules", as: [String].self)
         requirements = try row.decoded("requirements", as: [NeededConsents].self).map(\.requirement)
         risk = row.optionalText("risk")
         expires = WallTime(milliseconds: try row.integer("expires_at"))

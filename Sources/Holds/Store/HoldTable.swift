@@ -92,9 +92,10 @@ struct HoldTable {
         let changed = try statements.run(
             """
             UPDATE holds SET digest = $1, policy = $2, rules = $3, requirements = $4, risk = $5,
-            expires_at = $6, round = $7 WHERE id = $8 AND state = $9 AND round = $10
+            expires_at = $6, hold_rules = $7, round = $8 WHERE id = $9 AND state = $10 AND round = $11
             """,
             try terms.values() + [
+                .text(orNull: try terms.holdRules.map { try encoded($0) }),
                 .integer(Int64(next.round)), .text(row.id.rawValue),
                 .text(moved.state.rawValue), .integer(Int64(row.round)),
             ])

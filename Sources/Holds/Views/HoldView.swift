@@ -25,6 +25,8 @@ public struct HoldView: Hashable, Sendable, Codable {
     public let policyVersion: String
     /// `policy/rule` of each rule that matched.
     public let rules: [String]
+    /// Those of them that hold it; `nil` of a hold that an older version opened.
+    public let holdRules: [String]?
     public let risk: String?
     public let requirements: [NeededConsents]
     /// What is still missing while it is pending.
@@ -56,6 +58,7 @@ public struct HoldView: Hashable, Sendable, Codable {
         leavesOpen = row.terms.statement.leavesOpen ?? []
         policyVersion = row.terms.policy
         rules = row.terms.rules
+        holdRules = row.terms.holdRules
         risk = row.terms.risk
         requirements = row.terms.requirements.map(NeededConsents.init)
         self.missing = row.state == .pending ? missing : []
