@@ -25,9 +25,9 @@ struct HoldsCommand: AsyncParsableCommand {
         try show(
             holds, asJSON: json, empty: "Nothing is held.",
             [
-                .init(title: "ID"), .init(title: "STATE"), .init(title: "KIND"), .init(title: "BY"),
-                .init(title: "ON"),
-                .init(title: "COMMAND", isFlexible: true),
+                .init(title: "ID"), .init(title: "STATE"), .init(title: "KIND"),
+                .init(title: "BY", isFlexible: true), .init(title: "ON", isFlexible: true),
+                .init(title: "COMMAND", isFlexible: true, leastWidth: 40),
             ]
         ) { hold in
             [

@@ -272,7 +272,8 @@ struct SearchCommand: AsyncParsableCommand {
             found.hits, asJSON: json, empty: "Nothing found.",
             [
                 .init(title: "SESSION"), .init(title: "AT"), .init(title: "INTO"),
-                .init(title: "BY", isFlexible: true), .init(title: "TEXT", isFlexible: true),
+                .init(title: "BY", isFlexible: true),
+                .init(title: "TEXT", isFlexible: true, leastWidth: 40),
             ]
         ) { hit in
             [

@@ -6,6 +6,9 @@ struct Table {
         let title: String
         /// May be shortened with `…` when the table is too wide.
         var isFlexible = false
+        /// For the last one: where it would be left fewer columns than these and needs more, it stands on a line of its own
+        /// below the rest of its row.
+        var leastWidth: Int?
     }
 
     let columns: [Column]
@@ -19,14 +22,29 @@ struct Table {
         var widths = columns.indices.map { index in
             shown.reduce(columnCount(columns[index].title)) { max($0, columnCount($1[index])) }
         }
+        let titles = columns.map(\.title)
+        guard isLastApart(widths, width) else {
+            shrink(&widths, to: width)
+            return ([titles] + shown).map { line($0, widths) }
+        }
+        widths.removeLast()
         shrink(&widths, to: width)
-        return ([columns.map(\.title)] + shown).map { line($0, widths) }
+        return [line(titles.dropLast(), widths)]
+            + shown.flatMap { row in
+                [line(row.dropLast(), widths), "    " + cut(row[row.count - 1], to: width - 4)]
+            }
+    }
+
+    private func isLastApart(_ widths: [Int], _ width: Int) -> Bool {
+        guard let least = columns.last?.leastWidth, let last = widths.last else { return false }
+        let others = widths.dropLast().reduce(2 * (widths.count - 1), +)
+        return others + min(last, least) > width
     }
 
     private func shrink(_ widths: inout [Int], to width: Int) {
-        let gaps = 2 * (columns.count - 1)
+        let gaps = 2 * (widths.count - 1)
         while widths.reduce(gaps, +) > width {
-            let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > 4 }
+            let flexible = widths.indices.filter { columns[$0].isFlexible && widths[$0] > 4 }
             guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { return }
             widths[widest] -= 1
         }
@@ -36,13 +54,17 @@ struct Table {
         var text = ""
         for (index, cell) in cells.enumerated() {
             let width = widths[index]
-            let cut = columnCount(cell) > width ? prefix(of: cell, columns: width - 1) + "…" : cell
+            let cut = cut(cell, to: width)
             text += cut
             if index < cells.count - 1 {
                 text += String(repeating: " ", count: width - columnCount(cut) + 2)
             }
         }
         return text
+    }
+
+    private func cut(_ cell: String, to width: Int) -> String {
+        columnCount(cell) > width ? prefix(of: cell, columns: width - 1) + "…" : cell
     }
 }
 

@@ -43,6 +43,30 @@ struct TableTests {
             ])
     }
 
+    @Test("a last column that would have too little has a line of its own, and ids stay whole")
+    func apart() {
+        let id = "hld_0123456789abcdefghijklmnop"
+        var table = Table([
+            .init(title: "ID"), .init(title: "BY", isFlexible: true),
+            .init(title: "COMMAND", isFlexible: true, leastWidth: 40),
+        ])
+        table.rows = [[id, "deploy-bot", String(repeating: "y", count: 100)], [id, "bob", "漢 x"]]
+        #expect(
+            table.lines(width: 80) == [
+                "ID                              BY", id + "  deploy-bot",
+                "    " + String(repeating: "y", count: 75) + "…", id + "  bob", "    漢 x",
+            ])
+        // With 40 columns left it stays where it is, and with what is enough for all of it.
+        #expect(
+            table.lines(width: 84)[1]
+                == id + "  deploy-bot  " + String(repeating: "y", count: 39) + "…")
+        table.rows.removeFirst()
+        #expect(table.lines(width: 46)[1] == id + "  bob  漢 x")
+        #expect(table.lines(width: 43).count == 3)
+        #expect(table.lines(width: 20)[2] == "    漢 x")
+        #expect(table.lines(width: .max).count == 2)
+    }
+
     @Test("where there is no terminal to fit nothing is cut")
     func whole() {
         let text = String(repeating: "y", count: 5_000)
