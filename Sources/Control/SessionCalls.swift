@@ -18,7 +18,9 @@ struct SessionCalls {
     var routes: [CallRoute] {
         let filters: Set = ["target", "principal", "open"]
         return [
-            CallRoute(.get, "sessions", query: filters) { try await list($0, $1) },
+            CallRoute(.get, "sessions", query: filters.union(["held", "refused"])) {
+                try await list($0, $1)
+            },
             CallRoute(.get, "sessions/:id", query: ["after", "output"]) { try await show($0, $1) },
             CallRoute(.get, "search", query: filters.union(["q", "session", "after"])) {
                 try await search($0, $1)
@@ -52,7 +54,9 @@ struct SessionCalls {
         for session in services.sessions.moderated where services.mayWatch(session, caller) {
             guard target ?? session.target.text == session.target.text,
                 principal ?? session.principal.text == session.principal.text,
-                let row = try? await services.recorder.session(session.session)
+                let row = try? await services.recorder.session(session.session),
+                try row.holds > 0 || !query.flag("held"),
+                try row.refused ?? 0 > 0 || !query.flag("refused")
             else { continue }
             rows.append(row)
         }
@@ -72,6 +76,8 @@ struct SessionCalls {
         filter.target = try query.value("target", "a target's name") { TargetName($0) }
         filter.principal = try query.value("principal", "a principal's name") { PrincipalName($0) }
         if try query.flag("open") { filter.isOpen = true }
+        filter.isHeld = try query.flag("held")
+        filter.isRefused = try query.flag("refused")
         filter.targets = caller.credential.targets
         if services.mayAudit(caller) { return [filter] }
         let name = caller.principal.name
@@ -187,8 +193,8 @@ extension SessionItem {
             credential: session.credential, address: session.address,
             application: session.application, opened: session.opened.milliseconds,
             closed: session.closed?.milliseconds, reason: session.reason,
-            actions: session.actions, holds: session.holds, output: session.output,
-            bytes: session.bytes)
+            actions: session.actions, holds: session.holds, refused: session.refused,
+            output: session.output, bytes: session.bytes)
     }
 }
 

@@ -12,6 +12,8 @@ public struct SessionItem: Codable, Sendable, Hashable {
     public var reason: String?
     public var actions: Int64
     public var holds: Int64
+    /// Commands that did not leave; `nil` of a session that ended before they were counted.
+    public var refused: Int64?
     /// Bytes that its programs wrote.
     public var output: Int64
     public var bytes: Int64
@@ -21,7 +23,7 @@ public struct SessionItem: Codable, Sendable, Hashable {
     public init(
         id: String, principal: String, owner: String?, target: String, credential: String,
         address: String, application: String, opened: Int64, closed: Int64?, reason: String?,
-        actions: Int64, holds: Int64, output: Int64, bytes: Int64
+        actions: Int64, holds: Int64, refused: Int64?, output: Int64, bytes: Int64
     ) {
         self.id = id
         self.principal = principal
@@ -35,6 +37,7 @@ public struct SessionItem: Codable, Sendable, Hashable {
         self.reason = reason
         self.actions = actions
         self.holds = holds
+        self.refused = refused
         self.output = output
         self.bytes = bytes
     }

@@ -11,6 +11,9 @@ struct SessionsCommand: AsyncParsableCommand {
     @Option(help: "Only on this target.") var target: String?
     @Option(help: "Only of this principal.") var principal: String?
     @Flag(name: .customLong("open"), help: "Only those that go on.") var isOpen = false
+    @Flag(name: .customLong("held"), help: "Only those with a held command.") var isHeld = false
+    @Flag(name: .customLong("refused"), help: "Only those with a refused command.")
+    var isRefused = false
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
@@ -18,6 +21,8 @@ struct SessionsCommand: AsyncParsableCommand {
         if let target { query.append("target=\(escaped(target))") }
         if let principal { query.append("principal=\(escaped(principal))") }
         if isOpen { query.append("open=1") }
+        if isHeld { query.append("held=1") }
+        if isRefused { query.append("refused=1") }
         let sessions = try await options.connect().get(
             "/v1/sessions" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")),
             as: [SessionItem].self)
@@ -25,9 +30,10 @@ struct SessionsCommand: AsyncParsableCommand {
             sessions, asJSON: json, empty: "No session that you may see.",
             [
                 .init(title: "ID"), .init(title: "OPENED"), .init(title: "BY", isFlexible: true),
-                .init(title: "ON", isFlexible: true), .init(title: "ACTIONS"),
+                .init(title: "ON", isFlexible: true),
+                .init(title: "DID", isFlexible: true, leastWidth: 60),
             ]
-        ) { [$0.id, timeText($0.opened), $0.principal, $0.target, String($0.actions)] }
+        ) { [$0.id, timeText($0.opened), $0.principal, $0.target, $0.did] }
         // The gateway lists no more.
         if sessions.count >= 500 {
             sayError(
@@ -41,6 +47,17 @@ struct SessionsCommand: AsyncParsableCommand {
                 "\(visible(session.id)) waits for \(visible(waiting)): sallyport join \(visible(session.id))"
             )
         }
+    }
+}
+
+extension SessionItem {
+    /// What it did, in numbers, without those that are 0.
+    var did: String {
+        var parts = ["\(actions) action\(actions == 1 ? "" : "s")"]
+        if holds > 0 { parts.append("\(holds) held") }
+        if let refused, refused > 0 { parts.append("\(refused) refused") }
+        if output > 0 { parts.append("\(output) bytes of output") }
+        return parts.joined(separator: ", ")
     }
 }
 

@@ -209,7 +209,8 @@ final class RunningControl: Sendable {
 
     /// A recorded session that goes on, with one statement.
     func session(
-        of name: String, owner: String?, on target: String = "orders", saying text: String
+        of name: String, owner: String?, on target: String = "orders", saying text: String,
+        hold: HoldID? = nil, isRefused: Bool = false
     ) async throws -> SessionID {
         let id = SessionID(rawValue: Random.identifier("ses_"))
         let loop = try services.recorder.makeLoopRecorder()
@@ -221,8 +222,14 @@ final class RunningControl: Sendable {
         try recording.action(
             ActionEvent(
                 number: 1, kind: .query, statement: Array(text.utf8), statementKey: nil, values: [],
-                verdict: .allow, rules: ["p/r"], policyVersion: "version-1", hold: nil,
+                verdict: .allow, rules: ["p/r"], policyVersion: "version-1", hold: hold,
                 digest: SHA256.hash(text), microseconds: 10))
+        if isRefused {
+            try recording.refused(
+                RefusalEvent(
+                    statement: Array("DROP TABLE x".utf8), verdict: .deny, rules: ["p/no"],
+                    sqlstate: "42501", message: "refused"))
+        }
         try loop.commit()
         try await services.recorder.settle()
         return id

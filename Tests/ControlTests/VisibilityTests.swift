@@ -21,9 +21,10 @@ private struct Scene {
         ]
         sessions = [
             "alice": try await control.session(
-                of: "deploy-bot", owner: "alice", saying: "SELECT alpha"),
+                of: "deploy-bot", owner: "alice", saying: "SELECT alpha", isRefused: true),
             "bob": try await control.session(
-                of: "report-bot", owner: "bob", on: "stock", saying: "SELECT alpha, beta"),
+                of: "report-bot", owner: "bob", on: "stock", saying: "SELECT alpha, beta",
+                hold: HoldID(rawValue: "hld_x")),
         ]
     }
 }
@@ -122,6 +123,27 @@ struct VisibilityTests {
         #expect(list.count == count)
         let words = "/v1/search?q=alpha" + (query.isEmpty ? "" : "&\(query)")
         #expect(try await scene.control.call("GET", words, token: token).hits.count == count)
+    }
+
+    @Test(
+        "sessions are found by what was held and refused in them, and a search has no such filter",
+        .serialized,
+        arguments: [
+            ("carol", "held=1", ["bob"]), ("carol", "refused=1", ["alice"]),
+            ("carol", "held=1&refused=1", []), ("alice", "held=1", []),
+            ("alice", "refused=1&open=1", ["alice"]), ("bob", "refused=1", []),
+        ])
+    func commands(person: String, query: String, owners: [String]) async throws {
+        let scene = try await Self.scene.value
+        let token = try await scene.control.token(of: person)
+        let list = try await scene.control.call("GET", "/v1/sessions?\(query)", token: token).list
+        #expect(list.map { $0["owner"] as? String } == owners)
+        let count = { (key: String) in list.compactMap { $0[key] as? Int } }
+        #expect(count("refused") == owners.map { $0 == "alice" ? 1 : 0 })
+        #expect(count("holds") == owners.map { $0 == "alice" ? 0 : 1 })
+        let searched = try await scene.control.call(
+            "GET", "/v1/search?q=alpha&\(query)", token: token)
+        #expect(searched.status == 400, "\(searched)")
     }
     private static let scene = Task { try await Scene() }
 

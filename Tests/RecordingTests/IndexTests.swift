@@ -65,6 +65,39 @@ import Vocabulary
     }
 
     @Test(
+        "A list is narrowed to sessions with holds, and to those with refusals, which are counted")
+    func refusals() async throws {
+        let desk = try Desk()
+        let recorder = try await filled(desk)
+        let loop = try recorder.makeLoopRecorder()
+        let session = try loop.begin(try opening("ses_d", principal: "bob", at: 400))
+        func refuse() throws {
+            try session.refused(
+                RefusalEvent(
+                    statement: Array("DROP TABLE x".utf8), verdict: .deny, rules: ["p/no"],
+                    sqlstate: "42501", message: "refused"))
+        }
+        func found(_ narrow: (inout SessionFilter) -> Void) async throws -> [String] {
+            var filter = SessionFilter()
+            narrow(&filter)
+            return try await recorder.sessions(filter).map(\.session.rawValue)
+        }
+        for count in 1...2 {
+            try refuse()
+            try loop.commit()
+            try await recorder.settle()
+            #expect(try await recorder.session(session.session).refused == Int64(count))
+        }
+        #expect(try await found { $0.isRefused = true } == ["ses_d"])
+        #expect(try await found { $0.isHeld = true } == ["ses_c", "ses_b", "ses_a"])
+        #expect(try await found { ($0.isHeld, $0.isRefused) = (true, true) } == [])
+        #expect(
+            try await found { ($0.isRefused, $0.principal) = (true, PrincipalName("alice")) } == [])
+        #expect(try await recorder.session(SessionID(rawValue: "ses_a")).refused == 0)
+        await recorder.close()
+    }
+
+    @Test(
         "A search finds the texts that have all its words",
         arguments: [
             ("customers", ["ses_b", "ses_a"]), ("CUSTOMERS delete", ["ses_b"]),

@@ -58,6 +58,16 @@ struct CommandTests {
         #expect(escaped("../x?y#z&ü\u{0}") == "..%2Fx%3Fy%23z%26%C3%BC%00")
     }
 
+    @Test("a session's line says what it did, and nothing of what it did not")
+    func did() {
+        var session = ShellSession.item
+        #expect(session.did == "2 actions, 10 bytes of output")
+        (session.actions, session.holds, session.refused, session.output) = (1, 2, 3, 0)
+        #expect(session.did == "1 action, 2 held, 3 refused")
+        (session.actions, session.holds, session.refused) = (0, 0, nil)
+        #expect(session.did == "0 actions")
+    }
+
     // MARK: Decisions
 
     private static let fields = [

@@ -8,7 +8,8 @@ struct ShellSession: EventSource {
     static let item = SessionItem(
         id: "ses_one", principal: "deploy-bot", owner: "alice", target: "build-host",
         credential: "token:x", address: "127.0.0.1:5", application: "sallyport",
-        opened: 1_700_000_000_000, closed: nil, reason: nil, actions: 2, holds: 0, output: 10,
+        opened: 1_700_000_000_000, closed: nil, reason: nil, actions: 2, holds: 0, refused: 0,
+        output: 10,
         bytes: 100)
 
     private(set) var events: [EventItem] = []

@@ -6,6 +6,8 @@ struct SessionFacts {
     var closed: (reason: String, at: WallTime)?
     var actions: Int64 = 0
     var holds: Set<String> = []
+    /// Commands that did not leave.
+    var refused: Int64 = 0
     /// Bytes that programs wrote.
     var output: Int64 = 0
     /// The last event's time.
@@ -25,7 +27,8 @@ struct SessionFacts {
             return outputText?.end().map { IndexedText(bytes: $0, isOutput: true) }
         case .statement: return statementText(frame)
         case .output: return noteOutput(frame)
-        case .ruling, .outcome, .refused, .notice, .rows, .lost, .shell, .resized, .input: break
+        case .refused: refused += 1
+        case .ruling, .outcome, .notice, .rows, .lost, .shell, .resized, .input: break
         }
         return nil
     }

@@ -8,6 +8,7 @@ struct SessionRow: Sendable {
     let reason: String?
     let actions: Int64
     let holds: Int64
+    let refused: Int64
     let output: Int64
     let bytes: Int64
     let root: Digest
@@ -21,6 +22,7 @@ struct SessionRow: Sendable {
         reason = session.isDone ? session.facts.closed?.reason : nil
         actions = session.facts.actions
         holds = Int64(session.facts.holds.count)
+        refused = session.facts.refused
         output = session.facts.output
         bytes = session.synced.bytes
         root = session.synced.root

@@ -87,11 +87,12 @@ private func upsert(_ row: SessionRow, _ statements: any Statements) throws {
     try statements.run(
         """
         INSERT INTO recording_sessions (id, principal, owner, target, credential, address,
-            application, opened, closed, reason, actions, holds, bytes, root, output)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            application, opened, closed, reason, actions, holds, bytes, root, output,
+            refused)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, reason = excluded.reason,
             actions = excluded.actions, holds = excluded.holds, bytes = excluded.bytes,
-            root = excluded.root, output = excluded.output
+            root = excluded.root, output = excluded.output, refused = excluded.refused
         """,
         [
             .text(row.opened.session.rawValue), .text(row.opened.principal.text),
@@ -100,6 +101,7 @@ private func upsert(_ row: SessionRow, _ statements: any Statements) throws {
             .integer(row.opened.at.milliseconds), .integer(orNull: row.closed?.milliseconds),
             .text(orNull: row.reason), .integer(row.actions), .integer(row.holds),
             .integer(row.bytes), .blob(row.root.bytes), .integer(row.output),
+            .integer(row.refused),
         ])
 }
 
@@ -133,6 +135,7 @@ func recordedSession(_ row: Row) throws -> RecordedSession {
         opened: WallTime(milliseconds: try row.integer("opened")),
         closed: row.optionalInteger("closed").map { WallTime(milliseconds: $0) },
         reason: row.optionalText("reason"), actions: try row.integer("actions"),
-        holds: try row.integer("holds"), output: try row.integer("output"),
+        holds: try row.integer("holds"), refused: row.optionalInteger("refused"),
+        output: try row.integer("output"),
         bytes: try row.integer("bytes"), root: root)
 }

@@ -69,6 +69,10 @@ public enum RecordingMigrations {
             statements: [
                 "ALTER TABLE recording_sessions ADD COLUMN output INTEGER NOT NULL DEFAULT 0"
             ]),
+        // Commands that were refused; nothing of a session that ended before they were counted.
+        Migration(
+            module: "recording", version: 4,
+            statements: ["ALTER TABLE recording_sessions ADD COLUMN refused INTEGER"]),
     ]
 
     /// Words are letters, digits, `_` and `$`, as in names of SQL.

@@ -22,6 +22,8 @@ struct FilterClause {
         if let isOpen = filter.isOpen {
             conditions.append(isOpen ? "s.closed IS NULL" : "s.closed IS NOT NULL")
         }
+        if filter.isHeld { conditions.append("s.holds > 0") }
+        if filter.isRefused { conditions.append("s.refused > 0") }
         values = terms.map(\.1) + (filter.targets ?? []).sorted().map { .text($0.text) }
         if filter.targets != nil {
             let places = (terms.count..<values.count).map { "$\($0 + 1)" }

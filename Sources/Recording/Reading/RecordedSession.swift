@@ -17,6 +17,8 @@ public struct RecordedSession: Hashable, Sendable {
     public var actions: Int64
     /// Distinct holds.
     public var holds: Int64
+    /// Commands that did not leave; `nil` of a session that ended before they were counted.
+    public var refused: Int64?
     /// Bytes that its programs wrote; 0 for sessions of statements.
     public var output: Int64
     /// Its file's length, and the root of the hash chain there.

@@ -13,6 +13,10 @@ public struct SessionFilter: Hashable, Sendable {
     public var before: WallTime?
     /// True: only sessions that go on; false: only ended ones.
     public var isOpen: Bool?
+    /// Only those with a hold.
+    public var isHeld = false
+    /// Only those of which it is known that something was refused.
+    public var isRefused = false
     /// At most so many, newest first; cut to `Limits.listedMax`.
     public var limit: Int
 
