@@ -61,6 +61,7 @@ struct PolicyCommand: AsyncParsableCommand {
             discussion: """
                 Names are resolved without a database: unqualified ones as if they were in the schema `public`.
                 With --program the words of a program on a shell target stand in the SQL's place.
+                With --case all of it stands in a case beside the policies, as that of a call to a container engine does.
 
                 sallyport policy explain --principal deploy-bot --owner alice --label env=production \\
                     "DELETE FROM customers"
@@ -69,7 +70,12 @@ struct PolicyCommand: AsyncParsableCommand {
                 """)
 
         @Option(help: "The directory of policies.") var policies = "policies"
-        @Option(help: "Who asks.") var principal: String
+        @Option(
+            name: .customLong("case"),
+            help:
+                "The name of a case of theirs that is explained, in the place of all that follows.")
+        var caseName: String?
+        @Option(help: "Who asks.") var principal: String?
         @Option(help: "The agent's owner; without it a person asks.") var owner: String?
         @Option(name: .customLong("group"), help: "A group of theirs; repeat for several.")
         var groups: [String] = []
@@ -85,6 +91,14 @@ struct PolicyCommand: AsyncParsableCommand {
             []
 
         func validate() throws {
+            if caseName != nil {
+                guard principal == nil, owner == nil, groups.isEmpty, labels.isEmpty,
+                    program == nil,
+                    interpreter == nil, !terminal, !inTransaction, command.isEmpty
+                else { throw ValidationError("a --case has all that is asked about") }
+                return
+            }
+            guard principal != nil else { throw ValidationError("say who asks: --principal NAME") }
             guard program != nil || command.count == 1 else {
                 throw ValidationError("expected one text of SQL, or --program with words")
             }
@@ -95,9 +109,12 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() throws {
             let set = try load(policies)
-            let effects = try inspectedEffects(try subject(), place())
+            let asked = try caseName.map { try namedCase($0) }
+            let target = try asked?.target ?? place()
+            let effects = try inspectedEffects(try asked?.subject ?? subject(), target)
             let explanation = set.explain(
-                effects, principal: try asker(), target: try place(), inTransaction: inTransaction)
+                effects, principal: try asked?.principal ?? asker(), target: target,
+                inTransaction: asked?.inTransaction ?? inTransaction)
             print(
                 "\(explanation.decision.verdict.rawValue)  (policies that apply: \(explanation.policies.joined(separator: ", ")))"
             )
@@ -120,6 +137,20 @@ struct PolicyCommand: AsyncParsableCommand {
             if effects.isEmpty { print("  the command does nothing that needs a rule") }
         }
 
+        private func namedCase(_ name: String) throws -> PolicyCase {
+            let cases: [PolicyCase]
+            do {
+                cases = try PolicyCase.load(directory: policies).filter { $0.name == name }
+            } catch {
+                throw Complaint(ExitStatus.refused, error.description)
+            }
+            guard let found = cases.first, cases.count == 1 else {
+                let count = cases.isEmpty ? "no case has" : "\(cases.count) cases have"
+                throw Complaint(ExitStatus.notFound, "\(count) the name `\(visible(name))`")
+            }
+            return found
+        }
+
         private func subject() throws -> PolicyCase.Subject {
             guard let program else { return .command(command[0]) }
             func path(_ text: String) throws -> [UInt8] {
@@ -135,8 +166,8 @@ struct PolicyCommand: AsyncParsableCommand {
         }
 
         private func asker() throws -> Principal {
-            guard let name = PrincipalName(principal) else {
-                throw ValidationError("`\(visible(principal))` is no name")
+            guard let name = PrincipalName(principal ?? "") else {
+                throw ValidationError("`\(visible(principal ?? ""))` is no name")
             }
             guard let owner else {
                 return Principal(name: name, standing: .person, groups: Set(groups))

@@ -21,4 +21,25 @@ struct ExplainTests {
         let with = try await explain(["--label", "env=production"])
         #expect(with.out.hasPrefix("hold") && !with.out.contains(hint), "\(with)")
     }
+
+    @Test("a case is explained by its name, also one of a call to a container engine")
+    func byCase() async throws {
+        func explain(_ words: [String]) async throws -> Output {
+            try await Command(
+                TestGateway.binaries + "/sallyport",
+                ["policy", "explain", "--policies", projectDirectory + "/policies"] + words
+            ).run()
+        }
+        let pulled = try await explain(["--case", "an image of our registry is pulled"])
+        #expect(pulled.status == 0 && pulled.out.hasPrefix("allow"), "\(pulled)")
+        #expect(pulled.out.contains("`our-images` allows image.pull"), "\(pulled)")
+        let other = try await explain(["--case", "one of the public registry is not"])
+        #expect(other.status == 0 && other.out.hasPrefix("deny"), "\(other)")
+        #expect(other.out.contains("`our-images` would allow it on"), "\(other)")
+        let none = try await explain(["--case", "nobody's"])
+        #expect(none.status == 4 && none.err.contains("no case has the name"), "\(none)")
+        for words in [["--case", "x", "--principal", "alice"], ["SELECT 1"]] {
+            #expect(try await explain(words).status == 2, "\(words)")
+        }
+    }
 }
