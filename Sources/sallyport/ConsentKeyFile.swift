@@ -126,7 +126,13 @@ func makeSSHKey(_ path: String) throws {
 /// Has a key and its `.pub` made in a directory beside `path`, and gives them their names when both are whole: nobody finds
 /// one that is half made. Until then `^C`, or a terminal that closes, ends who makes the key, and not us, who clean up.
 func makeKey(_ path: String, _ make: (String) throws -> Void) throws {
-    let signals = [SIGINT, SIGQUIT, SIGHUP]
+    // The key that it stands for is somewhere else, and not there now.
+    var found = stat()
+    guard lstat(path, &found) != 0 || found.st_mode & S_IFMT != S_IFLNK else {
+        throw Complaint(
+            ExitStatus.refused, "`\(visible(path))` is a link to a key that is not there")
+    }
+    let signals = [SIGINT, SIGQUIT, SIGHUP, SIGTERM]
     let before = signals.map { signal($0, SIG_IGN) }
     defer { for (number, action) in zip(signals, before) { signal(number, action) } }
     let directory = path + "." + UUID().uuidString

@@ -8,6 +8,25 @@ struct StallTests {
     /// What a gateway may grow by while ends stall: far less than what they leave unread.
     private static let growthKilobytesMax = 48 << 10
 
+    @Test("threat 34: clients that are gone while they are let in leave no session behind")
+    func gone() async throws {
+        let gateway = try TestGateway(policies: [Policies.allowAll], label: "test")
+        try await gateway.logIn("alice")
+        let token = try await gateway.agentToken()
+        let clients = try await Command(
+            "python3",
+            [
+                projectDirectory + "/Tests/EndToEndTests/Clients/leaving.py", "\(gateway.port)",
+                gateway.home + "/certs/ca.pem", token, "800",
+            ]
+        ).run()
+        #expect(clients.out == "left\n", "\(clients)")
+        try await until("no session goes on") {
+            let open = try await gateway.person("alice", ["sessions", "--open", "--json"])
+            return open.status == 0 && !open.out.contains("ses_")
+        }
+    }
+
     @Test(
         "threat 34: clients that read a byte at a time take no memory of the gateway's, and the other sessions go on"
     )

@@ -108,6 +108,58 @@ struct UpstreamFaultTests {
         relay.finish()
     }
 
+    /// Passes connections on to a server, and closes each behind what the server says first that it is ready.
+    private func cut(to port: Int, at own: Int) throws -> Conversation {
+        let script = """
+            import socket, sys, threading
+            def carry(source, target):
+                try:
+                    while bytes := source.recv(65536): target.sendall(bytes)
+                except OSError: pass
+            def serve(client):
+                server = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+                threading.Thread(target=carry, args=(client, server), daemon=True).start()
+                said = b""
+                while b"Z\\0\\0\\0\\5I" not in said:
+                    bytes = server.recv(65536)
+                    said += bytes
+                    client.sendall(bytes)
+                for side in (client, server): side.shutdown(socket.SHUT_RDWR)
+            own = socket.create_server(("127.0.0.1", int(sys.argv[2])))
+            print("listening", flush=True)
+            while True: threading.Thread(target=serve, args=(own.accept()[0],), daemon=True).start()
+            """
+        let cut = try Conversation(Command("python3", ["-c", script, "\(port)", "\(own)"]))
+        guard cut.expect("listening") != nil else { throw Failure("python3: \(cut.rest)") }
+        return cut
+    }
+
+    @Test("that goes as soon as it is ready keeps no client waiting")
+    func goneWhenReady() async throws {
+        let port = try freePort()
+        let cut = try cut(to: PostgresServer.shared.port, at: port)
+        defer {
+            cut.killNow()
+            cut.finish()
+        }
+        let gateway = try TestGateway(policies: [Policies.production()]) { home in
+            let path = home + "/sallyport.yaml"
+            try String(contentsOfFile: path, encoding: .utf8)
+                .replacingOccurrences(of: ":\(PostgresServer.shared.port)", with: ":\(port)")
+                .replacing("    tls: verify-full", with: "    tls: disable")
+                .replacing("    ca: certs/upstream.pem\n", with: "")
+                .write(toFile: path, atomically: false, encoding: .utf8)
+        }
+        try await gateway.logIn("alice")
+        let token = try await gateway.agentToken()
+        for _ in 0..<5 {
+            let said = try await gateway.psql(token, ["-At", "-c", "SELECT 1"]).run()
+            #expect(said.status != 0 && !said.err.isEmpty, "\(said)")
+        }
+        let open = try await gateway.person("alice", ["sessions", "--open", "--json"])
+        #expect(open.status == 0 && !open.out.contains("ses_"), "\(open)")
+    }
+
     @Test("threat 3: that has lost its TLS is refused, and nothing is said to it in plaintext")
     func upstreamWithoutTLS() async throws {
         let server = try PostgresServer(settings: ["ssl": "off", "log_connections": "on"])

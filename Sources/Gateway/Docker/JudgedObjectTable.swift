@@ -15,14 +15,24 @@ final class JudgedObjectTable: Sendable {
         /// On another one it may be decided otherwise: then everything is judged anew.
         var footing: Footing
         var objects = JudgedObjects()
-        /// In the order in which they came, each with its bytes.
+        /// In the order in which they came, each with its bytes; apart from these, commands in the order in which they started.
         var names: [(name: String, bytes: Int)] = []
+        var started: [(name: String, bytes: Int)] = []
         var bytes = 0
+        var count: Int { names.count + started.count }
 
-        /// Commands that have started are forgotten first, and the oldest of all else.
+        mutating func start(_ exec: String) -> Bool {
+            guard objects.execs[exec]?.hasStarted == false,
+                let place = names.lastIndex(where: { $0.name == exec })
+            else { return false }
+            objects.execs[exec]?.hasStarted = true
+            started.append(names.remove(at: place))
+            return true
+        }
+
+        /// Commands that have started go first, and the oldest of all else.
         mutating func forgetOne() {
-            let place = names.firstIndex { objects.execs[$0.name]?.hasStarted == true } ?? 0
-            let forgotten = names.remove(at: place)
+            let forgotten = started.isEmpty ? names.removeFirst() : started.removeFirst()
             bytes -= forgotten.bytes
             objects.containers.remove(forgotten.name)
             objects.execs[forgotten.name] = nil
@@ -65,7 +75,7 @@ final class JudgedObjectTable: Sendable {
             }
             judged.names.append((name, bytes))
             judged.bytes += bytes
-            while judged.names.count > GatewayLimits.judgedObjectsMax
+            while judged.count > GatewayLimits.judgedObjectsMax
                 || judged.bytes > GatewayLimits.judgedBytesMax
             { judged.forgetOne() }
             state.judged[principal] = judged
@@ -75,13 +85,7 @@ final class JudgedObjectTable: Sendable {
     /// A command starts once: false when it is not there to be started any more. It stays known: its client goes on to ask how
     /// it ended.
     func start(_ exec: String, of principal: PrincipalName) -> Bool {
-        state.withLock { state in
-            guard state.judged[principal]?.objects.execs[exec]?.hasStarted == false else {
-                return false
-            }
-            state.judged[principal]?.objects.execs[exec]?.hasStarted = true
-            return true
-        }
+        state.withLock { $0.judged[principal]?.start(exec) ?? false }
     }
 
     // MARK: Streams

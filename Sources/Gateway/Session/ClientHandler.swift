@@ -185,7 +185,11 @@ class ClientHandler: ChannelInboundHandler {
     final func enter(_ session: any ClientReader) { state = .inSession(session) }
 
     private func expire(_ context: ChannelHandlerContext) {
-        refuse(context, tooLate)
+        switch state {
+        case .starting, .waiting: refuse(context, tooLate)
+        // A task that is due already cannot be cancelled any more.
+        case .inSession, .ended: return
+        }
         // Whoever does not read is not waited for.
         let channel = context.channel
         context.eventLoop.scheduleTask(in: .seconds(GatewayLimits.drainSecondsMax)) {

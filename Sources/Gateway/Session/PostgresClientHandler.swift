@@ -49,8 +49,9 @@ final class PostgresClientHandler: ClientHandler {
         logIn(context, { try await login.run(on: $0) }) { [self] admitted, turn in
             let session = try admitted.makeSession(services, turn: turn, context: context)
             ticket.leave()
-            send(context, LoginReplies.welcome(admitted.upstream.session, key: admitted.key))
             enter(session)
+            // A client that is gone ends its session within this.
+            send(context, LoginReplies.welcome(admitted.upstream.session, key: admitted.key))
             admitted.upstream.handler.value.attach(session, session.upstream)
             session.begin()
             // Those of the logins: the session's own first message takes its own, and between them nothing stays.

@@ -53,7 +53,7 @@ extension PostgresSession {
                     hold: hold.id, request: request, meaning: meaning, digest: action.digest,
                     expires: hold.expires, opensCode: ruling.opensCode, ordinal: ordinal))
         } otherwise: { session, error in
-            session.machine.refused(notHeld(error))
+            session.refuseUnheld(request, notHeld(error))
         } abandoned: { [services] hold in
             _ = try? await services.holds.abandon(hold.id, reason: "the session ended")
         }

@@ -88,6 +88,7 @@ extension PostgresSession {
 
     /// The first of a session's life: it can be found by a revocation, a cancel and a new policy from here on.
     func begin() {
+        guard !isEnded else { return }
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
         services.sessions.add(

@@ -11,8 +11,9 @@ import Vocabulary
 /// A login off the loop: who is it, may it open this target; then it is entered in the ledger while the server is dialled.
 struct SessionLogin: Sendable {
     /// What the client is told. It says nothing of which part was wrong.
-    struct Refused: Error {
+    struct Refused: Error, CustomStringConvertible {
         let error: ErrorFields
+        var description: String { "\(error.code): \(error.message)" }
     }
 
     let services: GatewayServices

@@ -56,6 +56,8 @@ final class ShellClientHandler: ClientHandler {
 
     private func told(_ refusal: ShellRefusal) -> [UInt8] {
         alsoTell?(ShellNotice(.information, message: refusal.message, hint: refusal.hint))
+        // Once: of two reasons the first is the one that is said.
+        alsoTell = nil
         return refusal.frame
     }
 }

@@ -411,6 +411,7 @@ final class ShellSession {
 
     /// The first of a session's life: it can be found by a revocation and a new policy from here on.
     func begin() {
+        guard !isEnded else { return }
         let session = NIOLoopBound(self, eventLoop: eventLoop)
         let loop = eventLoop
         services.sessions.add(

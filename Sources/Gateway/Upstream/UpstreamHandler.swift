@@ -50,6 +50,11 @@ final class UpstreamHandler: ChannelInboundHandler {
         var bytes = received
         received = ByteBuffer()
         if bytes.readableBytes > 0 { reader.serverRead(&bytes) }
+        // It went before anybody read it.
+        if case .ended = state {
+            self.reader = nil
+            reader.serverClosed()
+        }
     }
 
     func detach() { reader = nil }

@@ -37,8 +37,9 @@ extension PolicyScope {
             !decision.matches.contains(where: { $0.verdict == .deny })
         else { return nil }
         let refusal = "no rule allows \(phrase(effect))"
-        let near = missed(effect, inTransaction: false).filter { $0.isOnObject && $0.isHelp }
-            .map(\.rule)
+        let near = missed(effect, inTransaction: false).filter {
+            $0.isOnObject && isHelp($0.source, effect, inTransaction: false)
+        }.map(\.rule)
         let texts = (near.first { $0.match.verdict < .hold } ?? near.first).map { rule in
             [refusal + "; " + rule.why, refusal + "; see rule `\(rule.match.rule)`"]
         }
@@ -52,7 +53,9 @@ extension PolicyScope {
 
     /// What the nearest rules that are a help would want of the effect.
     private func wishes(_ effect: Effect, _ inTransaction: Bool) -> [String] {
-        missed(effect, inTransaction: inTransaction).filter(\.isHelp)
+        // One after the other: each is held against every rule that denies.
+        missed(effect, inTransaction: inTransaction).lazy
+            .filter { isHelp($0.source, effect, inTransaction: inTransaction) }
             .prefix(Limits.hintRulesMax).map(\.rule.why)
     }
 
@@ -69,12 +72,11 @@ extension PolicyScope {
 
     /// A rule that does not match and would not deny.
     private struct Missed {
+        let source: Rule
         let rule: RuleExplanation
         /// How many differences there are.
         let count: Int
         let isOnObject: Bool
-        /// Who asked can make them up, and it is let through then.
-        let isHelp: Bool
     }
 
     /// Those with the fewest differences first.
@@ -88,9 +90,8 @@ extension PolicyScope {
             }
             missed.append(
                 Missed(
-                    rule: rule.explained(rule.wish(misses)), count: misses.count,
-                    isOnObject: rule.isOnObject(effect),
-                    isHelp: isHelp(rule, effect, inTransaction: inTransaction)))
+                    source: rule, rule: rule.explained(rule.wish(misses)), count: misses.count,
+                    isOnObject: rule.isOnObject(effect)))
         }
         // The sort is stable in effect because the rank breaks ties.
         let nearest = missed.enumerated().sorted {
