@@ -53,7 +53,11 @@ extension PostgresSession {
                     hold: hold.id, request: request, meaning: meaning, digest: action.digest,
                     expires: hold.expires, opensCode: ruling.opensCode, ordinal: ordinal))
         } otherwise: { session, error in
-            session.refuseUnheld(request, notHeld(error))
+            // On a disk that takes nothing the session would end by its record: the command is only refused.
+            if case HoldError.limit = error {
+                try? session.recordRefusal(request, notHeld(error))
+            }
+            session.machine.refused(notHeld(error))
         } abandoned: { [services] hold in
             _ = try? await services.holds.abandon(hold.id, reason: "the session ended")
         }

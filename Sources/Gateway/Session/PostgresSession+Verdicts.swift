@@ -107,21 +107,10 @@ extension PostgresSession {
 
     /// The ledger cannot be written: nothing that needs it goes on.
     func refuseUnrecorded(_ request: ActionRequest) {
-        refuseUnheld(
-            request,
+        machine.refused(
             ErrorFields(
                 code: "58030", "the command could not be recorded, so it was not run",
                 hint: "ask the gateway's operator to look at `sallyportd doctor`"))
-    }
-
-    /// The ledger may be what is missing: so the recording alone has it, if that can.
-    func refuseUnheld(_ request: ActionRequest, _ error: ErrorFields) {
-        do {
-            try recordRefusal(request, error)
-        } catch {
-            services.log.error("a refusal was not recorded", metadata: ["error": "\(error)"])
-        }
-        machine.refused(error)
     }
 
     // MARK: Catalogue
