@@ -64,9 +64,11 @@ struct ContainerExampleTests {
         #expect(ran.status == 0 && ran.out == "in production\n", "\(ran)")
         try await containers.gateway.logIn("carol")
         // What it shows is in another session than the one that was held: that says by which hold it runs.
-        let found = try await containers.gateway.person("carol", ["search", hold, "--json"])
-        #expect(found.out.contains("start echo 'in production' in \(name)"), "\(found)")
-        #expect(found.out.contains("consented to as \(hold)"), "\(found)")
+        try await until("the session is filed and found") {
+            let found = try await containers.gateway.person("carol", ["search", hold, "--json"])
+            return found.out.contains("start echo 'in production' in \(name)")
+                && found.out.contains("consented to as \(hold)")
+        }
     }
 
     /// Debian's registry in the network of the tests' engine, empty.
