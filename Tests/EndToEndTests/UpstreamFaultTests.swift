@@ -156,8 +156,10 @@ struct UpstreamFaultTests {
             let said = try await gateway.psql(token, ["-At", "-c", "SELECT 1"]).run()
             #expect(said.status != 0 && !said.err.isEmpty, "\(said)")
         }
-        let open = try await gateway.person("alice", ["sessions", "--open", "--json"])
-        #expect(open.status == 0 && !open.out.contains("ses_"), "\(open)")
+        try await until("no session goes on") {
+            let open = try await gateway.person("alice", ["sessions", "--open", "--json"])
+            return open.status == 0 && !open.out.contains("ses_")
+        }
     }
 
     @Test("threat 3: that has lost its TLS is refused, and nothing is said to it in plaintext")
