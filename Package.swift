@@ -49,8 +49,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
-        // C stops at the door: module maps and static inline shims.
-        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl"),
+        // C stops at the door: module maps, static inline shims, and how OpenSSL ends.
+        .target(name: "COpenSSL"),
         .systemLibrary(name: "CPAM"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CPgQuery"),

@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 /// OpenSSL's queue of errors, which belongs to the thread: cleared before a call, drained after it.
 enum ErrorQueue {
@@ -35,13 +36,7 @@ extension ErrorQueue.Entry {
     }
 
     private static func text(_ code: UInt, _ library: Int32, _ reason: Int32) -> String {
-        if library == ERR_LIB_SYS {
-            var words = [CChar](repeating: 0, count: 128)
-            shim_system_reason(reason, &words, words.count)
-            return words.withUnsafeBufferPointer { buffer in
-                buffer.baseAddress.map { String(cString: $0) } ?? ""
-            }
-        }
+        if library == ERR_LIB_SYS { return String(cString: strerror(reason)) }
         if let known = ERR_reason_error_string(code) { return String(cString: known) }
         return "error \(String(code, radix: 16))"
     }

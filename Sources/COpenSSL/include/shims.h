@@ -140,8 +140,3 @@ static inline STACK_OF(X509_NAME) *shim_new_names(void) { return sk_X509_NAME_ne
 static inline void shim_free_names(STACK_OF(X509_NAME) *names) {
     sk_X509_NAME_pop_free(names, X509_NAME_free);
 }
-
-/// The system's words for an errno, in `text`, which ends with a NUL.
-static inline void shim_system_reason(int number, char *text, size_t size) {
-    if (__xpg_strerror_r(number, text, size) != 0 && size > 0) text[0] = 0;
-}
