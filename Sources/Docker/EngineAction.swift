@@ -38,6 +38,8 @@ public struct EngineAction: Sendable {
     public let body: [UInt8]
     /// The same without what looks like a secret.
     public let maskedBody: [UInt8]
+    /// Those who are asked do not see the exact body: it has secrets, and nothing in it may run them.
+    public let withholdsBody: Bool
     public let reply: Endpoint.Reply
     public let creates: Creates
     public let stream: StreamKind

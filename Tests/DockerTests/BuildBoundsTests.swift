@@ -65,7 +65,8 @@ struct BuildBoundsTests {
         arguments: [
             ("http://u:p@h/x:y@z", "http://u:***@h/x:y@z"),
             ("a://u:p:q@h b://v:r@i/c", "a://u:***@h b://v:***@i/c"),
-            ("://u:p@h", "://u:***@h"), ("http://u@h:80/a@b", "http://u@h:80/a@b"),
+            ("://u:p@h", "://u:***@h"), ("ssh://u@h:80/a@b", "ssh://u@h:80/a@b"),
+            ("http://t0ken@h:80/a@b", "http://***@h:80/a@b"),
             ("http://u:@h", "http://u:@h"), ("x:y@z", "x:y@z"), ("a:/b:c@d", "a:/b:c@d"),
             ("http://u:p@", "http://u:***@"), ("http://u:$(x)@h", "http://u:$(x)@h"),
         ])

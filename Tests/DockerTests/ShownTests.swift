@@ -55,7 +55,9 @@ struct ShownTests {
             (#""Env":["DB_PASSWORD=hunter2;x"]"#, "DB_PASSWORD=***"),
             (#""Env":["URL=postgres://app:hunter2@db/x"]"#, "postgres://app:***@db/x"),
             (#""Cmd":["psql","--password=hunter2"]"#, "--password=***"),
-            (#""Cmd":["x","--token","hunter2"]"#, "***"),
+            (#""Cmd":["curl","-H","Authorization: Bearer hunter2"]"#, "Authorization: Bearer ***"),
+            (#""Cmd":["git","clone","https://hunter2@x.org/a"]"#, "https://***@x.org/a"),
+            (#""Cmd":["x","--env=DB_PASS=hunter2"]"#, "--env=DB_PASS=***"),
             (#""Labels":{"api_token":"hunter2"}"#, "of bb"),
         ])
     func secrets(_ members: String, _ shown: String) throws {
@@ -82,9 +84,34 @@ struct ShownTests {
         }
     }
 
+    @Test(
+        "threat 17: who is asked sees the exact body where a command in it may run what is masked",
+        arguments: [
+            (#""Cmd":["sh","-c","$A_TOKEN -rf /srv"]"#, false),
+            (#""Entrypoint":"`printenv A_TOKEN`""#, false),
+            (#""Cmd":["python3","-c","import os;os.system(os.environ['A_TOKEN'])"]"#, false),
+            (#""Healthcheck":{"Test":["CMD-SHELL","env | sh"]}"#, false),
+            (#""Cmd":["sh","-c","cat /srv/a"]"#, true), (#""Labels":{"a":"$A_TOKEN"}"#, true),
+        ])
+    func usedSecrets(_ members: String, _ isWithheld: Bool) throws {
+        let body = #"{"Image":"bb","Env":["A_TOKEN=rm"],\#(members)}"#
+        let action = try action("POST /containers/create", body)
+        #expect(action.withholdsBody == isWithheld)
+        #expect(action.shown.contains("the exact JSON shows it") == !isWithheld)
+        #expect(action.shown.contains("A_TOKEN=***"))
+        #expect(text(action.maskedBody).contains("A_TOKEN=***"))
+    }
+
+    @Test("threat 17: a word behind an option is shown: to some programs it is what they act on")
+    func operand() throws {
+        let action = try action(
+            "POST /containers/web/exec", #"{"Cmd":["dropdb","--password","production"]}"#)
+        #expect(action.shown.contains("dropdb --password production"))
+    }
+
     @Test("masking looks at each byte of a long text a few times, whatever it is made of")
     func linear() throws {
-        for sign in [":", "=", "//a:", "a@:", "http://a:"] {
+        for sign in [":", "=", "//a:", "a@:", "http://a:", "://", "a=", "pass="] {
             let text = String(repeating: sign, count: 20_000)
             #expect(mask(text).utf8.count <= text.utf8.count)
         }

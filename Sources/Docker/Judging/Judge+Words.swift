@@ -68,7 +68,8 @@ extension Judge {
     }
 
     func words(_ command: [String]) -> String {
-        maskedWords(command).map { word in
+        command.map { given in
+            let word = mask(given)
             let isPlain =
                 !word.isEmpty
                 && word.utf8.allSatisfy {

@@ -46,10 +46,17 @@ struct Judge {
 
     mutating func action() throws(Halt) -> EngineAction {
         try judge()
+        let exact = bodyBytes(body)
+        let maskedBody = bodyBytes(masked(body))
+        let hasSecrets = maskedBody != exact
+        let isRun = hasSecrets && mayNameVariables(body)
+        if isRun {
+            details.append("its command may use what *** stands for: the exact JSON shows it")
+        }
         return EngineAction(
-            effects: effects, shown: shownText, head: try head(), body: bodyBytes(body),
-            maskedBody: bodyBytes(masked(body)), reply: reply, creates: creates,
-            stream: stream, streamOf: streamOf, resizes: resizes)
+            effects: effects, shown: shownText, head: try head(), body: exact,
+            maskedBody: maskedBody, withholdsBody: hasSecrets && !isRun, reply: reply,
+            creates: creates, stream: stream, streamOf: streamOf, resizes: resizes)
     }
 
     private mutating func judge() throws(Halt) {

@@ -32,11 +32,11 @@ extension DockerSession {
         }
     }
 
-    /// What people are asked. The true bytes are signed, and shown but for the secrets among them.
+    /// What people are asked. The true bytes are signed, and shown unless they are withheld for secrets.
     private func request(for subject: CallSubject, _ decision: Decision) -> HoldRequest {
         HoldRequest(
             requester: caller, session: id, target: target.name, action: subject.action,
-            withheldValues: subject.engine.maskedBody == subject.engine.body ? [] : [0],
+            withheldValues: subject.engine.withholdsBody ? [0] : [],
             decision: decision)
     }
 

@@ -168,9 +168,9 @@ extension DockerSession {
         if case .archive = exchange.call.bodyNeeded {
             words.append("its files are not shown: they are sent only once it may go on")
         }
-        // Where the exact body has secrets it is shown to nobody: so it is shown without them, in the last line, where those
-        // who are asked find it.
-        if engine.maskedBody != engine.body {
+        // Where the exact body is withheld it is shown without its secrets, in the last line, where those who are asked find
+        // it.
+        if engine.withholdsBody {
             words.append("body: " + String(decoding: engine.maskedBody, as: UTF8.self))
         }
         let action = Action(
