@@ -158,8 +158,8 @@ private let table: [(String, Interpreter)] = [
             OptionGrammar(
                 code: "E", values: "CIoW", attached: "jlO", files: "f", longCode: "eval",
                 longValues: "directory include-dir old-file what-if new-file assume-new assume-old",
-                longFiles: "file makefile", permutes: true, abbreviates: true,
-                operandIsFile: false, standardInput: .never))
+                longFiles: "file makefile", operandsMayAssignCode: true, permutes: true,
+                abbreviates: true, operandIsFile: false, standardInput: .never))
     ),
     (
         "tclsh wish expect guile racket rscript r littler octave julia erl elixir iex ghci ghc runghc ocaml "

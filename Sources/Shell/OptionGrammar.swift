@@ -44,6 +44,8 @@ struct OptionGrammar: Sendable {
     var codeInValues = ""
     /// First operands behind which there is code.
     var codeCommands = ""
+    /// Operands may set variables as make's do, and what is set may be code: `X:=$(shell ...)`, `SHELL=/bin/x`.
+    var operandsMayAssignCode = false
     /// Options may stand behind operands.
     var permutes = false
     /// Long options may be cut short.
@@ -143,7 +145,15 @@ private struct OptionReader {
         if isFirst, has(grammar.codeCommands, bytewise(word)) {
             reading.hasCode = true
         }
+        if grammar.operandsMayAssignCode, assignsCode(bytewise(word)) { reading.hasCode = true }
         if grammar.operandIsFile { reading.files.append(word) }
+    }
+
+    /// `NAME!=COMMAND`, a value that make expands, and the variables that say how it runs commands or what it reads.
+    private func assignsCode(_ word: String) -> Bool {
+        guard let equals = word.firstIndex(of: "=") else { return false }
+        return word[..<equals].hasSuffix("!") || word.contains("$")
+            || ["SHELL", ".SHELL", "MAKE", "GNUMAKE"].contains { word.hasPrefix($0) }
     }
 
     private mutating func option(_ text: String) {

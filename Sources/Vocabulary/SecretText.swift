@@ -72,7 +72,10 @@ public struct SecretText: Sendable {
     private func value(in text: [UInt8], behind equals: Int) -> Range<Int>? {
         var start = equals
         while start > 0, isNameByte(text[start - 1]) { start -= 1 }
-        guard isSecretName(text[start..<equals]) else { return nil }
+        let name = text[start..<equals]
+        // `git -c alias.token=clean`: what runs when somebody says `token`.
+        let isCommand = ["alias.", "pager."].contains { name.starts(with: $0.utf8) }
+        guard !isCommand, isSecretName(name) else { return nil }
         let end = text[(equals + 1)...].firstIndex { !Self.isPlain($0) || $0 == UInt8(ascii: ",") }
         return equals + 1..<(end ?? text.count)
     }

@@ -43,7 +43,7 @@ extension Judge {
         title = plan.shown.first.map { mask($0) } ?? "build"
         details += query.all("extrahosts").map { "host: \(shownWhole($0))" }
         details += plan.givenArguments.map { "argument \(shownWhole(maskVariable($0)))" }
-        details += plan.shown.dropFirst().map { mask($0) }
+        details += plan.shown.dropFirst().map(maskLine)
     }
 
     /// What the engine has by the name of one of a build's images.

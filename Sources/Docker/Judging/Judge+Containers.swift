@@ -139,7 +139,7 @@ extension Judge {
             try add(try tagging(try imageName(repository, query["tag"] ?? "")))
         }
         title = "make an image of \(called(known))"
-        details += query.all("changes").map { "change: \(shownWhole(mask($0)))" }
+        details += query.all("changes").map { "change: \(shownWhole(maskLine($0)))" }
         describeSettings()
         details += environment(body["Env"])
     }

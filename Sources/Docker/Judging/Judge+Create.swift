@@ -102,7 +102,7 @@ extension Judge {
         let check = healthcheck(body, image)
         if !check.isEmpty { details.append("checked with: \(words(check))") }
         details += (body["OnBuild"]?.texts ?? []).map {
-            "builds from it do: \(shownWhole(mask($0)))"
+            "builds from it do: \(shownWhole(maskLine($0)))"
         }
         for (key, words) in [("User", "as user"), ("WorkingDir", "in the directory")] {
             if let text = body[key]?.text, !text.isEmpty {

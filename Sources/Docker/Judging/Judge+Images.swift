@@ -165,7 +165,7 @@ extension Judge {
             try add(Effect(.imagePull, .exactly(name.object), attributes: attributes))
             title = "pull \(shownWhole(from))" + (query["tag"].map { ":\(shownWhole($0))" } ?? "")
         }
-        details += changes.map { "change: \(shownWhole(mask($0)))" }
+        details += changes.map { "change: \(shownWhole(maskLine($0)))" }
     }
 
     /// An archive becomes an image: the client's, or one that the engine fetches.
