@@ -42,7 +42,9 @@ func isLoader(_ file: ProgramFile) -> Bool {
             name.hasPrefix("qemu-")
                 && !["system", "img", "nbd", "io", "ga"].contains { name.hasPrefix("qemu-" + $0) }
         case UInt8(ascii: "b"): name == "box64" || name == "box86"
-        default: name.hasSuffix("-amd64-linux") || name.hasSuffix("-x86-linux") || name.hasSuffix("-arm64-linux")
+        default:
+            name.hasSuffix("-amd64-linux") || name.hasSuffix("-x86-linux")
+                || name.hasSuffix("-arm64-linux")
         }
     }
 }
