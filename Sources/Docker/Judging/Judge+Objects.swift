@@ -98,7 +98,23 @@ extension Judge {
         guard let known = KnownContainer(inspected) else {
             throw .refused(502, "the engine does not say what the container `\(shown(name))` is")
         }
+        guard !isID(plain) || known.id == plain else {
+            throw .refused(
+                409, "no container has the id `\(plain)`: it is the name of another, write its id")
+        }
         return known
+    }
+
+    /// A name that a container is given. The engine takes an id for a name once no container has it: what was judged and
+    /// consented to by an id would be of whatever is called like it.
+    func newName(_ name: String) throws(Halt) -> String {
+        guard isName(name) else {
+            throw .refused(400, "`\(shown(name))` is no name for a container")
+        }
+        guard !isID(name) else {
+            throw .refused(400, "`\(name)` is an id, which may be another's: it is no name")
+        }
+        return name
     }
 
     /// The image of that name or id.
