@@ -14,10 +14,7 @@ extension Judge {
         try judgeJoined(&host)
         body.set("HostConfig", host)
         let given = query["name"] ?? ""
-        let name = given.behind("/") ?? given
-        if !given.isEmpty, !isName(name) {
-            throw .refused(400, "`\(shown(name))` is no name for a container")
-        }
+        let name = given.isEmpty ? "" : try newName(given.behind("/") ?? given)
         var attributes = image.attributes
         attributes.merge(settings(body, host, image.config)) { $1 }
         attributes.merge(labels(image.config["Labels"], body["Labels"])) { $1 }
