@@ -83,7 +83,7 @@ struct ContainerIDTests {
                 let found = refusal("POST /containers/side/\(word)", nil, engine, judged: judged)
                 let expected = DockerRefusal(
                     409,
-                    "this container joins the \(kind) namespace of `\(other)`, which is no container's id now: make it anew"
+                    "the container whose \(kind) namespace this one joins is not there any more: make it anew"
                 )
                 #expect(found == (isThere ? nil : expected), "\(other)")
             }

@@ -47,7 +47,7 @@ extension Judge {
             guard try isContainer(id) else {
                 throw .refused(
                     409,
-                    "this container joins the \(kind.name) namespace of `\(shown(id))`, which is no container's id now: make it anew"
+                    "the container whose \(kind.name) namespace this one joins is not there any more: make it anew"
                 )
             }
         }
