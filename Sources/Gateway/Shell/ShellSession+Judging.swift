@@ -20,8 +20,8 @@ struct ShellSubject: Sendable {
     /// Its words with secrets masked: what recordings and notices have.
     let masked: [[UInt8]]
 
-    /// As recordings have it.
-    var shown: [UInt8] { shownCommand(masked) }
+    /// As recordings have it, with the file before its words where they do not name it.
+    var shown: [UInt8] { program.map { shownProgram($0, masked) } ?? shownCommand(masked) }
     var name: String { String(decoding: shown, as: UTF8.self) }
 }
 
