@@ -83,7 +83,7 @@ extension ShellSession {
         } catch {
             // A refusal that cannot be recorded is a refusal: it stands in the ledger, or nothing does any more. But one that
             // is only counted there stands nowhere.
-            if isRefusedOften { return fail(recording: error) }
+            if enteredDecisions.isRefusedOften { return fail(recording: error) }
             services.log.error("a refusal was not recorded", metadata: ["error": "\(error)"])
         }
         turn.enlist(self)
