@@ -224,6 +224,7 @@ extension EventItem {
             text = refusal.message
             number = refusal.program?.number
             parent = refusal.program?.parent
+            program = refusal.program?.file.map { ProgramFileItem($0) }
         case .sealed(let id, _): hold = id.rawValue
         case .notice(let notice): text = notice
         case .rows(let number, let rows):
@@ -253,6 +254,7 @@ extension EventItem {
         number = action.number
         self.action = action.kind.rawValue
         parent = action.parent
+        program = action.program.map { ProgramFileItem($0) }
         statement = String(decoding: action.statement, as: UTF8.self)
         values = action.values.map { value in value.bytes.map { shown($0, value.format) } }
         verdict = action.verdict.rawValue
@@ -268,6 +270,17 @@ extension EventItem {
         duration = outcome.microseconds
         sqlstate = outcome.sqlstate
         text = outcome.message
+    }
+}
+
+extension ProgramFileItem {
+    fileprivate init(_ program: RecordedProgram) {
+        let script = program.script
+        self.init(
+            path: shown(program.executable.path, .text), digest: program.executable.digest?.hex,
+            script: script.map { shown($0.path, .text) }, scriptDigest: script?.digest?.hex,
+            isUnlinked: program.executable.isUnlinked || script?.isUnlinked == true,
+            directory: shown(program.directory, .text), user: UInt64(program.user))
     }
 }
 

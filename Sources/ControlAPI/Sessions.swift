@@ -56,6 +56,8 @@ public struct EventItem: Codable, Sendable, Hashable {
     public var action: String?
     /// Of a program: the number of the one that started it; left out for a session's first.
     public var parent: UInt64?
+    /// Of a program: which file runs; left out of recordings of before it was recorded.
+    public var program: ProgramFileItem?
     public var statement: String?
     /// Text as it is, other bytes as `\x` and hexadecimal digits; `null` is SQL's NULL.
     public var values: [String?]?
@@ -83,6 +85,33 @@ public struct EventItem: Codable, Sendable, Hashable {
         self.sequence = sequence
         self.microseconds = microseconds
         self.kind = kind
+    }
+}
+
+/// Which file a program is and where it was started, whatever its words call it. Paths are texts like `values`, digests
+/// SHA-256 in hexadecimal digits.
+public struct ProgramFileItem: Codable, Sendable, Hashable {
+    /// The file that runs: for a script, its interpreter.
+    public var path: String
+    public var digest: String?
+    public var script: String?
+    public var scriptDigest: String?
+    /// One of them may not be the file that is found at its path.
+    public var isUnlinked: Bool
+    public var directory: String
+    public var user: UInt64
+
+    public init(
+        path: String, digest: String?, script: String?, scriptDigest: String?, isUnlinked: Bool,
+        directory: String, user: UInt64
+    ) {
+        self.path = path
+        self.digest = digest
+        self.script = script
+        self.scriptDigest = scriptDigest
+        self.isUnlinked = isUnlinked
+        self.directory = directory
+        self.user = user
     }
 }
 

@@ -31,6 +31,8 @@ public enum GatewayLimits {
     static let rememberedTextBytesMax = 8_192
     /// Effects that one ledger entry spells out.
     static let enteredEffectsMax = 20
+    /// Bytes of an object's name, or of an attribute, that such an effect spells out; its digest stands for the rest.
+    static let enteredTextBytesMax = 256
     /// Bytes of one command's first rows that go into the recording.
     static let sampledBytesMax = 256 << 10
     /// Longer texts are not compared by their shape.
@@ -47,8 +49,9 @@ public enum GatewayLimits {
     static let cancelAddressesMax = 65_536
     /// Refused logins that cost nobody anything are entered once in this time, with their count: milliseconds.
     static let refusalsMilliseconds: Int64 = 60_000
-    /// Programs that a session was refused and that are entered one by one; further ones as those above.
-    static let sessionRefusalsEnteredMax = 64
+    /// Commands, calls or programs that a session was refused and that are entered one by one, and as many that were let
+    /// go as reviews; further ones as those above.
+    static let sessionDecisionsEnteredMax = 64
     /// CancelRequests that one address may send in the window, and the window: a minute, nanoseconds.
     static let cancelsPerMinuteMax = 120
     static let cancelWindowNanoseconds: UInt64 = 60_000_000_000

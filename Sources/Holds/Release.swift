@@ -22,6 +22,13 @@ public struct Release: ~Copyable {
         digest = action
     }
 
+    /// For a review of which its session has had so many that the ledger only counts them, against the proof that it is
+    /// counted. `nil` as above.
+    public init?(_ decision: Decision, counted receipt: consuming CountedReceipt) {
+        guard decision.verdict <= .review, let action = receipt.action else { return nil }
+        digest = action
+    }
+
     /// For a hold that the store's transition has cleared, against the proof that its `hold-released` entry is
     /// on disk. `nil` when the entry is about another action.
     init?(_ clearance: consuming HoldClearance, entered receipt: consuming LedgerReceipt) {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Vocabulary
 
 /// The tamper-evident log of everything that matters: one canonical JSON object per line, leaves of a Merkle
@@ -10,6 +11,8 @@ public final class Ledger: Sendable {
     let state: LedgerState
     private let queue: CommitQueue
     private let recheck: LedgerRecheck
+    /// Whether it took the last entry that was not an ending's.
+    private let tookLast = Atomic(true)
 
     /// Opens the ledger in `directory`, or creates it. Reads entries back first, so it blocks: half a line
     /// that a kill left behind is cut off (and an entry says so), anything else that is wrong is
@@ -75,9 +78,20 @@ public final class Ledger: Sendable {
     /// error the entry does not count: what it stood for must not happen.
     public func append(_ entry: LedgerEntry) async throws(LedgerError) -> LedgerReceipt {
         let line = try EntryLine(entry)
-        let index = try await withCheckedContinuation { queue.submit(line, $0) }.get()
-        return LedgerReceipt(index: index, action: entry.action)
+        let result = await withCheckedContinuation { queue.submit(line, $0) }
+        do throws(LedgerError) {
+            let index = try result.get()
+            // Those have room of their own.
+            if !entry.isEnding { tookLast.store(true, ordering: .relaxed) }
+            return LedgerReceipt(index: index, action: entry.action)
+        } catch {
+            tookLast.store(false, ordering: .relaxed)
+            throw error
+        }
     }
+
+    /// What is only counted for now is not to happen while this is false.
+    var takesEntries: Bool { tookLast.load(ordering: .relaxed) }
 
     /// Signs what is on disk now, or returns the newest checkpoint when it covers all of it.
     public func checkpoint() async throws(LedgerError) -> Checkpoint {

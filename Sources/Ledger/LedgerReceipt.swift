@@ -12,3 +12,12 @@ public struct LedgerReceipt: ~Copyable, Sendable {
         self.action = action
     }
 }
+
+/// Proof that an entry is on disk, or is counted with others of its sort and entered with them (`RepeatedEntries`). Only
+/// `RepeatedEntries.count` makes one, and it is spent by use.
+public struct CountedReceipt: ~Copyable, Sendable {
+    /// The digest of the action that the entry is about, where it is about one.
+    public let action: Digest?
+
+    init(action: Digest?) { self.action = action }
+}

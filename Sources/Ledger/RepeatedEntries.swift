@@ -53,17 +53,44 @@ public final class RepeatedEntries: Sendable {
         if isFirst { _ = try await ledger.append(entry) }
     }
 
+    /// As `enter`, for what is to happen behind it: while the ledger does not take what comes, the entry itself has to be on
+    /// disk.
+    public func count(
+        _ entry: LedgerEntry, as sort: String
+    ) async throws(LedgerError) -> CountedReceipt {
+        if ledger.takesEntries {
+            try await enter(entry, as: sort)
+        } else {
+            _ = try await ledger.append(entry)
+        }
+        return CountedReceipt(action: entry.action)
+    }
+
     /// The time is over: enters what was counted. A sort that nobody repeated is forgotten.
     public func turn() async {
         let due = state.withLock { state in
-            let due = state.sorts.values.filter { $0.count > 0 }
+            let due = state.sorts.filter { $0.value.count > 0 }
             state.sorts = state.sorts.filter { $0.value.count > 0 }.mapValues {
                 Sort(last: $0.last)
             }
             state.turning = state.sorts.isEmpty || state.isFinished ? nil : turning()
             return due
         }
-        for sort in due { _ = try? await ledger.append(sort.last.counted(sort.count)) }
+        for (key, sort) in due {
+            do throws(LedgerError) {
+                _ = try await ledger.append(sort.last.counted(sort.count))
+            } catch {
+                // It is entered with what comes.
+                owe(sort, key)
+            }
+        }
+    }
+
+    private func owe(_ sort: Sort, _ key: String) {
+        state.withLock { state in
+            state.sorts[key, default: Sort(last: sort.last)].count += sort.count
+            if !state.isFinished, state.turning == nil { state.turning = turning() }
+        }
     }
 
     /// Enters what was counted, for good: the gateway stops.

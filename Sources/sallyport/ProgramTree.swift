@@ -6,7 +6,10 @@ struct ProgramItem: Encodable, Hashable {
     var number: UInt64
     /// The number of the program that started it; left out for a session's first.
     var parent: UInt64?
+    /// Its words, and its file before them where they do not name it.
     var statement: String
+    /// Which file it is; left out of recordings of before that was recorded.
+    var program: ProgramFileItem?
     /// Its words; left out of one that did not run.
     var values: [String?]?
     var verdict: String
@@ -97,7 +100,8 @@ extension ProgramItem {
         let isRefused = event.kind == "refused"
         self.init(
             number: event.number ?? 0, parent: event.parent, statement: event.statement ?? "",
-            values: event.values, verdict: event.verdict ?? "", rules: event.rules ?? [],
+            program: event.program, values: event.values, verdict: event.verdict ?? "",
+            rules: event.rules ?? [],
             hold: event.hold, microseconds: event.microseconds,
             refusal: isRefused ? event.text ?? "" : nil)
     }

@@ -28,6 +28,7 @@ struct SpecificationTests {
         ("TargetItem", TargetItem.self),
         ("SessionItem", SessionItem.self),
         ("SessionStory", SessionStory.self), ("EventItem", EventItem.self),
+        ("ProgramFileItem", ProgramFileItem.self),
         ("SearchAnswer", SearchAnswer.self), ("SearchItem", SearchItem.self),
         ("CheckpointAnswer", CheckpointAnswer.self),
     ]

@@ -127,6 +127,49 @@ struct ShellTests {
         #expect(entries.reduce(0) { $0 + ($1["count"] as? Int ?? 1) } == 200)
     }
 
+    @Test(
+        "threat 34: reviews without end make few entries in the ledger, each of them short, and none is missing in the recording"
+    )
+    func reviewedOften() async throws {
+        let policy = Policies.host.replacingOccurrences(
+            of: "\"/usr/bin/wget\"] }", with: "\"/usr/bin/wget\", \"/usr/bin/true\"] }")
+        let shells = try ShellGateway(policies: [
+            policy + """
+
+                  - rule: watched
+                    effects: [shell.exec]
+                    objects: ["/usr/bin/true"]
+                    decide: review
+                """
+        ])
+        let token = try await shells.agent()
+        let text = """
+            cd /tmp
+            name=$(printf '\\377%.0s' $(seq 250))
+            for i in $(seq 14); do mkdir "$name" && cd "$name"; done
+            for i in $(seq 100); do /bin/true $i; done
+            """
+        let said = try await shells.exec(token, ["bash", "-c", text])
+        #expect(said.status == 0, "\(said)")
+        let session = try await shells.endedSession()
+        let shown = try await shells.gateway.person("alice", ["session", session])
+        for number in 1...100 {
+            #expect(shown.out.contains(" review  /bin/true \(number)  → exited 0"))
+        }
+        #expect(shells.gateway.drain().status == 0)
+        let entries = try shells.gateway.ledgerBodies("review")
+        // One by one, then the first that is counted, and the count as often as a minute went by.
+        #expect((66...70).contains(entries.count), "\(entries.count)")
+        #expect(entries.reduce(0) { $0 + ($1["count"] as? Int ?? 1) } == 100)
+        for entry in entries {
+            let effects = try #require(entry["effects"] as? [String])
+            let directory = try #require(effects[0].firstMatch(of: /directory: ([^,]*)/)?.1)
+            #expect(directory.contains(/\.\.\. \([0-9]+ bytes/), "\(effects)")
+            #expect(effects[0].contains(/sha256:[0-9a-f]{64}\)/))
+            #expect(effects[0].utf8.count < 1_000)
+        }
+    }
+
     @Test("input that a program does not read ends nobody's session")
     func unreadInput() async throws {
         let shells = try ShellGateway()

@@ -1,3 +1,6 @@
+import Cryptography
+import Glibc
+import Synchronization
 import Testing
 import Vocabulary
 
@@ -56,6 +59,41 @@ struct RepeatedEntriesTests {
         }
         await entries.finish()
         #expect(try await entered(ledger) == ["0 0", "1 0", "2 0", "99 97"])
+    }
+
+    @Test(
+        "threat 25: what is to happen is only counted while the ledger takes entries, and no count is lost"
+    )
+    func full() async throws {
+        let isFull = Atomic(false)
+        let ledger = try bench.open { options in
+            options.disk.before = { call in
+                guard isFull.load(ordering: .relaxed) else { return nil }
+                switch call {
+                case .write, .allocate: return .error(ENOSPC)
+                default: return nil
+                }
+            }
+        }
+        let entries = RepeatedEntries(ledger: ledger, milliseconds: 3_600_000)
+        var action = refusal("a")
+        action.action = SHA256.hash("a")
+        for _ in 0..<3 {
+            let receipt = try await entries.count(action, as: "one")
+            #expect(receipt.action == action.action)
+        }
+        isFull.store(true, ordering: .relaxed)
+        await entries.turn()
+        for _ in 0..<2 {
+            await #expect(throws: LedgerError.full) {
+                _ = try await entries.count(refusal("b"), as: "one")
+            }
+        }
+        isFull.store(false, ordering: .relaxed)
+        _ = try await entries.count(refusal("c"), as: "one")
+        _ = try await entries.count(refusal("d"), as: "one")
+        await entries.finish()
+        #expect(try await entered(ledger) == ["a 0", "c 0", "d 3"])
     }
 
     @Test("by itself it enters the count when the time is over")

@@ -170,6 +170,72 @@ import Vocabulary
         }
     }
 
+    private static let program = RecordedProgram(
+        executable: .init(
+            path: Array("/usr/bin/dash".utf8), isUnlinked: false, digest: SHA256.hash("dash")),
+        script: .init(path: [0x2F, 0xFF], isUnlinked: true, digest: nil),
+        directory: Array("/srv".utf8), user: 1_000)
+
+    @Test("Which file a program is, and where it was started, is read as it was recorded")
+    func programs() async throws {
+        let desk = try Desk()
+        let recorder = try await desk.open()
+        let loop = try recorder.makeLoopRecorder()
+        let session = try loop.begin(try opening())
+        var known = exec(1, parent: nil, ["ls"])
+        known.program = Self.program
+        try session.action(known)
+        var plain = Self.program
+        plain.script = nil
+        for file in [plain, nil] {
+            try session.refused(
+                RefusalEvent(
+                    statement: Array("ls".utf8), verdict: .deny, rules: [], sqlstate: "",
+                    message: "no", program: .init(number: 2, parent: 1, file: file)))
+        }
+        try loop.commit()
+        let events = try await recorder.all(of: session.session)
+        await recorder.close()
+        guard case .action(let first) = events[1].content,
+            case .refused(let second) = events[2].content,
+            case .refused(let third) = events[3].content
+        else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(first.program == Self.program && first.number == 1 && first.parent == nil)
+        #expect(second.program == .init(number: 2, parent: 1, file: plain))
+        #expect(third.program == .init(number: 2, parent: 1))
+    }
+
+    @Test("Programs of recordings of before are read, and what is between both forms is no event")
+    func olderPrograms() throws {
+        var event = exec(2, parent: 1, ["a"])
+        let buffer = EventBuffer()
+        try buffer.append(event, statement: 1, ruling: 1)
+        let older = buffer.count
+        buffer.clear()
+        event.program = Self.program
+        try buffer.append(event, statement: 1, ruling: 1)
+        let bytes = Array(buffer.bytes)
+        var decoder = EventDecoder()
+        decoder.isPartial = true
+        for end in 0..<bytes.count {
+            let result = decoder.decode(.action, bytes[..<end])
+            guard end == older else {
+                #expect(result == nil, "cut to \(end)")
+                continue
+            }
+            guard case .event(.action(let action)) = result else {
+                Issue.record("it is not read")
+                continue
+            }
+            #expect(action.program == nil && action.number == 2 && action.parent == 1)
+        }
+        #expect(decoder.decode(.action, bytes[...]) != nil)
+        #expect(decoder.decode(.action, (bytes + [0])[...]) == nil)
+    }
+
     @Test("Events of shells that are cut off, or go on, are no events")
     func cuts() throws {
         let buffer = EventBuffer()

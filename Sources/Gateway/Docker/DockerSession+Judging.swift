@@ -274,11 +274,12 @@ extension DockerSession {
         go(exchange, subject)
     }
 
-    /// Allowed, but only behind its entry in the ledger.
+    /// Allowed, but only behind its entry in the ledger, or its place in the count of an entry.
     private func review(_ exchange: Exchange, _ subject: CallSubject, _ decision: Decision) {
         let entry = decisionEntry(subject.action, decision)
-        wait { [services] in
-            ReleaseBox(Release(decision, entered: try await services.ledger.append(entry)))
+        let isCounted = enteredDecisions.addReview()
+        wait { [services, id] in
+            try await services.release(decision, behind: entry, of: id, isCounted: isCounted)
         } then: { session, result in
             guard session.exchange === exchange else { return }
             switch result {
@@ -373,15 +374,10 @@ extension DockerSession {
         entry: LedgerEntry? = nil, to head: RequestHead? = nil
     ) {
         stage = .deciding
-        refusals += 1
-        let isCounted = refusals > GatewayLimits.sessionRefusalsEnteredMax
+        let isCounted = enteredDecisions.addRefusal()
         let entry = entry ?? refusalEntry(reply.message)
         wait { [services, id] in
-            if isCounted {
-                try await services.refusals.enter(entry, as: id.rawValue)
-            } else {
-                _ = try await services.ledger.append(entry)
-            }
+            try await services.enter(entry, of: id, isCounted: isCounted)
         } then: { session, _ in
             do {
                 try session.recordRefusal(shown, reply, decision, hold: nil)

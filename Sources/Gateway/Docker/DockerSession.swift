@@ -51,8 +51,7 @@ final class DockerSession {
     var exchange: Exchange?
     var knownCalls = KnownCalls()
     var lastNumber: UInt64 = 0
-    /// Requests that were refused.
-    var refusals = 0
+    var enteredDecisions = EnteredDecisions()
     /// The next piece of a build's context is on its way out.
     var isSendingContext = false
     /// Under this name resizes of its stream find it.

@@ -14,6 +14,7 @@ protocol ClientSession: TurnMember, SendableMetatype {
     var caller: AuthenticatedPrincipal { get }
     /// Ends the session when its credential does.
     var expiry: Scheduled<Void>? { get set }
+    var enteredDecisions: EnteredDecisions { get set }
 
     /// Once; a second time it does nothing.
     func end(_ reason: SessionEnd)
@@ -81,8 +82,9 @@ extension ClientSession {
                 "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
                 "target": .text(targetName.text), "policy": .text(decision.policyVersion),
                 "rules": .array(rules(decision).map { .text($0) }),
-                "effects": .array(action.effects.prefix(most).map { .text($0.summary) }),
-                "uncovered": .array(decision.uncovered.prefix(most).map { .text($0.summary) }),
+                "effects": .array(action.effects.prefix(most).map { .text($0.enteredSummary) }),
+                "uncovered": .array(
+                    decision.uncovered.prefix(most).map { .text($0.enteredSummary) }),
             ], action: action.digest)
     }
 

@@ -149,10 +149,10 @@ extension PostgresSession {
                 "rules": .array(ruling.rules.map { .text($0) }),
                 "effects": .array(
                     ruling.inspection.effects.prefix(GatewayLimits.enteredEffectsMax)
-                        .map { .text($0.masked.summary) }),
+                        .map { .text($0.masked.enteredSummary) }),
                 "uncovered": .array(
                     decision.uncovered.prefix(GatewayLimits.enteredEffectsMax)
-                        .map { .text($0.masked.summary) }),
+                        .map { .text($0.masked.enteredSummary) }),
             ], action: digest)
     }
 
@@ -221,7 +221,10 @@ extension ActionOutcome.Ending {
 
 extension Effect {
     /// `write public.customers (bounded: false)`, as rules and tables spell it.
-    public var summary: String {
+    public var summary: String { summary { $0 } }
+
+    /// - Parameter spell: called for the object's name and for each attribute's value.
+    func summary(_ spell: (String) -> String) -> String {
         let object: String =
             switch self.object {
             case .exactly(let name): name.description
@@ -230,9 +233,9 @@ extension Effect {
             case .anything: "anything"
             }
         let shown = attributes.filter { $0.key != "statements" }.sorted { $0.key < $1.key }.map {
-            "\($0.key): \($0.value)"
+            "\($0.key): \(spell($0.value.description))"
         }
-        return "\(verb.rawValue) \(object)"
+        return "\(verb.rawValue) \(spell(object))"
             + (shown.isEmpty ? "" : " (\(shown.joined(separator: ", ")))")
     }
 }

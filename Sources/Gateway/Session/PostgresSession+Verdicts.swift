@@ -47,13 +47,14 @@ extension PostgresSession {
 
     // MARK: Review
 
-    /// Allowed, but only behind its entry in the ledger.
+    /// Allowed, but only behind its entry in the ledger, or its place in the count of an entry.
     func review(_ request: ActionRequest, _ ruling: Ruling) {
         let digest = digest(of: request)
         let entry = decisionEntry(request, ruling, digest: digest)
         let decision = ruling.decision
-        wait { [services] in
-            ReleaseBox(Release(decision, entered: try await services.ledger.append(entry)))
+        let isCounted = enteredDecisions.addReview()
+        wait { [services, id] in
+            try await services.release(decision, behind: entry, of: id, isCounted: isCounted)
         } then: { session, result in
             guard let release = result.take(), release.digest == digest else {
                 return session.refuseUnrecorded(request)
@@ -89,16 +90,22 @@ extension PostgresSession {
 
     // MARK: Deny
 
-    /// Refused: entered in the ledger, then said.
+    /// Refused: entered in the ledger, then said. From some number on the ledger has how often, and only the recording each.
     func refuse(_ request: ActionRequest, _ error: ErrorFields, ruling: Ruling?) {
         catalogueWasAwaited = false
         let entry =
             ruling.map { decisionEntry(request, $0, digest: digest(of: request)) }
             ?? refusalEntry(error)
-        wait { [services] in
-            _ = try await services.ledger.append(entry)
+        let isCounted = enteredDecisions.addRefusal()
+        wait { [services, id] in
+            try await services.enter(entry, of: id, isCounted: isCounted)
         } then: { session, _ in
-            try? session.recordRefusal(request, error, isRead: ruling != nil)
+            do {
+                try session.recordRefusal(request, error, isRead: ruling != nil)
+            } catch {
+                // One that the ledger only counts stands nowhere else.
+                if isCounted { return session.fail(recording: error) }
+            }
             session.machine.refused(error)
         } otherwise: { session, _ in
             session.machine.refused(error)

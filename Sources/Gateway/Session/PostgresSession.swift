@@ -56,6 +56,7 @@ final class PostgresSession {
     /// The server's own last words.
     var upstreamEnding: ErrorFields?
     var expiry: Scheduled<Void>?
+    var enteredDecisions = EnteredDecisions()
     /// For a target that keeps rows in its recordings.
     var sample: RowSample?
     let upstreamKey: BackendKey?

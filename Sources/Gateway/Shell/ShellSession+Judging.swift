@@ -23,7 +23,7 @@ struct ShellSubject: Sendable {
     var action: Action
     /// Its words with secrets masked: what recordings and notices have.
     let masked: [[UInt8]]
-    /// As recordings have it.
+    /// As recordings have it, with the file before a program's words where they do not name it.
     let shown: [UInt8]
 
     var name: String { String(decoding: shown, as: UTF8.self) }
@@ -58,7 +58,7 @@ struct ShellSubject: Sendable {
             effects: ShellInspector.effects(of: program, code, parent: parent),
             inTransaction: false, digest: digest)
         masked = maskedWords(program.arguments, of: program.script ?? program.executable)
-        shown = masked == program.arguments ? statement : shownCommand(masked)
+        shown = shownProgram(program, masked)
     }
 }
 
@@ -154,12 +154,13 @@ extension ShellSession {
         go(subject, hold: nil)
     }
 
-    /// Allowed, but only behind its entry in the ledger.
+    /// Allowed, but only behind its entry in the ledger, or its place in the count of an entry.
     private func review(_ subject: ShellSubject, _ decision: Decision) {
         let entry = decisionEntry(subject.action, decision)
         entering.insert(subject.number)
-        wait { [services] in
-            ReleaseBox(Release(decision, entered: try await services.ledger.append(entry)))
+        let isCounted = enteredDecisions.addReview()
+        wait { [services, id] in
+            try await services.release(decision, behind: entry, of: id, isCounted: isCounted)
         } then: { session, result in
             guard session.entering.remove(subject.number) != nil else {
                 session.undecided.remove(subject.number)
@@ -249,21 +250,14 @@ extension ShellSession {
             decision.map { decisionEntry(subject.action, $0) }
             ?? refusalEntry(why, subject.action.digest)
         entering.insert(subject.number)
-        refusals += 1
-        let isCounted = isRefusedOften
+        let isCounted = enteredDecisions.addRefusal()
         wait { [services, id] in
-            if isCounted {
-                try await services.refusals.enter(entry, as: id.rawValue)
-            } else {
-                _ = try await services.ledger.append(entry)
-            }
+            try await services.enter(entry, of: id, isCounted: isCounted)
         } then: { session, _ in
             session.entering.remove(subject.number)
             session.refused(subject, decision, why, hint: hint, hold: nil)
         }
     }
-
-    var isRefusedOften: Bool { refusals > GatewayLimits.sessionRefusalsEnteredMax }
 
     func notRecorded(_ subject: ShellSubject) {
         refused(

@@ -63,7 +63,8 @@ extension ShellSession {
                 values: action.values.isEmpty ? [] : boundValues(subject.masked),
                 verdict: decision.verdict, rules: rules(decision),
                 policyVersion: decision.policyVersion, hold: hold, digest: action.digest,
-                parent: subject.program?.parent, microseconds: now))
+                parent: subject.program?.parent,
+                program: subject.program.map { RecordedProgram($0) }, microseconds: now))
     }
 
     /// - Parameter hold: that it waited for, or that it is told to come again for.
@@ -76,11 +77,13 @@ extension ShellSession {
                     statement: subject.shown, verdict: decision?.verdict ?? .deny,
                     rules: decision.map(rules) ?? [], sqlstate: "",
                     message: hold.map { "\(why) (hold \($0.rawValue))" } ?? why,
-                    program: subject.program.map { .init(number: $0.number, parent: $0.parent) }))
+                    program: subject.program.map {
+                        .init(number: $0.number, parent: $0.parent, file: RecordedProgram($0))
+                    }))
         } catch {
             // A refusal that cannot be recorded is a refusal: it stands in the ledger, or nothing does any more. But one that
             // is only counted there stands nowhere.
-            if isRefusedOften { return fail(recording: error) }
+            if enteredDecisions.isRefusedOften { return fail(recording: error) }
             services.log.error("a refusal was not recorded", metadata: ["error": "\(error)"])
         }
         turn.enlist(self)
@@ -135,5 +138,19 @@ extension ShellSession {
         }
         programs.removeAll()
         enterClosed(id, reason)
+    }
+}
+
+extension RecordedProgram {
+    fileprivate init(_ program: ProgramStart) {
+        self.init(
+            executable: File(program.executable), script: program.script.map { File($0) },
+            directory: program.directory, user: program.effectiveUserID)
+    }
+}
+
+extension RecordedProgram.File {
+    fileprivate init(_ file: ProgramFile) {
+        self.init(path: file.path, isUnlinked: !file.isVerified, digest: file.digest)
     }
 }

@@ -51,8 +51,7 @@ final class ShellSession {
     /// What people are asked about, by the number of what waits; 0 is the login.
     var held: [UInt64: HeldProgram] = [:]
     var holdsOpened: UInt64 = 0
-    /// Programs that were refused.
-    var refusals = 0
+    var enteredDecisions = EnteredDecisions()
     /// What the session's beginning is, once it is judged.
     var login: ShellSubject?
     var moderation = SessionModeration()

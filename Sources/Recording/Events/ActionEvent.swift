@@ -23,6 +23,8 @@ public struct ActionEvent: Sendable {
     /// Of `exec`: the number of the program that started this one, which is an action of the session too. `nil` for the
     /// session's first. Recorded for no other kind.
     public var parent: UInt64?
+    /// Of `exec`: which file runs. Recorded for no other kind; `nil` in recordings of before it was.
+    public var program: RecordedProgram?
     /// Since the session was opened.
     public var microseconds: UInt64
 
@@ -30,7 +32,8 @@ public struct ActionEvent: Sendable {
         number: UInt64, kind: Action.Kind, statement: [UInt8],
         statementKey: ObjectIdentifier? = nil,
         values: [BoundValue], verdict: Verdict, rules: [String], policyVersion: String,
-        hold: HoldID? = nil, digest: Digest, parent: UInt64? = nil, microseconds: UInt64
+        hold: HoldID? = nil, digest: Digest, parent: UInt64? = nil,
+        program: RecordedProgram? = nil, microseconds: UInt64
     ) {
         self.number = number
         self.kind = kind
@@ -43,6 +46,7 @@ public struct ActionEvent: Sendable {
         self.hold = hold
         self.digest = digest
         self.parent = parent
+        self.program = program
         self.microseconds = microseconds
     }
 }

@@ -41,7 +41,10 @@ extension EventBuffer {
             append(value)
             try limit(from: start)
         }
-        if event.kind == .exec { append(event.parent ?? 0) }
+        guard event.kind == .exec else { return }
+        append(event.parent ?? 0)
+        if let program = event.program { append(program) }
+        try limit(from: start)
     }
 
     func append(_ event: RefusalEvent, statement: UInt32, ruling: UInt32) {
@@ -52,6 +55,7 @@ extension EventBuffer {
         guard let program = event.program else { return }
         append(program.number)
         append(program.parent ?? 0)
+        if let file = program.file { append(file) }
     }
 
     private func append(_ value: BoundValue) {

@@ -83,6 +83,10 @@ enum EventCode {
     static let isCut: UInt8 = 4
     /// Bits of a shell's form.
     static let isTerminal: UInt8 = 1
+    /// Bits of a program's form, and of its file's.
+    static let isScript: UInt8 = 1
+    static let isUnlinked: UInt8 = 1
+    static let hasDigest: UInt8 = 2
     /// Bits of an outcome's error.
     static let hasState: UInt8 = 1
     static let hasMessage: UInt8 = 2

@@ -20,10 +20,13 @@ public struct RefusalEvent: Sendable {
         public var number: UInt64
         /// The number of the program that started it; `nil` for the session's first.
         public var parent: UInt64?
+        /// Which file did not run; `nil` in recordings of before it was recorded.
+        public var file: RecordedProgram?
 
-        public init(number: UInt64, parent: UInt64?) {
+        public init(number: UInt64, parent: UInt64?, file: RecordedProgram? = nil) {
             self.number = number
             self.parent = parent
+            self.file = file
         }
     }
 

@@ -114,15 +114,21 @@ struct EventDecoder {
             values.append(value)
         }
         var parent: UInt64 = 0
+        var program: RecordedProgram?
         if kind == .exec {
             guard let number: UInt64 = cursor.integer() else { return nil }
             parent = number
+            // Events of before do not have it.
+            if !cursor.isAtEnd {
+                guard let known = RecordedProgram(&cursor) else { return nil }
+                program = known
+            }
         }
         return RecordedAction(
             number: number, kind: kind, statement: statement, values: values,
             verdict: ruling.verdict, rules: ruling.rules, policyVersion: ruling.policyVersion,
             hold: hold.isEmpty ? nil : HoldID(rawValue: hold), digest: digest,
-            parent: parent == 0 ? nil : parent)
+            parent: parent == 0 ? nil : parent, program: program)
     }
 
     private func value(_ cursor: inout EventCursor) -> RecordedValue? {
@@ -156,7 +162,12 @@ struct EventDecoder {
         guard let number: UInt64 = cursor.integer(), let parent: UInt64 = cursor.integer() else {
             return nil
         }
-        refusal.program = .init(number: number, parent: parent == 0 ? nil : parent)
+        var program = RefusalEvent.Program(number: number, parent: parent == 0 ? nil : parent)
+        if !cursor.isAtEnd {
+            guard let file = RecordedProgram(&cursor) else { return nil }
+            program.file = file
+        }
+        refusal.program = program
         return refusal
     }
 }

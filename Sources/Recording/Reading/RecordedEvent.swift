@@ -40,6 +40,8 @@ public struct RecordedAction: Hashable, Sendable {
     public var digest: Digest
     /// Of `exec`: the program that started it; `nil` for the first.
     public var parent: UInt64?
+    /// Of `exec`: which file ran; `nil` where that was not recorded yet.
+    public var program: RecordedProgram?
 }
 
 /// A bound value; a long one is kept as its beginning, its length and its SHA-256.
