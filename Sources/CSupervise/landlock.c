@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -39,8 +40,10 @@ int supervise_landlock_version(void) {
 }
 
 /// Allows everything that is handled beneath `name`. 0, or -1 with `errno`.
-static int allow(int ruleset, uint64_t handled, int directory, const char *name, int flags) {
-    int file = openat(directory, name, O_PATH | O_CLOEXEC | flags);
+static int allow(
+    int ruleset, uint64_t handled, int directory, const char *name, uint64_t flags, uint64_t resolve) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC | flags, .resolve = resolve};
+    int file = (int)syscall(SYS_openat2, directory, name, &how, sizeof how);
     if (file < 0) return -1;
     struct stat facts;
     int result = fstat(file, &facts);
@@ -59,10 +62,17 @@ static int allow(int ruleset, uint64_t handled, int directory, const char *name,
     return result;
 }
 
-static int allow_each(int ruleset, uint64_t handled, const char *const *paths, bool must_exist) {
+static int allow_each(int ruleset, uint64_t handled, const char *const *paths) {
     for (; *paths; paths++)
-        if (allow(ruleset, handled, AT_FDCWD, *paths, 0) != 0 && (must_exist || errno != ENOENT))
-            return -1;
+        if (allow(ruleset, handled, AT_FDCWD, *paths, 0, 0) != 0 && errno != ENOENT) return -1;
+    return 0;
+}
+
+/// No symbolic link leads to what an operator names: the account may have put it there. `ELOOP`, and `ENOENT` for what is
+/// not there.
+static int allow_named(int ruleset, uint64_t handled, const char *const *paths) {
+    for (; *paths; paths++)
+        if (allow(ruleset, handled, AT_FDCWD, *paths, 0, RESOLVE_NO_SYMLINKS) != 0) return -1;
     return 0;
 }
 
@@ -88,7 +98,7 @@ static int allow_all_but_kernel(int ruleset, uint64_t handled) {
             const char *name = entry->name;
             if (!strcmp(name, ".") || !strcmp(name, "..")) continue;
             if (!strcmp(name, "proc") || !strcmp(name, "sys")) continue;
-            if (allow(ruleset, handled, root, name, O_NOFOLLOW) != 0 && errno != ENOENT) return -1;
+            if (allow(ruleset, handled, root, name, O_NOFOLLOW, 0) != 0 && errno != ENOENT) return -1;
         }
     }
     close(root);
@@ -116,9 +126,9 @@ void supervise_restrict_files(const struct supervise_plan *plan) {
     if (!plan->writable) {
         result = allow_all_but_kernel(ruleset, handled);
     } else {
-        result = allow_each(ruleset, handled, devices, false);
-        if (result == 0) result = allow_each(ruleset, handled, temporary, false);
-        if (result == 0) result = allow_each(ruleset, handled, plan->writable, true);
+        result = allow_each(ruleset, handled, devices);
+        if (result == 0) result = allow_each(ruleset, handled, temporary);
+        if (result == 0) result = allow_named(ruleset, handled, plan->writable);
     }
     if (result != 0 || syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         supervise_fail(plan, supervise_stage_landlock);

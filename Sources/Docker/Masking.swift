@@ -15,6 +15,8 @@ func masked(_ value: JSONValue) -> JSONValue {
                 result[name] = .text(mark)
             } else if name == "Env", let variables = member.array {
                 result[name] = .array(variables.map { .text(maskVariable($0.text ?? "")) })
+            } else if commandMembers.contains(name), mayNameVariables(member, isCommand: true) {
+                result[name] = member
             } else {
                 result[name] = masked(member)
             }
@@ -23,13 +25,25 @@ func masked(_ value: JSONValue) -> JSONValue {
     }
 }
 
+/// A line of a Dockerfile. As ``mask(_:)``, but of what may be code nothing is hidden: what a build runs stands nowhere else.
+func maskLine(_ line: String) -> String { isCode(line) ? line : mask(line) }
+
+/// Words of one command. Of one that is given code nothing is hidden: what it runs in a container stands nowhere else.
+func maskCommand(_ words: [String]) -> [String] {
+    words.contains(where: isCode) ? words : words.map(mask)
+}
+
+private func isCode(_ text: String) -> Bool {
+    !text.utf8.allSatisfy { $0 == 0x20 || SecretText.isPlain($0) }
+}
+
 /// Whether a command in a body may name a variable of it, and so run what is masked there: `sh -c '$A_TOKEN -rf /srv'`.
 /// One of plain words and blanks names none.
 func mayNameVariables(_ body: JSONValue, isCommand: Bool = false) -> Bool {
     switch body {
     case .null, .bool, .integer: false
     case .text(let text):
-        isCommand && !text.utf8.allSatisfy { $0 == 0x20 || SecretText.isPlain($0) }
+        isCommand && isCode(text)
     case .array(let elements): elements.contains { mayNameVariables($0, isCommand: isCommand) }
     case .object(let members):
         members.contains { mayNameVariables($1, isCommand: commandMembers.contains($0)) }

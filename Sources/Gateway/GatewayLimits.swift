@@ -19,8 +19,9 @@ public enum GatewayLimits {
     static let openFilesWanted: UInt = 4_096
     /// Bytes that a client may send between its password and the welcome.
     static let earlyBytesMax = 16_384
-    /// A command whose texts (its own and those of the prepared statements that it runs) have more bytes is parsed and
-    /// inspected by a thread for such, so that the loop's other sessions do not wait: more than some 1 ms.
+    /// A command whose texts (its own and those of the prepared statements that it runs) have more bytes, and a program
+    /// whose words, environment and files have, is read and inspected by a thread for such, so that the loop's other sessions
+    /// do not wait: more than some 1 ms.
     static let loopTextBytesMax = 16 << 10
     /// Threads for those, of the whole process.
     static let largeTextThreads = 2

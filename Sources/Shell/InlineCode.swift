@@ -1,48 +1,71 @@
-/// Whether a program is an interpreter that is given its program by a word or by its standard input, and not by a file:
-/// text that runs without being seen anywhere else.
+/// Where a program's code comes from, read of its words once for all who ask.
 ///
 /// Decided by what the file is and not by what its caller called it. Where words are unclear, the answer is yes.
-func hasInlineCode(_ start: ProgramStart) -> Bool {
-    // Nothing is known of it: it may be any interpreter.
-    guard start.executable.isVerified, !isLoader(start.executable) else { return true }
-    return readings(of: start).contains { reading, grammar in
-        reading.hasCode || (reading.files.isEmpty && grammar.operandIsCode && reading.hasOperand)
-            || readsUnseenCode(reading, grammar, start)
+public struct ProgramCode: Hashable, Sendable {
+    /// It is an interpreter that is given its program by a word or by its standard input, and not by a file: text that runs
+    /// without being seen anywhere else.
+    public let isInline: Bool
+    /// Code of its comes by its standard input or a descriptor, or by more words than are read: nobody can say what it is,
+    /// nor that it is the same the next time.
+    public let isUnseen: Bool
+
+    public init(of start: ProgramStart) {
+        // Nothing is known of it: it may be any interpreter.
+        guard start.executable.isVerified, !isLoader(start.executable) else {
+            isInline = true
+            isUnseen = true
+            return
+        }
+        let readings = readings(of: start)
+        isUnseen = readings.contains { isUnseenCode($0, $1, start) }
+        isInline =
+            isUnseen
+            || readings.contains { reading, grammar in
+                reading.hasCode
+                    || (reading.files.isEmpty && grammar.operandIsCode && reading.hasOperand)
+            }
     }
 }
 
-/// Whether code of a program's comes by its standard input or a descriptor: nobody can say what it is, nor that it is the
-/// same the next time.
-public func readsUnseenCode(_ start: ProgramStart) -> Bool {
-    guard start.executable.isVerified, !isLoader(start.executable) else { return true }
-    return readings(of: start).contains { readsUnseenCode($0, $1, start) }
-}
-
-private func readsUnseenCode(
+private func isUnseenCode(
     _ reading: OptionReading, _ grammar: OptionGrammar, _ start: ProgramStart
 ) -> Bool {
-    guard reading.files.count + reading.values.count <= ShellLimits.readFilesMax else {
+    guard !reading.isTooMuch,
+        reading.files.count + reading.values.count <= ShellLimits.readFilesMax
+    else { return true }
+    if reading.files.contains(where: { isRead($0, by: start) })
+        || reading.values.contains(where: { isRead($0, by: start) })
+    {
         return true
     }
-    if (reading.files + reading.values).contains(where: { isRead($0, by: start) }) { return true }
     if reading.files.isEmpty, grammar.operandIsCode, reading.hasOperand { return false }
     return !reading.hasCode && reading.readsStandardInput && !start.isOnTerminal
 }
 
-/// What a program's words may come to, by each of its names that is an interpreter's.
+/// What a program's words may come to, by each of its names that is an interpreter's: names of one family say it once.
 private func readings(of start: ProgramStart) -> [(OptionReading, OptionGrammar)] {
     let words = programWords(start.executable, start.arguments)
-    return calledNames(start.executable).flatMap { readings($0, words[...]) }
+    var known: [(Interpreter, ArraySlice<[UInt8]>)] = []
+    for name in Set(calledNames(start.executable)) {
+        guard let found = interpreter(name, words[...]),
+            !known.contains(where: { $0 === found.0 && $1.startIndex == found.1.startIndex })
+        else { continue }
+        known.append(found)
+    }
+    return known.flatMap { interpreter, words in
+        interpreter.grammar.readings(words).map { ($0, interpreter.grammar) }
+    }
 }
 
-private func readings(
+/// Whose name it is, and the words that it reads; `nil` for none, and for one that only tells something about itself.
+private func interpreter(
     _ name: String, _ words: ArraySlice<[UInt8]>
-) -> [(OptionReading, OptionGrammar)] {
+) -> (Interpreter, ArraySlice<[UInt8]>)? {
     var (name, words) = (name, words)
     while isApplets(name), let applet = words.popFirst() { name = lastComponent(applet) }
-    guard let interpreter = Interpreter.named(name) else { return [] }
-    if words.count == 1, let word = words.first, interpreter.tellsAboutItself(word) { return [] }
-    return interpreter.grammar.readings(words).map { ($0, interpreter.grammar) }
+    guard let interpreter = Interpreter.named(name) else { return nil }
+    if words.count == 1, let word = words.first, interpreter.tellsAboutItself(word) { return nil }
+    return (interpreter, words)
 }
 
 /// A word, or an option's value, that is no file, and that the interpreter may read code from: `bash --rcfile /dev/fd/3`.
@@ -62,38 +85,46 @@ private enum Source {
     case descriptor
 
     init(_ word: [UInt8], in directory: [UInt8]) {
-        if word == Array("-".utf8) {
+        if word == [UInt8(ascii: "-")] {
             self = .standardInput
             return
         }
-        let text = bytewise(word)
-        if text.hasPrefix("data:") || text.hasPrefix("php:") {
+        if word.starts(with: "data:".utf8) || word.starts(with: "php:".utf8) {
             self = .descriptor
             return
         }
-        let path = plain(
-            word.first == UInt8(ascii: "/") ? word : directory + [UInt8(ascii: "/")] + word)
-        switch path {
-        case "dev/stdin", "dev/fd/0", "proc/self/fd/0", "proc/thread-self/fd/0":
+        let path = plain(word.first == slash ? word : directory + [slash] + word)
+        if standardInputs.contains(path) {
             self = .standardInput
-        case "dev/null": self = .file
-        default:
+        } else if path.elementsEqual("dev/null".utf8) {
+            self = .file
+        } else {
             let isFile =
-                !path.hasPrefix("proc/") && (!path.hasPrefix("dev/") || path.hasPrefix("dev/shm/"))
+                !path.starts(with: "proc/".utf8)
+                && (!path.starts(with: "dev/".utf8) || path.starts(with: "dev/shm/".utf8))
             self = isFile ? .file : .descriptor
         }
     }
 }
 
+private let slash = UInt8(ascii: "/")
+private let standardInputs: WordList =
+    "dev/stdin dev/fd/0 proc/self/fd/0 proc/thread-self/fd/0"
+
 /// A path without its first slash and without `.`, `..` and repeated slashes, by its text alone.
-private func plain(_ path: [UInt8]) -> String {
-    var components: [ArraySlice<UInt8>] = []
-    for component in path.split(separator: UInt8(ascii: "/")) {
-        switch bytewise(component) {
-        case ".": continue
-        case "..": _ = components.popLast()
-        default: components.append(component)
+private func plain(_ path: [UInt8]) -> [UInt8] {
+    var plain: [UInt8] = []
+    var rest = path[...]
+    while !rest.isEmpty {
+        let component = rest.prefix { $0 != slash }
+        rest = rest[component.endIndex...].dropFirst()
+        if component.isEmpty || component.elementsEqual(".".utf8) { continue }
+        if component.elementsEqual("..".utf8) {
+            plain.removeSubrange((plain.lastIndex(of: slash) ?? 0)...)
+            continue
         }
+        if !plain.isEmpty { plain.append(slash) }
+        plain += component
     }
-    return bytewise(Array(components.joined(separator: [UInt8(ascii: "/")])))
+    return plain
 }

@@ -1,12 +1,10 @@
 /// How one family of interpreters reads its words.
-struct Interpreter: Sendable {
+final class Interpreter: Sendable {
     let grammar: OptionGrammar
     /// Words that, alone, only make it say something about itself.
-    let information: Set<String>
+    private let information: WordList
 
-    func tellsAboutItself(_ word: [UInt8]) -> Bool {
-        information.contains(bytewise(word))
-    }
+    func tellsAboutItself(_ word: [UInt8]) -> Bool { information.contains(word) }
 
     /// By a file's name: `python3.11`, `bash-static` and `vim.basic` are python, bash and vim.
     static func named(_ name: String) -> Interpreter? {
@@ -23,9 +21,9 @@ struct Interpreter: Sendable {
         return families
     }()
 
-    fileprivate init(_ grammar: OptionGrammar, _ information: String = "--version --help") {
+    fileprivate init(_ grammar: OptionGrammar, _ information: WordList = "--version --help") {
         self.grammar = grammar
-        self.information = Set(information.split(separator: " ").map(String.init))
+        self.information = information
     }
 }
 
@@ -61,7 +59,7 @@ private let table: [(String, Interpreter)] = [
         Interpreter(
             OptionGrammar(
                 code: "eEF", values: "I", attached: "ixDV", afterColon: "d", octals: "0l",
-                letters: ["C": "IOEioSDAaL0123456789"], usedModules: "mM",
+                letters: [UInt8(ascii: "C"): "IOEioSDAaL0123456789"], usedModules: "mM",
                 standardInputFlags: "d"),
             "--version -v -V --help -h")
     ),
@@ -70,19 +68,21 @@ private let table: [(String, Interpreter)] = [
         Interpreter(
             OptionGrammar(
                 code: "e", values: "CEIXr", attached: "iFx", afterColon: "W", octals: "0",
-                longValues:
-                    "encoding external-encoding internal-encoding enable disable dump parser "
-                    + "backtrace-limit"), "--version -v --help -h")
+                longValues: """
+                    encoding external-encoding internal-encoding enable disable dump parser \
+                    backtrace-limit
+                    """), "--version -v --help -h")
     ),
     (
         "node nodejs bun qjs",
         Interpreter(
             OptionGrammar(
                 code: "ep", values: "rC", longCode: "eval print",
-                longFlags:
-                    "inspect inspect-brk inspect-wait trace-warnings no-warnings enable-source-maps "
-                    + "experimental-modules expose-gc preserve-symlinks test watch check interactive "
-                    + "no-deprecation trace-deprecation throw-deprecation smol hot",
+                longFlags: """
+                    inspect inspect-brk inspect-wait trace-warnings no-warnings enable-source-maps \
+                    experimental-modules expose-gc preserve-symlinks test watch check interactive \
+                    no-deprecation trace-deprecation throw-deprecation smol hot
+                    """,
                 longValues: "require import loader experimental-loader conditions title env-file",
                 longMayTakeValue: true, codeInValues: "data:", codeCommands: "inspect",
                 standardInputFlags: "i"),
@@ -148,9 +148,10 @@ private let table: [(String, Interpreter)] = [
                     "directory symbols exec core pid cd tty args se data-directory interpreter",
                 longFiles: "command init-command ix", permutes: true, abbreviates: true,
                 operandIsFile: false, standardInput: .always,
-                singleDashLong:
-                    "ex iex eval-command init-eval-command command init-command ix batch "
-                    + "quiet nx nh args directory symbols exec core pid cd tty se"))
+                singleDashLong: """
+                    ex iex eval-command init-eval-command command init-command ix batch \
+                    quiet nx nh args directory symbols exec core pid cd tty se
+                    """))
     ),
     (
         "make gmake",
@@ -158,8 +159,8 @@ private let table: [(String, Interpreter)] = [
             OptionGrammar(
                 code: "E", values: "CIoW", attached: "jlO", files: "f", longCode: "eval",
                 longValues: "directory include-dir old-file what-if new-file assume-new assume-old",
-                longFiles: "file makefile", permutes: true, abbreviates: true,
-                operandIsFile: false, standardInput: .never))
+                longFiles: "file makefile", operandsMayAssignCode: true, permutes: true,
+                abbreviates: true, operandIsFile: false, standardInput: .never))
     ),
     (
         "tclsh wish expect guile racket rscript r littler octave julia erl elixir iex ghci ghc runghc ocaml "

@@ -29,17 +29,22 @@ private let manyPrograms: Set<String> = [
 /// Of which the first word is the program that runs.
 func isApplets(_ name: String) -> Bool { name == "busybox" || name == "toybox" }
 
-/// A dynamic loader, or an emulator, that runs the program which its words name without the kernel loading it.
+/// A dynamic loader, or an emulator, that runs the program which its words name without the kernel loading it. Musl's is
+/// its C library, and valgrind's tools are named by what they run on.
 func isLoader(_ file: ProgramFile) -> Bool {
     calledNames(file).contains { name in
         switch name.utf8.first {
         case UInt8(ascii: "l"):
             name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") || name.hasPrefix("ld.so")
+                || name.hasPrefix("libc.so") || name.hasPrefix("libc.musl")
                 || name.hasPrefix("ld64.so") || (name.hasPrefix("ld-") && name.contains(".so"))
         case UInt8(ascii: "q"):
             name.hasPrefix("qemu-")
                 && !["system", "img", "nbd", "io", "ga"].contains { name.hasPrefix("qemu-" + $0) }
-        default: false
+        case UInt8(ascii: "b"): name == "box64" || name == "box86"
+        default:
+            name.hasSuffix("-amd64-linux") || name.hasSuffix("-x86-linux")
+                || name.hasSuffix("-arm64-linux")
         }
     }
 }

@@ -9,9 +9,9 @@ extension ProgramStart {
     /// Returns `nil` for what cannot be known again: a file that has no path outside of the session, or could not be read,
     /// a script that the session's account may change before its interpreter reads it, and code that comes by standard input
     /// or a descriptor.
-    public func retryEncoding(session: String) -> [UInt8]? {
+    public func retryEncoding(session: String, _ code: ProgramCode) -> [UInt8]? {
         if let script, script.isReplaceable { return nil }
-        if readsUnseenCode(self) { return nil }
+        if code.isUnseen { return nil }
         let own = Array("\(Self.sessionVariable)=\(session)".utf8)
         guard let file = executable.retryEncoding else { return nil }
         var writer = BodyWriter()

@@ -29,6 +29,6 @@ public func mayExpand(_ words: [[UInt8]]) -> Bool {
 }
 
 /// The same of a program, whose code may be among its words.
-public func mayExpand(_ program: ProgramStart) -> Bool {
-    mayExpand(program.arguments) || hasInlineCode(program)
+public func mayExpand(_ program: ProgramStart, _ code: ProgramCode) -> Bool {
+    code.isInline || mayExpand(program.arguments)
 }

@@ -7,12 +7,16 @@ public enum ShellInspector {
     /// A script is two programs: the script, on which the rules have to allow what happens, and its interpreter, which
     /// needs no permit of its own but may be held and denied.
     ///
-    /// - Parameter parent: the path of the program that started it; `nil` for the session's first, and where it is not known:
-    ///   then the effects do not have the attribute, which is no other's.
-    public static func effects(of start: ProgramStart, parent: [UInt8]?) -> [Effect] {
+    /// - Parameters:
+    ///   - code: where its code comes from.
+    ///   - parent: the path of the program that started it; `nil` for the session's first, and where it is not known: then the
+    ///     effects do not have the attribute, which is no other's.
+    public static func effects(
+        of start: ProgramStart, _ code: ProgramCode, parent: [UInt8]?
+    ) -> [Effect] {
         let words = programWords(start.executable, start.arguments)
         var attributes = attributes(of: start, parent: parent)
-        attributes["inline_code"] = .flag(hasInlineCode(start))
+        attributes["inline_code"] = .flag(code.isInline)
         attributes["called"] = .text(lastComponent(start.arguments.first ?? []))
         attributes["interpreter"] = .flag(start.script != nil)
         let program = Effect(
@@ -130,16 +134,14 @@ func lastComponent(_ path: [UInt8]) -> String {
 
 /// ASCII as it is, a backslash twice, every other byte as `\xff`.
 private func asciiText(_ bytes: some Collection<UInt8>) -> String {
-    if bytes.allSatisfy({ 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\\") }) {
-        return String(decoding: bytes, as: UTF8.self)
-    }
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count)
     for byte in bytes {
         switch byte {
-        case UInt8(ascii: "\\"): text += "\\\\"
-        case 0x20..<0x7F: text.unicodeScalars.append(UnicodeScalar(byte))
-        default: text += (byte < 16 ? "\\x0" : "\\x") + String(byte, radix: 16)
+        case backslash: text += [backslash, backslash]
+        case 0x20..<0x7F: text.append(byte)
+        default: appendNumber(of: byte, to: &text)
         }
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
 }

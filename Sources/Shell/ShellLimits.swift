@@ -20,6 +20,9 @@ public enum ShellLimits {
     public static let wordBytesMax = 2 << 20
     /// Words and values of an interpreter's that are looked at for code: of more it counts as given code.
     public static let readFilesMax = 1_000
+    /// Bytes of an interpreter's options, without their values, that are read: of more it counts as given code that nobody
+    /// sees, and flags that make hands on as a makefile.
+    public static let optionBytesMax = 4_096
     /// Further paths of one file that rules spell.
     public static let namesMax = 4_096
     /// Bytes of memory that the programs of one session take which wait for their answers, and what each of their words takes

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A program's words as one text from which each can be read back by eye and by a shell: for recordings, holds and
 /// search.
 ///
@@ -8,31 +10,32 @@ public func shownCommand(_ words: [[UInt8]]) -> [UInt8] {
     var text: [UInt8] = []
     for word in words {
         if !text.isEmpty { text.append(UInt8(ascii: " ")) }
-        text += shown(word)
+        append(word, to: &text)
     }
     return text
 }
 
 private let quote = UInt8(ascii: "'")
-private let backslash = UInt8(ascii: "\\")
+let backslash = UInt8(ascii: "\\")
 
-private func shown(_ word: [UInt8]) -> [UInt8] {
-    if !word.isEmpty, word.allSatisfy(isPlain) { return word }
-    if word.allSatisfy({ (0x20..<0x7F).contains($0) }) || isPlainText(word) {
-        let quoted = word.flatMap { $0 == quote ? [quote, backslash, quote, quote] : [$0] }
-        return [quote] + quoted + [quote]
+private func append(_ word: [UInt8], to text: inout [UInt8]) {
+    if !word.isEmpty, word.allSatisfy(plainBytes.contains) {
+        text += word
+    } else if word.allSatisfy({ (0x20..<0x7F).contains($0) }) || isPlainText(word) {
+        text.append(quote)
+        for byte in word {
+            if byte == quote { text += [quote, backslash, quote] }
+            text.append(byte)
+        }
+        text.append(quote)
+    } else {
+        text += [UInt8(ascii: "$"), quote]
+        appendEscaped(word, to: &text)
+        text.append(quote)
     }
-    return [UInt8(ascii: "$"), quote] + escaped(word) + [quote]
 }
 
-private func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-    default: "_@%+=:,./-".utf8.contains(byte)
-    }
-}
+private let plainBytes = ByteSet.lettersAndDigits.union("_@%+=:,./-")
 
 private func isPlainText(_ word: [UInt8]) -> Bool {
     guard let text = String(validating: word, as: UTF8.self) else { return false }
@@ -52,29 +55,45 @@ private func isVisible(_ scalar: UnicodeScalar) -> Bool {
 }
 
 /// Characters that are seen stay; every byte of the others is told by its number.
-private func escaped(_ word: [UInt8]) -> [UInt8] {
-    guard let text = String(validating: word, as: UTF8.self) else {
-        return word.flatMap { (0x20..<0x7F).contains($0) ? escaped($0) : number($0) }
+private func appendEscaped(_ word: [UInt8], to text: inout [UInt8]) {
+    guard let characters = String(validating: word, as: UTF8.self)?.unicodeScalars else {
+        for byte in word {
+            if (0x20..<0x7F).contains(byte) {
+                appendEscaped(byte, to: &text)
+            } else {
+                appendNumber(of: byte, to: &text)
+            }
+        }
+        return
     }
-    return text.unicodeScalars.flatMap { scalar -> [UInt8] in
-        if scalar.isASCII { return escaped(UInt8(scalar.value)) }
-        let bytes = Array(UTF8.encode(scalar).map { Array($0) } ?? [])
-        return isVisible(scalar) ? bytes : bytes.flatMap(number)
+    for character in characters {
+        if character.isASCII {
+            appendEscaped(UInt8(character.value), to: &text)
+        } else if isVisible(character) {
+            text += UTF8.encode(character).map { Array($0) } ?? []
+        } else {
+            UTF8.encode(character)?.forEach { appendNumber(of: $0, to: &text) }
+        }
     }
 }
 
-private func escaped(_ byte: UInt8) -> [UInt8] {
+/// Of an ASCII character.
+private func appendEscaped(_ byte: UInt8, to text: inout [UInt8]) {
     switch byte {
-    case quote, backslash: [backslash, byte]
-    case UInt8(ascii: "\n"): [backslash, UInt8(ascii: "n")]
-    case UInt8(ascii: "\r"): [backslash, UInt8(ascii: "r")]
-    case UInt8(ascii: "\t"): [backslash, UInt8(ascii: "t")]
-    case 0x20..<0x7F: [byte]
-    default: number(byte)
+    case quote, backslash: text += [backslash, byte]
+    case UInt8(ascii: "\n"): text += [backslash, UInt8(ascii: "n")]
+    case UInt8(ascii: "\r"): text += [backslash, UInt8(ascii: "r")]
+    case UInt8(ascii: "\t"): text += [backslash, UInt8(ascii: "t")]
+    case 0x20..<0x7F: text.append(byte)
+    default: appendNumber(of: byte, to: &text)
     }
 }
 
-private func number(_ byte: UInt8) -> [UInt8] {
-    let digits = Array("0123456789abcdef".utf8)
-    return [backslash, UInt8(ascii: "x"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+/// `\xff`.
+func appendNumber(of byte: UInt8, to text: inout [UInt8]) {
+    text.append(backslash)
+    text.append(UInt8(ascii: "x"))
+    for digit in [byte >> 4, byte & 15] {
+        text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
 }

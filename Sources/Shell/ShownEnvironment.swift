@@ -10,23 +10,43 @@ public func shownEnvironment(
     _ environment: [[UInt8]], besides usual: [[UInt8]], isMasked: Bool = true
 ) -> [String] {
     let known = Set(usual)
-    let more = environment.filter { !known.contains($0) }
-        .sorted { $0.lexicographicallyPrecedes($1) }
-    let names = Set(environment.map(name))
-    let missing = usual.map(name).filter { !names.contains($0) }
+    var more = Smallest(ShellLimits.shownVariablesMax)
+    var names = Set(usual.map(name))
+    for entry in environment {
+        if !known.contains(entry) { more.add(entry) }
+        names.remove(name(entry))
+    }
+    let missing = usual.filter { names.contains(name($0)) }.map { Array(name($0)) }
         .sorted { $0.lexicographicallyPrecedes($1) }
     let count = more.count + missing.count
-    var lines = more.prefix(ShellLimits.shownVariablesMax).map {
-        "environment: \(shown($0, isMasked: isMasked))"
-    }
+    var lines = more.entries.map { "environment: \(shown($0, isMasked: isMasked))" }
     lines += missing.prefix(ShellLimits.shownVariablesMax - lines.count)
         .map { "environment: without \(text($0))" }
     if lines.count < count { lines.append("environment: \(count - lines.count) more variables") }
     return lines
 }
 
-private func name(_ entry: [UInt8]) -> [UInt8] {
-    Array(entry.prefix { $0 != UInt8(ascii: "=") })
+private func name(_ entry: [UInt8]) -> ArraySlice<UInt8> {
+    entry.prefix { $0 != UInt8(ascii: "=") }
+}
+
+/// The first of many in the order of their bytes, and how many there were: what nobody is shown is not sorted.
+private struct Smallest {
+    private(set) var entries: [[UInt8]] = []
+    private(set) var count = 0
+    private let most: Int
+
+    init(_ most: Int) { self.most = most }
+
+    mutating func add(_ entry: [UInt8]) {
+        count += 1
+        if entries.count == most {
+            guard let last = entries.last, entry.lexicographicallyPrecedes(last) else { return }
+            entries.removeLast()
+        }
+        let place = entries.firstIndex { entry.lexicographicallyPrecedes($0) } ?? entries.count
+        entries.insert(entry, at: place)
+    }
 }
 
 private func shown(_ entry: [UInt8], isMasked: Bool) -> String {

@@ -1,5 +1,5 @@
 /// Which variables of a program's environment must not reach it, as they make it load or run what no rule sees; sorted,
-/// each once. The caller refuses the program and names them.
+/// each once, and of very many only `ShellLimits.shownVariablesMax`. The caller refuses the program and names them.
 ///
 /// - Parameter allowed: variables that the target lists; only what says where libraries and settings are can be.
 public func unsafeVariables(of start: ProgramStart, allowed: Set<String> = []) -> [String] {
@@ -8,16 +8,28 @@ public func unsafeVariables(of start: ProgramStart, allowed: Set<String> = []) -
     }
     var found = Set<String>()
     for entry in start.environment {
-        guard let end = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        guard let end = entry.firstIndex(of: equals), isKnown(entry[..<end]) else { continue }
         let name = bytewise(entry[..<end])
         if isUnsafeVariable(name, entry[(end + 1)...], allowed: allowed)
             || (isShell && shellOnly.contains(name))
         {
             found.insert(name)
+            if found.count == ShellLimits.shownVariablesMax { break }
         }
     }
     return found.sorted()
 }
+
+/// Most variables mean nothing to anybody here: that is found out without making a text of each.
+private func isKnown(_ name: ArraySlice<UInt8>) -> Bool {
+    (name.count <= longestKnown && known.contains(Array(name)))
+        || knownPrefixes.contains { name.starts(with: $0) }
+}
+
+private let known = Set(
+    [never, listable, ofChildren, shellOnly, makeFlags].joined().map { Array($0.utf8) })
+private let longestKnown = known.map(\.count).max() ?? 0
+private let knownPrefixes = (prefixes + listablePrefixes + [pythonPrefix]).map { Array($0.utf8) }
 
 /// Whatever program gets it.
 func isUnsafeVariable(_ name: String, _ value: ArraySlice<UInt8>, allowed: Set<String>) -> Bool {
@@ -25,14 +37,18 @@ func isUnsafeVariable(_ name: String, _ value: ArraySlice<UInt8>, allowed: Set<S
     if listable.contains(name) || begins(name, with: listablePrefixes) {
         return !allowed.contains(name)
     }
-    if name == "MAKEFLAGS" || name == "GNUMAKEFLAGS" { return hasMakefile(value) }
+    if makeFlags.contains(name) { return hasMakefile(value) }
     return never.contains(name) || begins(name, with: prefixes)
-        || (begins(name, with: ["PYTHON"]) && !harmlessPython.contains(name))
+        || (begins(name, with: [pythonPrefix]) && !harmlessPython.contains(name))
 }
 
 private func begins(_ name: String, with prefixes: [String]) -> Bool {
     prefixes.contains { name.utf8.starts(with: $0.utf8) }
 }
+
+private let equals = UInt8(ascii: "=")
+private let pythonPrefix = "PYTHON"
+private let makeFlags: Set<String> = ["MAKEFLAGS", "GNUMAKEFLAGS"]
 
 /// The dynamic loader's own, functions that a shell takes over, and files or code that interpreters run first. What
 /// merely names a program (`PAGER`, `GIT_SSH_COMMAND`) is not here: that program is judged when it starts.
@@ -77,33 +93,40 @@ private let ofChildren: Set<String> = ["VIM", "VIMRUNTIME", "R_LIBS_SITE"]
 
 /// Paths below /usr only, as they stand.
 private func isSystems(_ value: ArraySlice<UInt8>) -> Bool {
-    value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).allSatisfy { path in
-        path.starts(with: "/usr/".utf8) && !bytewise(path).split(separator: "/").contains("..")
-    }
+    let slash = UInt8(ascii: "/")
+    return value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        .allSatisfy { path in
+            path.starts(with: "/usr/".utf8)
+                && !path.split(separator: slash).contains { $0.elementsEqual("..".utf8) }
+        }
 }
 
 /// What make tells the makes below it is harmless, but for makefiles in words and by their names. Read as make reads it:
-/// words with backslashes, the first of which may lack its dash.
+/// words with backslashes, the first of which may lack its dash. More options than are read count as a makefile.
 private func hasMakefile(_ value: ArraySlice<UInt8>) -> Bool {
-    var words: [[UInt8]] = [[]]
+    var words: [[UInt8]] = []
+    var word: [UInt8] = []
     var rest = value
     while let byte = rest.popFirst() {
         if byte == UInt8(ascii: "\\"), let escaped = rest.popFirst() {
-            words[words.count - 1].append(escaped)
-        } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
-            words.append([])
-        } else {
-            words[words.count - 1].append(byte)
+            word.append(escaped)
+        } else if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") {
+            word.append(byte)
+        } else if !word.isEmpty {
+            words.append(word)
+            word = []
         }
     }
-    words.removeAll(where: \.isEmpty)
+    if !word.isEmpty { words.append(word) }
     guard let grammar = Interpreter.named("make")?.grammar, let first = words.first else {
         return false
     }
-    if first[0] != UInt8(ascii: "-"), !first.contains(UInt8(ascii: "=")) {
+    if first[0] != UInt8(ascii: "-"), !first.contains(equals) {
         words[0] = [UInt8(ascii: "-")] + first
     }
-    return grammar.readings(words[...]).contains { $0.hasCode || !$0.files.isEmpty }
+    return grammar.readings(words[...]).contains {
+        $0.hasCode || !$0.files.isEmpty || $0.isTooMuch
+    }
 }
 
 /// Names that programs other than shells use for other things.

@@ -103,7 +103,7 @@ private struct JSONParser {
             throw error("numbers have no fraction and no exponent here")
         }
         guard let value = Int64(String(decoding: bytes[start..<offset], as: UTF8.self)),
-            abs(value) <= JSONValue.integerMax
+            value.magnitude <= UInt64(JSONValue.integerMax)
         else { throw JSONError(reason: "an integer is beyond 2^53 - 1", offset: start) }
         return value
     }

@@ -12,8 +12,10 @@ public struct SecretText: Sendable {
 
     /// Means nothing to a shell, and ends no value in a URL's query.
     public static func isPlain(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte != 0x7F && !"'\"`$;|&()<>\\{}".utf8.contains(byte)
+        byte > 0x20 && byte != 0x7F && !signs.contains(byte)
     }
+
+    private static let signs: ByteSet = "'\"`$;|&()<>\\{}"
 
     /// Looks at each byte a few times, whatever the text is made of.
     public func mask(_ text: [UInt8]) -> [UInt8] {
@@ -60,7 +62,7 @@ public struct SecretText: Sendable {
             break
         }
         guard let colon = text[start...].firstIndex(of: UInt8(ascii: ":")),
-            headers.contains(lowercased(text[start..<colon]))
+            colon - start <= longestHeader, headers.contains(lowercased(text[start..<colon]))
         else { return nil }
         var value = colon + 1
         if value < text.count, text[value] == UInt8(ascii: " ") { value += 1 }
@@ -71,8 +73,11 @@ public struct SecretText: Sendable {
     /// The value of `NAME=` when the name is one of a secret's.
     private func value(in text: [UInt8], behind equals: Int) -> Range<Int>? {
         var start = equals
-        while start > 0, isNameByte(text[start - 1]) { start -= 1 }
-        guard isSecretName(text[start..<equals]) else { return nil }
+        while start > 0, nameBytes.contains(text[start - 1]) { start -= 1 }
+        let name = text[start..<equals]
+        // `git -c alias.token=clean`: what runs when somebody says `token`.
+        let isCommand = ["alias.", "pager."].contains { name.starts(with: $0.utf8) }
+        guard !isCommand, isSecretName(name) else { return nil }
         let end = text[(equals + 1)...].firstIndex { !Self.isPlain($0) || $0 == UInt8(ascii: ",") }
         return equals + 1..<(end ?? text.count)
     }
@@ -99,16 +104,42 @@ public struct SecretText: Sendable {
 }
 
 /// Whether what has this name is a secret by it: `DB_PASSWORD`, `--api-key`, `identitytoken`.
-public func isSecretName(_ name: some Sequence<UInt8>) -> Bool {
-    let text = lowercased(name.filter { !"-_.".utf8.contains($0) })
-    // The name of a program that asks for one.
-    return !text.hasSuffix("askpass") && secretEndings.contains { text.hasSuffix($0) }
+public func isSecretName(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    // Only the end of a name says it: so much of it is looked at, the last letter first.
+    var end: [UInt8] = []
+    for byte in name.reversed() where !separators.contains(byte) {
+        guard byte < 0x80 else { return isSecretText(name) }
+        guard !end.isEmpty || lastLetters.contains(byte | 0x20) else { return false }
+        end.append(byte | (upperCase.contains(byte) ? 0x20 : 0))
+        if end.count == longestEnding { break }
+    }
+    return isSecretEnd(end)
 }
 
-private let secretEndings = [
+/// Of names with other letters than ASCII's near their end.
+private func isSecretText(_ name: some Sequence<UInt8>) -> Bool {
+    let text = String(decoding: name.filter { !separators.contains($0) }, as: UTF8.self)
+    return isSecretEnd(text.lowercased().utf8.reversed())
+}
+
+/// - Parameter end: backwards, in lower case.
+private func isSecretEnd(_ end: [UInt8]) -> Bool {
+    // The name of a program that asks for one.
+    !end.starts(with: asker) && secretEndings.contains { end.starts(with: $0) }
+}
+
+private let separators: ByteSet = "-_."
+private let upperCase: ByteSet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/// Backwards.
+private let secretEndings: [[UInt8]] = [
     "password", "passwd", "passphrase", "pass", "token", "secret", "apikey", "accesskey",
     "secretkey", "privatekey", "accountkey", "credentials", "mysqlpwd", "auth",
-]
+].map { $0.utf8.reversed() }
+private let asker: [UInt8] = "askpass".utf8.reversed()
+private let longestEnding = secretEndings.map(\.count).max() ?? 0
+private let lastLetters = ByteSet(
+    String(decoding: secretEndings.compactMap(\.first), as: UTF8.self))
 
 private let schemes = ["bearer ", "basic ", "token "]
 
@@ -116,18 +147,11 @@ private let headers: Set<String> = [
     "authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token", "private-token",
     "x-vault-token", "x-access-token",
 ]
+private let longestHeader = headers.map(\.utf8.count).max() ?? 0
 
 /// Bytes that are no UTF-8 belong to no name that is known.
 private func lowercased(_ name: some Collection<UInt8>) -> String {
     String(decoding: name, as: UTF8.self).lowercased()
 }
 
-private func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
-        UInt8(ascii: "."):
-        true
-    default: false
-    }
-}
+private let nameBytes = ByteSet.lettersAndDigits.union("_-.")

@@ -13,8 +13,9 @@ func inspectedEffects(_ subject: PolicyCase.Subject, _ target: Target) throws ->
         }
         return try effects(of: text)
     case .program(let program, let words):
+        let start = ProgramStart(program, words: words)
         return ShellInspector.effects(
-            of: ProgramStart(program, words: words), parent: program.parent)
+            of: start, ProgramCode(of: start), parent: program.parent)
     case .effects(let effects): return effects
     }
 }

@@ -136,22 +136,22 @@ struct MountTests {
     }
 
     @Test(
-        "threat 29: another's directory, which that one writes to, is not only read",
-        arguments: [(false, "write"), (true, "read")])
-    func borrowed(_ isAlone: Bool, _ expected: String) throws {
+        "threat 29: another's directory, which that one writes to, is not only read, whatever it is called",
+        arguments: [(false, "write"), (true, "read")], ["odd", "ro"])
+    func borrowed(_ mode: (isAlone: Bool, expected: String), _ name: String) throws {
         var engine = KnownEngine()
         engine.addContainer(
-            "odd", String(repeating: "12", count: 32),
+            name, String(repeating: "12", count: 32),
             host:
-                #"{"Mounts":[{"Type":"bind","Source":"/srv","Target":"/a","BindOptions":{"NonRecursive":\#(isAlone)}}]}"#,
+                #"{"Mounts":[{"Type":"bind","Source":"/srv","Target":"/a","BindOptions":{"NonRecursive":\#(mode.isAlone)}}]}"#,
             mounts:
                 #"[{"Type":"bind","Source":"/srv","Destination":"/a","RW":true,"Propagation":"rprivate"}]"#
         )
         #expect(
-            mounts(try creating(#""VolumesFrom":["odd:ro"]"#, engine))
-                == ["container.mount /srv to \(expected)"])
+            mounts(try creating(#""VolumesFrom":["\#(name):ro"]"#, engine))
+                == ["container.mount /srv to \(mode.expected)"])
         #expect(
-            mounts(try creating(#""VolumesFrom":["odd"]"#, engine))
+            mounts(try creating(#""VolumesFrom":["\#(name)"]"#, engine))
                 == ["container.mount /srv to write"])
     }
 

@@ -102,6 +102,17 @@ struct ShownTests {
         #expect(text(action.maskedBody).contains("A_TOKEN=***"))
     }
 
+    @Test(
+        "threat 17: of a command that is given code nothing is hidden, to who is asked and in the record",
+        arguments: [
+            #"["sh","-c","IFS=_; token=rm_-rf_/srv/data; $token"]"#,
+            ##"["sh","-c","\"$@\"","--token=/tmp/evil.sh"]"##,
+        ])
+    func code(of command: String) throws {
+        let made = try action("POST /containers/web/exec", #"{"Cmd":\#(command)}"#)
+        #expect(made.maskedBody == made.body && !made.shown.contains("***"))
+    }
+
     @Test("threat 17: a word behind an option is shown: to some programs it is what they act on")
     func operand() throws {
         let action = try action(

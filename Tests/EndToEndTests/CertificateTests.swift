@@ -167,7 +167,7 @@ struct CertificateTests {
         for (file, reason) in cases {
             let said = try await opened.psql(showing: file, ["PGPASSWORD": opened.token])
             #expect(said.status == 2 && said.out.isEmpty, "\(reason): \(said)")
-            let line = gateway.daemon.expect(reason, seconds: 10)
+            let line = gateway.daemon.expect(reason)
             #expect(line != nil, "\(reason): \(said) \(gateway.daemon.rest)")
         }
     }

@@ -95,10 +95,14 @@ struct ContainerClientTests {
             "{{.Label \"com.docker.compose.service\"}}",
         ])
         #expect(Set(running.split(separator: "\n")) == ["web", "worker"])
-        let inside = try await compose(["exec", "-T", "web", "cat", "/data/file"])
-        #expect(inside.status == 0 && inside.out == "up\n", "\(inside)")
-        let logs = try await compose(["logs", "worker"])
-        #expect(logs.out.contains("working"), "\(logs)")
+        // What was started does its work a moment later.
+        try await until("the file is written") {
+            let inside = try await compose(["exec", "-T", "web", "cat", "/data/file"])
+            return inside.status == 0 && inside.out == "up\n"
+        }
+        try await until("the line is logged") {
+            try await compose(["logs", "worker"]).out.contains("working")
+        }
         let down = try await compose(["down", "--volumes", "--timeout", "0"])
         #expect(down.status == 0, "\(down)")
         let left = try containers.engine.docker([

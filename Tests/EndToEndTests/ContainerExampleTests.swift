@@ -19,6 +19,11 @@ struct ContainerExampleTests {
         let (containers, agent) = try await open()
         let name = containers.name("app")
         let file = containers.gateway.directory.file("file")
+        func run(_ arguments: [String], _ out: String? = nil) async throws {
+            let said = try await agent.docker(arguments).run()
+            #expect(said.status == 0, "\(arguments): \(said)")
+            if let out { #expect(said.out == out, "\(arguments): \(said)") }
+        }
         for (arguments, out) in [
             (["run", "--rm", Self.image, "echo", "hello"], "hello\n"),
             (
@@ -27,16 +32,18 @@ struct ContainerExampleTests {
                     "echo begun; exec sleep 1000",
                 ], nil
             ),
-            (["exec", name, "echo", "inside"], "inside\n"), (["logs", name], "begun\n"),
+            (["exec", name, "echo", "inside"], "inside\n"),
+        ] { try await run(arguments, out) }
+        // The engine keeps what it was told a moment later.
+        try await until("the line is logged") {
+            try await agent.docker(["logs", name]).run().out == "begun\n"
+        }
+        for (arguments, out) in [
             (["cp", name + ":/etc/passwd", file], ""),
             (["stop", "--time", "0", name], name + "\n"),
             (["start", name], name + "\n"), (["rm", "--force", name], name + "\n"),
             (["inspect", "--format", "{{.Config.Labels}}", Self.image], nil),
-        ] {
-            let said = try await agent.docker(arguments).run()
-            #expect(said.status == 0, "\(arguments): \(said)")
-            if let out { #expect(said.out == out, "\(arguments): \(said)") }
-        }
+        ] { try await run(arguments, out) }
         let terminal = try containers.gateway.onTerminal(
             agent.docker(["run", "--rm", "-it", "--name", name, Self.image]))
         #expect(terminal.expect("# ") != nil, "\(terminal.rest)")

@@ -192,6 +192,10 @@ struct ContainerStoreTests {
         #expect(try waitingPeer.rest() == "")
         try broken.mend()
         try await wire.expect(hold, is: "failed")
+        // A hold's end is entered behind it.
+        try await until("its end is entered") {
+            try wire.gateway.ledgerKinds().contains("hold-finished")
+        }
         #expect(
             try wire.gateway.ledgerBodies("hold-finished").last?["why"] as? String
                 == "not recorded, so it was not run")

@@ -198,8 +198,10 @@ struct ContainerWireFaultTests {
     @Test(
         "while a call is held: it is told, and nobody needs to decide any more",
         arguments: [
-            Fault(name: "closes", ends: .closes), .init(name: "half closes", ends: .halfCloses),
-            .init(name: "answers", says: ok + "Content-Length: 0\r\n\r\n"),
+            Fault(name: "answers", says: ok + "Content-Length: 0\r\n\r\n"),
+            .init(
+                name: "says that it was too slow, and closes",
+                says: "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n", ends: .closes),
         ])
     func held(fault: Fault) async throws {
         let wire = try await opened()
@@ -230,23 +232,59 @@ struct ContainerWireFaultTests {
         try await expectEnd(wire)
     }
 
-    /// A call that was approved, and about which the engine is asked once more.
-    private func askedAgain(
-        _ wire: WireGateway
-    ) async throws -> (client: RawClient, peer: FalseEngine.Peer, hold: String) {
-        let (client, peer) = try wire.session()
-        client.send(wire.head("POST /containers/web/kill"))
+    @Test(
+        "while a body comes that is judged as a whole: it is judged and sent on a new connection",
+        arguments: [false, true])
+    func body(isRefused: Bool) async throws {
+        let wire = try await opened()
+        let (client, first) = try wire.session()
+        let body = isRefused ? "no JSON" : "{\"Cmd\":[\"true\"]}"
+        client.send(
+            wire.head(
+                "POST /containers/web/exec",
+                [
+                    "Content-Type: application/json", "Content-Length: \(body.utf8.count)",
+                    "Expect: 100-continue",
+                ]))
+        #expect(try client.read(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+        #expect(try first.closeIdle() == "")
+        client.send(body)
+        if isRefused {
+            let response = try client.response()
+            #expect(response.status == 400 && response.isLast, "\(response)")
+            #expect(try client.rest() == "")
+            return try await expectEnd(wire)
+        }
+        let peer = try wire.engine.accept()
         try peer.answerQuestions()
+        #expect(
+            try peer.request().line == "POST /v1.41/containers/\(WireGateway.container)/exec")
+        try peer.answer(201, "{\"Id\":\"\(WireGateway.other)\"}")
+        #expect(try client.response().status == 201)
+        #expect(try wire.isAlive(client, peer))
+    }
+
+    /// A call that was approved, and about which the engine is asked once more.
+    ///
+    /// - Parameter onNew: connection, as the engine had closed the first.
+    private func askedAgain(
+        _ wire: WireGateway, onNew: Bool = false
+    ) async throws -> (client: RawClient, peer: FalseEngine.Peer, hold: String) {
+        let (client, first) = try wire.session()
+        client.send(wire.head("POST /containers/web/kill"))
+        try first.answerQuestions()
         let hold = try await wire.pendingHold()
+        if onNew { #expect(try first.closeIdle() == "") }
         try await wire.approve(hold)
+        let peer = try onNew ? wire.engine.accept() : first
         #expect(try peer.request().line == "GET /v1.41/containers/web/json")
         return (client, peer, hold)
     }
 
-    @Test("when it is asked again about a call that was approved")
-    func askedAgain() async throws {
+    @Test("when it is asked again about a call that was approved", arguments: [false, true])
+    func askedAgain(onNew: Bool) async throws {
         let wire = try await opened()
-        let (client, peer, hold) = try await askedAgain(wire)
+        let (client, peer, hold) = try await askedAgain(wire, onNew: onNew)
         peer.end()
         #expect(try client.response().status == 502)
         try await wire.expect(hold, is: "abandoned")

@@ -39,6 +39,137 @@ struct ContainerWireHoldTests {
         #expect(story.out.contains("the client left"), "\(story)")
     }
 
+    // MARK: An engine that closes its idle connection
+
+    @Test(
+        "an engine that closes its idle connection while a call is held ends nothing: once approved, the call is asked about and sent on a new one"
+    )
+    func idleEngine() async throws {
+        let wire = try await opened()
+        let (client, first, hold) = try await held(wire)
+        #expect(try first.closeIdle() == "")
+        #expect(try await wire.holds("pending").contains(hold))
+        try await wire.approve(hold)
+        let peer = try wire.engine.accept()
+        try peer.answerQuestions()
+        let left = try peer.request()
+        #expect(left.line == "POST /v1.41/containers/\(WireGateway.container)/kill", "\(left)")
+        try peer.send(Self.noContent)
+        #expect(try client.response().status == 204)
+        try await wire.expect(hold, is: "succeeded")
+        #expect(try wire.isAlive(client, peer))
+        client.close()
+        #expect(try peer.rest() == "")
+    }
+
+    @Test(
+        "a call about which nothing has to be asked is sent on a new connection, too, and only when it is approved"
+    )
+    func idleEngineUnasked() async throws {
+        let events = """
+            policy: events
+            targets: { kind: docker }
+            rules:
+              - rule: events
+                effects: [system.events]
+                decide: hold
+                risk: high
+                consents: [{ from: "group:dba", count: 1 }]
+                within: 60s
+            """
+        let wire = try await WireGateway(policies: [WireGateway.policy(), events])
+        let (client, first) = try wire.session()
+        client.send(wire.head("GET /events"))
+        let hold = try await wire.pendingHold()
+        #expect(try first.closeIdle() == "")
+        try await wire.approve(hold)
+        let peer = try wire.engine.accept()
+        #expect(try peer.request().line == "GET /v1.41/events")
+        try peer.answer()
+        #expect(try client.response().status == 200)
+        try await wire.expect(hold, is: "succeeded")
+    }
+
+    @Test(
+        "what was replaced before the new connection is asked about again, and the engine may close that one, too"
+    )
+    func idleEngineReplaced() async throws {
+        let wire = try await opened()
+        let (client, first, hold) = try await held(wire)
+        #expect(try first.closeIdle() == "")
+        try await wire.approve(hold)
+        let second = try wire.engine.accept()
+        try second.answerQuestions(WireGateway.other)
+        let again = try await wire.pendingHold()
+        try await wire.expect(hold, is: "abandoned")
+        #expect(try second.closeIdle() == "")
+        try await wire.approve(again)
+        let third = try wire.engine.accept()
+        try third.answerQuestions(WireGateway.other)
+        #expect(
+            try third.request().line == "POST /v1.41/containers/\(WireGateway.other)/kill")
+        try third.send(Self.noContent)
+        #expect(try client.response().status == 204)
+        try await wire.expect(again, is: "succeeded")
+    }
+
+    @Test(
+        "an engine that is gone when the call is approved cannot be asked: it is told, the hold ends, and the session does"
+    )
+    func goneEngine() async throws {
+        let wire = try await WireGateway()
+        let (client, first, hold) = try await held(wire)
+        #expect(try first.closeIdle() == "")
+        try FileManager.default.removeItem(atPath: wire.engine.socket)
+        try await wire.approve(hold)
+        let response = try client.response()
+        #expect(response.status == 502 && response.isLast, "\(response)")
+        #expect(response.body.contains("cannot be reached"), "\(response)")
+        #expect(try client.rest() == "")
+        try await wire.expect(hold, is: "abandoned")
+        let reason = try await wire.end()
+        #expect(reason == "the server was lost: the engine cannot be reached again")
+        try await until("it is entered") {
+            try wire.gateway.entered("refused").last?.contains("cannot be reached") ?? false
+        }
+    }
+
+    @Test(
+        "a client that leaves behind its engine abandons its hold, too", arguments: [false, true])
+    func leftWithoutEngine(onlyEndsInput: Bool) async throws {
+        let wire = try await opened()
+        let (client, first, hold) = try await held(wire)
+        #expect(try first.closeIdle() == "")
+        if onlyEndsInput { client.endInput() } else { client.close() }
+        try await wire.expect(hold, is: "abandoned")
+        let story = try await wire.gateway.person("bob", ["hold", hold])
+        #expect(story.out.contains("the client left"), "\(story)")
+        #expect(try await wire.end() == "the client left")
+    }
+
+    @Test(
+        "a call that is denied without its engine is told why, and its connection ends: what comes behind it is for a new one"
+    )
+    func deniedWithoutEngine() async throws {
+        let wire = try await opened()
+        let (client, first, hold) = try await held(
+            wire, behind: Array(wire.head("GET /_ping").utf8))
+        #expect(try first.closeIdle() == "")
+        let said = try await wire.gateway.person("bob", ["deny", hold, "--reason", "not now"])
+        #expect(said.status == 0, "\(said)")
+        let response = try client.response()
+        #expect(response.status == 403 && response.isLast, "\(response)")
+        #expect(response.body.contains("not now"), "\(response)")
+        #expect(try client.rest() == "")
+        let reason = try await wire.end()
+        #expect(reason == "the server was lost: the engine closed the connection")
+        // It was not dialled for that: the next connection is the next session's.
+        let (next, peer) = try wire.session()
+        #expect(try wire.isAlive(next, peer))
+    }
+
+    // MARK: What goes on meanwhile, and what has changed
+
     @Test("what is read on another connection goes on while a call is held")
     func events() async throws {
         let wire = try await opened()

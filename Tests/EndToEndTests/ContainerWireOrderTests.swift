@@ -372,6 +372,8 @@ struct ContainerWireOrderTests {
         #expect(try idlePeer.rest() == "")
         #expect(try heldPeer.rest() == "")
         try await wire.expect(hold, is: "abandoned")
+        // The clients see it first.
+        try await until("both ends are entered") { try wire.ends().count == 2 }
         #expect(try wire.ends() == ["the credential was revoked", "the credential was revoked"])
         let later = try RawClient(wire.gateway)
         later.send(wire.head("GET /_ping"))

@@ -9,7 +9,7 @@ import Testing
 struct DiskFaultTests {
     /// Longer than a page, so that the room left in some file's last page cannot take it.
     private static let long = String(repeating: "x", count: 9_000)
-    private static let update = "UPDATE customers SET name = '\(long)' WHERE id = 1;\n"
+    private static let update = "UPDATE customers SET name = '\(long)' WHERE id = 1000;\n"
 
     /// A gateway whose state is on a disk of its own, with people who have logged in.
     private func gateway() async throws -> (TestGateway, SmallDisk) {
@@ -40,14 +40,26 @@ struct DiskFaultTests {
         return nil
     }
 
+    /// Until a command cannot be recorded. What the gateway gives up of its reserves, or takes for a moment when it tries to
+    /// have them again, may be enough for some; from then on it records none until there is twice the reserve.
+    private func fill(_ disk: SmallDisk, until live: Conversation) async throws {
+        try await until("a command could not be recorded: \(live.rest)") {
+            try disk.fill()
+            live.send(Self.update + "\\echo tried\n")
+            live.expect("tried\n")
+            return live.rest.contains("could not be recorded")
+        }
+    }
+
     /// Tries until there is a session again: the gateway looks for space about once a second.
     private func sessionAgain(_ gateway: TestGateway, _ token: String) async throws -> Output {
         let command = gateway.psql(token, ["-At", "-c", "SELECT 'again'"])
-        for _ in 0..<500 {
-            let said = try await command.run()
-            if said.status == 0 { return said }
+        var said: Output?
+        try await until("there is a session again: \(said?.err ?? "")") {
+            said = try await command.run()
+            return said?.status == 0
         }
-        return try await command.run()
+        return try #require(said)
     }
 
     @Test("threat 25: refuses every command with a reason, and goes on when there is space again")
@@ -67,25 +79,28 @@ struct DiskFaultTests {
 
         // What the gateway gives up of its reserves is taken as well, again and again.
         let asking = try #require(try refused(askers, disk))
-        try disk.fill()
-        live.send(Self.update)
-        #expect(live.expect("could not be recorded") != nil, "\(live.rest)")
+        try await fill(disk, until: live)
         live.endInput()
         live.finish()
         try disk.fill()
         let new = try await gateway.psql(token, ["-c", "SELECT 1"]).run()
         #expect(new.status == 2 && new.err.contains("cannot be recorded now"), "\(new)")
+        // Which of its files finds the disk full first is not certain.
+        let reasons = ["disk takes nothing more", "could not do that now"]
+        var login = new
+        try await until("a login is refused: \(login)") {
+            try disk.fill()
+            login = try await gateway.logInAgain("bob", [gateway.password(of: "bob")])
+            return login.status != 0
+        }
+        #expect(login.status == 1, "\(login)")
+        #expect((reasons + ["not available"]).contains { login.err.contains($0) }, "\(login)")
+        // What the ledger gave up for that is taken as well.
         try disk.fill()
         let consent = try await gateway.person("bob", ["approve", hold])
         #expect(consent.status == 1, "\(consent)")
-        // Which of its files finds the disk full first is not certain.
-        let reasons = ["disk takes nothing more", "could not do that now", "not available"]
         #expect(reasons.contains { consent.err.contains($0) }, "\(consent)")
         #expect(!consent.err.contains(gateway.home), "\(consent)")
-        try disk.fill()
-        let login = try await gateway.logInAgain("bob", [gateway.password(of: "bob")])
-        #expect(login.status == 1, "\(login)")
-        #expect(reasons.contains { login.err.contains($0) }, "\(login)")
         // What needs no new record is still shown.
         let looked = try await gateway.person("bob", ["hold", hold, "--json"])
         #expect(looked.status == 0 && looked.out.contains("\"pending\""), "\(looked)")
@@ -160,9 +175,7 @@ struct DiskFaultTests {
         // In its session, which could not be opened any more.
         live.send("SELECT 'live';\n")
         #expect(live.expect("live\n") != nil, "\(live.rest)")
-        try disk.fill()
-        live.send(Self.update)
-        #expect(live.expect("could not be recorded") != nil, "\(live.rest)")
+        try await fill(disk, until: live)
         live.endInput()
         live.finish()
         // Enough for the ledger and the store, too little for the recorder's reserve.
@@ -177,6 +190,10 @@ struct DiskFaultTests {
         #expect(
             try PostgresServer.shared.sql(
                 "SELECT count(*) FROM customers", database: gateway.database) == "10")
+        // A hold's end is entered behind it.
+        try await until("its end is entered") {
+            try gateway.ledgerKinds().contains("hold-finished")
+        }
         #expect(
             try gateway.ledgerBodies("hold-finished").last?["why"] as? String
                 == "not recorded, so it was not run")
@@ -189,11 +206,10 @@ extension TestGateway {
     /// Asks until the hold is in that state: what ends it runs beside the session.
     func expect(_ hold: String, becomes state: String) async throws {
         var last = ""
-        for _ in 0..<200 {
+        try await until("the hold becomes \(state): \(last)") {
             last = try await person("bob", ["hold", hold, "--json"]).out
             let object = try? JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any]
-            if object?["state"] as? String == state { return }
+            return object?["state"] as? String == state
         }
-        Issue.record("the hold \(hold) never became \(state): \(last)")
     }
 }

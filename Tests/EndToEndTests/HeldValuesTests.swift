@@ -253,8 +253,11 @@ struct HeldValuesTests {
         waiting.client.send("now\n")
         let lines = waiting.lines()
         #expect(lines.suffix(2) == ["cancelled 57014", "alive 10"], "\(lines)")
+        try await waiting.gateway.expect(waiting.hold, becomes: "abandoned")
         let late = try await waiting.gateway.person("bob", ["approve", waiting.hold])
         #expect(late.status == 1, "\(late)")
-        #expect(try waiting.gateway.ledgerKinds().contains("hold-abandoned"))
+        try await until("its end is entered") {
+            try waiting.gateway.ledgerKinds().contains("hold-abandoned")
+        }
     }
 }

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// What the command line remembers, and whom it tells.
-@Suite("The command line's home")
+@Suite("The command line's home", .realParts)
 struct HomeTests {
     private func mode(_ path: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// How a consent key is kept, as the command line finds out for itself.
-@Suite("Consent keys")
+@Suite("Consent keys", .realParts)
 struct KeyTests {
     /// Makes a key for bob, under a name of its own.
     private func makeKey(_ gateway: TestGateway, _ name: String, passphrase: String) async throws

@@ -150,13 +150,12 @@ struct PsqlTests {
 
     /// Returns when the server runs so many pg_sleep.
     private func sleeping(_ number: Int, in gateway: TestGateway) async throws {
-        for _ in 0..<500 {
+        try await until("there are \(number) at once") {
             let count = try PostgresServer.shared.sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(gateway.database)' AND query LIKE '%pg_sleep(60)%' AND state = 'active'",
                 database: "postgres")
-            if count == String(number) { return }
+            return count == String(number)
         }
-        Issue.record("there never were \(number) at once")
     }
 
     @Test("a plaintext client is told to use TLS before it is asked for a password")

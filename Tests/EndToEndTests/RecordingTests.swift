@@ -42,19 +42,21 @@ struct SessionRecordingTests {
 
         // What is recorded is filed a moment later.
         var id: String?
-        for _ in 0..<100 where id == nil {
+        try await until("the session is listed") {
             let listed = try await gateway.person("carol", ["sessions", "--json"])
             let sessions =
                 try JSONSerialization.jsonObject(with: Data(listed.out.utf8)) as? [[String: Any]]
             id = sessions?.first?["id"] as? String
+            return id != nil
         }
         let session = try #require(id)
         var events: [[String: Any]] = []
-        for _ in 0..<100 where !events.contains(where: { $0["kind"] as? String == "closed" }) {
+        try await until("its end is recorded") {
             let said = try await gateway.person("carol", ["session", session, "--json"])
             let story =
                 try JSONSerialization.jsonObject(with: Data(said.out.utf8)) as? [String: Any]
             events = story?["events"] as? [[String: Any]] ?? []
+            return events.contains { $0["kind"] as? String == "closed" }
         }
         let texts = Dictionary(
             events.filter { $0["kind"] as? String == "action" }.map {
@@ -133,10 +135,13 @@ struct SessionRecordingTests {
             }
         }
         #expect(removed)
-        let listed = try await gateway.person("carol", ["sessions", "--json"])
-        let found = try await gateway.person("carol", ["search", "long ago"])
-        #expect(!listed.out.contains("deploy-bot"), "\(listed)")
-        #expect(!found.out.contains("secret of long ago"), "\(found)")
+        // It is removed behind its entry.
+        try await until("it is neither listed nor found") {
+            let listed = try await gateway.person("carol", ["sessions", "--json"])
+            let found = try await gateway.person("carol", ["search", "long ago"])
+            return listed.status == 0 && !listed.out.contains("deploy-bot")
+                && found.status == 0 && !found.out.contains("secret of long ago")
+        }
         let verified = try await gateway.person(
             "carol", ["ledger", "verify", "--dir", gateway.ledger])
         #expect(verified.status == 0, "\(verified)")

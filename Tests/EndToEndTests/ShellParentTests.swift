@@ -40,12 +40,12 @@ struct ShellParentTests {
         #expect(ofBash.status == 0, "\(ofBash)")
         let ofDash = try await shells.exec(token, ["/bin/dash", "-c", "exec /usr/bin/id -u"])
         #expect(ofDash.status == 126, "\(ofDash)")
-        // Its parent has ended: it waits for that.
+        // Its parent has ended: it waits for that. The session waits for the end of its output.
         let left = try await shells.exec(
             token,
             [
                 "/bin/bash", "-c",
-                "bash -c '(while kill -0 $$ 2>&-; do :; done; /usr/bin/true; echo was $?) &'; sleep 1; wait",
+                "echo $(bash -c '(while kill -0 $$ 2>&-; do :; done; /usr/bin/true; echo was $?) &')",
             ])
         #expect(left.out == "was 126\n", "\(left)")
     }

@@ -58,8 +58,10 @@ struct ShellWatchTests {
         #expect(said.status == 255)
         #expect(said.err.contains("the session was ended: killed by alice: enough"), "\(said)")
         #expect(watcher.finish().out.contains("closed  killed by alice: enough"))
-        let holds = try await shells.gateway.person("alice", ["holds", "--state", "pending"])
-        #expect(holds.out.contains("hol_") == false, "\(holds)")
+        try await until("nobody is asked any more") {
+            let holds = try await shells.gateway.person("alice", ["holds", "--state", "pending"])
+            return holds.status == 0 && !holds.out.contains("hld_")
+        }
     }
 
     @Test("a session of statements is watched and ended too")

@@ -71,7 +71,10 @@ struct SignalTests {
         #expect(psql.expect("ERROR") != nil, "\(psql.rest)")
         let new = try await gateway.psql(token, ["-At", "-c", "SELECT 'new'"]).run()
         #expect(new.out == "new\n", "\(new)")
-        #expect(try gateway.ledgerKinds().last { $0.contains("reload") } == "reload-refused")
+        // It is said before it is entered.
+        try await until("it is entered") {
+            try gateway.ledgerKinds().last { $0.contains("reload") } == "reload-refused"
+        }
 
         // Mended, it is read.
         try good.write(toFile: path, atomically: true, encoding: .utf8)

@@ -74,6 +74,10 @@ struct StoreFaultTests {
         let late = try await gateway.person("bob", ["approve", hold])
         #expect(late.status == 1 && late.err.contains("abandoned"), "\(late)")
         try await gateway.expect(hold, becomes: "abandoned")
+        // A hold's end is entered behind it.
+        try await until("its end is entered") {
+            try gateway.ledgerKinds().contains("hold-abandoned")
+        }
         #expect(try gateway.ledgerBodies("hold-abandoned").count == 1)
         #expect(try rows(gateway) == "10")
     }

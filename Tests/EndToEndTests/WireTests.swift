@@ -144,11 +144,9 @@ struct WireTests {
         crowd.endInput()
         crowd.finish()
         // With the crowd gone there is room again.
-        var answer: [String] = []
-        for _ in 0..<50 where answer.last != "ReadyForQuery I" {
-            answer = try WireClient(gateway, token: token).untilReady()
+        try await until("there is room again") {
+            try WireClient(gateway, token: token).untilReady().last == "ReadyForQuery I"
         }
-        #expect(answer.last == "ReadyForQuery I")
     }
 
     // MARK: In the session

@@ -139,10 +139,11 @@ struct RetryEncodingTests {
             path: Array("/usr/bin/dash".utf8), isVerified: true, mode: 0o755,
             digest: Digest([UInt8](repeating: 1, count: 32)))
         let piped = start(shell, words, isOnTerminal: false)
-        #expect(readsUnseenCode(piped) && piped.retryEncoding(session: "ses_1") == nil)
+        #expect(ProgramCode(of: piped).isUnseen && piped.retryEncoding(session: "ses_1") == nil)
         for seen in [["-c", "ls"], ["/srv/app/deploy"]] {
             let plain = start(shell, seen, isOnTerminal: false)
-            #expect(!readsUnseenCode(plain) && plain.retryEncoding(session: "ses_1") != nil)
+            #expect(!ProgramCode(of: plain).isUnseen)
+            #expect(plain.retryEncoding(session: "ses_1") != nil)
         }
     }
 

@@ -30,3 +30,15 @@ extension Effect {
     func isFlagged(_ name: String) -> Bool { attributes[name] == .flag(true) }
     var words: [String]? { arguments?.map(text) }
 }
+
+extension ShellInspector {
+    static func effects(of start: ProgramStart, parent: [UInt8]?) -> [Effect] {
+        effects(of: start, ProgramCode(of: start), parent: parent)
+    }
+}
+
+extension ProgramStart {
+    func retryEncoding(session: String) -> [UInt8]? {
+        retryEncoding(session: session, ProgramCode(of: self))
+    }
+}

@@ -73,6 +73,8 @@ final class Swapping: Sendable {
 
     init(_ link: String, between targets: [String]) {
         let (stopped, isStopping) = (stopped, isStopping)
+        // It is there from the beginning, whenever the thread comes to it.
+        symlink(targets[0], link)
         Thread.detachNewThread {
             var index = 0
             while !isStopping.isSet {

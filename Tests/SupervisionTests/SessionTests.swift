@@ -69,6 +69,15 @@ struct SessionTests {
             SupervisionError(.landlock, code: 2)
         ),
         (
+            // A link of a session's making would lead elsewhere.
+            "a writable path behind a symbolic link", { $0.writable = [Array("/bin/x".utf8)] },
+            SupervisionError(.landlock, code: 40)
+        ),
+        (
+            "a writable path that is a symbolic link", { $0.writable = [Array("/dev/fd".utf8)] },
+            SupervisionError(.landlock, code: 40)
+        ),
+        (
             "a program that may not be run", { $0.programs = [Array("/etc/passwd".utf8)] },
             SupervisionError(.execute, code: 13)
         ),

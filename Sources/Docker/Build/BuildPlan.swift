@@ -8,6 +8,8 @@ public struct BuildPlan: Hashable, Sendable {
     public private(set) var fetches: [BuildFetch] = []
     /// Commands that run in containers of its own.
     public private(set) var runs: [String] = []
+    /// The image to which it does nothing but give it its names.
+    private(set) var unchanged: BuildImage?
     /// The ids of those that are there.
     private var ids: [BuildImage: String] = [:]
     /// What loses its name to the image that is built (`Judge.replaced`).
@@ -23,6 +25,7 @@ public struct BuildPlan: Hashable, Sendable {
         self.settings = settings
         dockerfile = name
         lines = file.lines
+        unchanged = settings.hasLabels ? nil : file.unchanged
         try add(file)
     }
 
@@ -34,11 +37,17 @@ public struct BuildPlan: Hashable, Sendable {
     /// Takes what one of its images is now.
     mutating func take(id: String, of image: BuildImage) { ids[image] = id }
 
+    /// The id of the image that only gets its names, if that is there and not fetched anew.
+    var unchangedID: String? { settings.pulls ? nil : unchanged.flatMap { ids[$0] } }
+
     /// Takes what has one of its names now.
     mutating func take(replaced image: String, by tag: BuildImage) { replaced[tag] = image }
 
     /// What one of its images says that builds from it do: the engine does it too.
-    public mutating func take(triggers: [String]) throws(DockerRefusal) {
+    public mutating func take(
+        triggers: [String], of image: BuildImage? = nil
+    ) throws(DockerRefusal) {
+        if image == unchanged, !triggers.isEmpty { unchanged = nil }
         try add(try Dockerfile(triggers: triggers))
     }
 
@@ -82,8 +91,9 @@ public struct BuildPlan: Hashable, Sendable {
         }
         if tags.isEmpty { effects = [Effect(.build, .none, attributes: attributes)] }
         effects += tags.map {
-            var attributes = $0.attributes.merging(["built": .flag(true)]) { $1 }
+            var attributes = $0.attributes.merging(["built": .flag(unchanged == nil)]) { $1 }
             attributes["replaces"] = replaced[$0].map { .text($0) }
+            attributes["digest"] = unchangedID.map { .text($0) }
             return Effect(.imageTag, $0.object, attributes: attributes)
         }
         effects += unique(images + caches).map {
@@ -99,6 +109,9 @@ public struct BuildPlan: Hashable, Sendable {
     public var shown: [String] {
         let tags = settings.tags.map(\.description).joined(separator: ", ")
         var text = ["build \(tags.isEmpty ? "an image without a name" : tags)"]
+        if let unchanged, !tags.isEmpty {
+            text.append("nothing is made: \(unchanged) itself gets the name")
+        }
         if settings.network != "default" { text.append("in the network \(settings.network)") }
         text += images.map { "with \($0)" + (ids[$0].map { " (\($0))" } ?? "") }
         text += caches.map { "layers of \($0), where they are alike" }

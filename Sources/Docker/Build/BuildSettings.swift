@@ -16,6 +16,8 @@ public struct BuildSettings: Hashable, Sendable {
     /// Bases are fetched even if they are there.
     let pulls: Bool
     let platform: String?
+    /// Labels of the query are steps at its end.
+    let hasLabels: Bool
 
     init(_ query: EngineQuery) throws(DockerRefusal) {
         dockerfileNames = try Self.names(query["dockerfile"] ?? "")
@@ -33,6 +35,7 @@ public struct BuildSettings: Hashable, Sendable {
         network = query["networkmode"].flatMap { $0.isEmpty ? nil : $0 } ?? "default"
         pulls = query.isSet("pull")
         platform = query["platform"].flatMap { $0.isEmpty ? nil : $0 }
+        hasLabels = try !Self.json(query["labels"] ?? "", "labels").members.isEmpty
     }
 
     /// The engine looks for `dockerfile` when nothing is asked for, or just `Dockerfile`.

@@ -16,13 +16,20 @@ struct Dockerfile {
     private var escape: Unicode.Scalar
     /// Names of the stages that are complete; one without a name is `nil`.
     private var stages: [String?] = []
+    /// Images that complete stages are, by the names of the stages.
+    private var unchangedStages: [String: BuildImage] = [:]
     private var stage: Stage?
     private var arguments: BuildArguments
     private let target: String?
 
     private struct Stage {
         let name: String?
+        /// The image that it is, as long as nothing is done to it.
+        var unchanged: BuildImage?
     }
+
+    /// The image that its last stage is: no instruction does anything to it.
+    var unchanged: BuildImage? { stage?.unchanged }
 
     init(_ bytes: [UInt8], _ settings: BuildSettings) throws(DockerRefusal) {
         let file = try DockerfileLines(bytes)
@@ -73,6 +80,8 @@ struct Dockerfile {
         guard stage != nil || instruction.name == "from" || instruction.name == "arg" else {
             throw .dockerfile("no build stage: FROM comes first", line: instruction.line)
         }
+        // Whatever stands in a stage makes an image of it, ARG too.
+        if instruction.name != "from" { stage?.unchanged = nil }
         switch instruction.name {
         case "arg": if stage == nil { try arguments.declare(instruction, escape) }
         case "from": try begin(instruction)
@@ -131,7 +140,10 @@ struct Dockerfile {
             }
             name = given
         }
-        if let stage { stages.append(stage.name) }
+        if let stage {
+            stages.append(stage.name)
+            if let name = stage.name { unchangedStages[name] = stage.unchanged }
+        }
         guard stages.count < BuildLimits.stagesMax else {
             throw .dockerfile("it has too many stages", line: instruction.line)
         }
@@ -142,10 +154,15 @@ struct Dockerfile {
         let base = try DockerfileWord(Array(words[0].unicodeScalars), escape: escape) {
             .known(arguments[$0] ?? "")
         }
-        if base.text != "scratch", !stages.contains(base.text.lowercased()) {
-            images.append(try Self.image(base.text, instruction.line))
+        var unchanged: BuildImage?
+        if stages.contains(base.text.lowercased()) {
+            unchanged = unchangedStages[base.text.lowercased()]
+        } else if base.text != "scratch" {
+            let image = try Self.image(base.text, instruction.line)
+            images.append(image)
+            unchanged = image
         }
-        stage = Stage(name: name)
+        stage = Stage(name: name, unchanged: unchanged)
     }
 
     private static func isStageName(_ text: String) -> Bool {

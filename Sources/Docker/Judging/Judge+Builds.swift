@@ -18,6 +18,7 @@ extension Judge {
         }
         guard var plan = call.plan else { throw .refused(400, "there is nothing to build") }
         var isSeen = !query.isSet("pull")
+        var bases: [BuildImage: KnownImage] = [:]
         for image in plan.caches {
             if let known = try self.known(image) { plan.take(id: known.id, of: image) }
         }
@@ -27,23 +28,29 @@ extension Judge {
                 continue
             }
             plan.take(id: known.id, of: image)
+            bases[image] = known
             do throws(DockerRefusal) {
-                try plan.take(triggers: known.config["OnBuild"]?.texts ?? [])
+                try plan.take(triggers: known.config["OnBuild"]?.texts ?? [], of: image)
             } catch {
                 throw .refused(error)
             }
         }
         for tag in plan.tags {
-            plan.take(replaced: try replaced(try imageName(tag.description)), by: tag)
+            let name = try imageName(tag.description)
+            plan.take(replaced: try replaced(name, by: plan.unchangedID), by: tag)
         }
         for effect in plan.effects { try add(effect) }
+        // As where an image is given a name without a build.
+        if let base = plan.unchanged.flatMap({ bases[$0] }), !plan.tags.isEmpty {
+            try add(Effect(.imageInspect, base.reference, attributes: base.attributes))
+        }
         if plan.runsInBridge { try add(bridge) }
         // An image that is not here yet may say that builds from it fetch whatever it likes.
         if !isSeen { try add(Effect(.buildFetch, .anything, attributes: ["onbuild": .flag(true)])) }
         title = plan.shown.first.map { mask($0) } ?? "build"
         details += query.all("extrahosts").map { "host: \(shownWhole($0))" }
         details += plan.givenArguments.map { "argument \(shownWhole(maskVariable($0)))" }
-        details += plan.shown.dropFirst().map { mask($0) }
+        details += plan.shown.dropFirst().map(maskLine)
     }
 
     /// What the engine has by the name of one of a build's images.

@@ -75,9 +75,10 @@ extension Judge {
         return EngineAction.Resize(id: id, columns: columns, rows: rows)
     }
 
-    /// A container that was judged when it was made is what it was then.
+    /// A container that was judged when it was made is what it was then, as long as what it joins is there.
     mutating func judgeStart() throws(Halt) {
         let known = try namedContainer()
+        try checkJoined(by: known)
         let isJudged = facts.judged.containers.contains(known.id)
         let isPulled = try image(of: known)?.isPulled ?? false
         try add(
@@ -104,9 +105,10 @@ extension Judge {
 
     mutating func judgeRename() throws(Halt) {
         let known = try namedContainer()
-        guard let name = query["name"], isName(name) else {
+        guard let given = query["name"], !given.isEmpty else {
             throw .refused(400, "`name` is the container's new name")
         }
+        let name = try newName(given)
         try add(try effect(.containerUpdate, on: known, ["new_name": .text(name)]))
         title = "rename \(called(known)) to \(shownWhole(name))"
     }
@@ -139,7 +141,7 @@ extension Judge {
             try add(try tagging(try imageName(repository, query["tag"] ?? "")))
         }
         title = "make an image of \(called(known))"
-        details += query.all("changes").map { "change: \(shownWhole(mask($0)))" }
+        details += query.all("changes").map { "change: \(shownWhole(maskLine($0)))" }
         describeSettings()
         details += environment(body["Env"])
     }

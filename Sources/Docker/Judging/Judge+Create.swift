@@ -14,10 +14,7 @@ extension Judge {
         try judgeJoined(&host)
         body.set("HostConfig", host)
         let given = query["name"] ?? ""
-        let name = given.behind("/") ?? given
-        if !given.isEmpty, !isName(name) {
-            throw .refused(400, "`\(shown(name))` is no name for a container")
-        }
+        let name = given.isEmpty ? "" : try newName(given.behind("/") ?? given)
         var attributes = image.attributes
         attributes.merge(settings(body, host, image.config)) { $1 }
         attributes.merge(labels(image.config["Labels"], body["Labels"])) { $1 }
@@ -102,7 +99,7 @@ extension Judge {
         let check = healthcheck(body, image)
         if !check.isEmpty { details.append("checked with: \(words(check))") }
         details += (body["OnBuild"]?.texts ?? []).map {
-            "builds from it do: \(shownWhole(mask($0)))"
+            "builds from it do: \(shownWhole(maskLine($0)))"
         }
         for (key, words) in [("User", "as user"), ("WorkingDir", "in the directory")] {
             if let text = body[key]?.text, !text.isEmpty {

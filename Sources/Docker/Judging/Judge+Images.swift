@@ -48,15 +48,18 @@ extension Judge {
         let known = try image(names[0])
         var attributes = known.attributes
         attributes.merge(labels(known.config["Labels"])) { $1 }
+        var reference = known.reference
         if call.endpoint.verb == .imageRemove {
             attributes["force"] = .flag(query.isSet("force"))
-            // By a name only the name is removed.
+            // By a name only the name is removed, by its id all that it has.
+            let given = known.name == nil ? nil : ImageName(names[0])
+            reference = given.map { ObjectReference.exactly($0.object) } ?? eachOf(known.names)
             names[0] = try sent(known, for: names[0])
         } else {
             names[0] = known.id
         }
-        try add(Effect(call.endpoint.verb, known.reference, attributes: attributes))
-        title = "\(call.endpoint.verb.rawValue): \(spelled(known.reference))"
+        try add(Effect(call.endpoint.verb, reference, attributes: attributes))
+        title = "\(call.endpoint.verb.rawValue): \(spelled(reference))"
     }
 
     mutating func judgeTag() throws(Halt) {
@@ -165,7 +168,7 @@ extension Judge {
             try add(Effect(.imagePull, .exactly(name.object), attributes: attributes))
             title = "pull \(shownWhole(from))" + (query["tag"].map { ":\(shownWhole($0))" } ?? "")
         }
-        details += changes.map { "change: \(shownWhole(mask($0)))" }
+        details += changes.map { "change: \(shownWhole(maskLine($0)))" }
     }
 
     /// An archive becomes an image: the client's, or one that the engine fetches.

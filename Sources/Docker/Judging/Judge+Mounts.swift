@@ -117,8 +117,9 @@ extension Judge {
         else { throw .refused(400, "`\(shown(text))` is no container with a mode") }
         let other = try container(parts[0])
         _ = try judgeLabel(Array(parts.dropFirst()), other.name)
+        let isReadOnly = parts.count == 2 && parts[1] == "ro"
         for mount in other.inspected["Mounts"]?.array ?? [] {
-            let isWritable = mount["RW"]?.flag ?? true && parts.last != "ro"
+            let isWritable = mount["RW"]?.flag ?? true && !isReadOnly
             try judgeExistingMount(mount, of: other, isWritable, via: "volumes-from")
         }
         return ([other.id] + parts.dropFirst()).joined(separator: ":")

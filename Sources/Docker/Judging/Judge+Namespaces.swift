@@ -39,6 +39,25 @@ extension Judge {
         }
     }
 
+    /// A container keeps the ids of those whose namespaces it joins. Whenever it starts the engine looks for them anew, and
+    /// takes an id that no container has for another's name.
+    func checkJoined(by known: KnownContainer) throws(Halt) {
+        for kind in namespaces {
+            guard let id = known.hostConfig[kind.key]?.text?.behind("container:") else { continue }
+            guard try isContainer(id) else {
+                throw .refused(
+                    409,
+                    "the container whose \(kind.name) namespace this one joins is not there any more: make it anew"
+                )
+            }
+        }
+    }
+
+    private func isContainer(_ id: String) throws(Halt) -> Bool {
+        guard isID(id), let inspected = try objectIfThere(.container(id)) else { return false }
+        return KnownContainer(inspected)?.id == id
+    }
+
     /// The container whose namespace a mode is.
     private func joined(_ mode: String) throws(Halt) -> KnownContainer? {
         guard let name = mode.behind("container:") else { return nil }

@@ -96,6 +96,10 @@ extension Judge {
         guard let name = body["Name"]?.text, isName(name) else {
             throw .refused(400, "`Name` is printable ASCII")
         }
+        // The engine takes an id for a name once no network has it.
+        guard !isID(name) else {
+            throw .refused(400, "`\(name)` is an id, which may be another's: it is no name")
+        }
         guard body["ConfigFrom"]?.isEmpty ?? true else {
             throw .refused(400, "the gateway does not take a network's settings from another")
         }

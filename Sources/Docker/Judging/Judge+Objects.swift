@@ -12,6 +12,15 @@ struct KnownContainer {
     var hostConfig: JSONValue { inspected["HostConfig"] ?? .object([:]) }
     var isTerminal: Bool { config["Tty"]?.flag ?? false }
 
+    /// The name of its image by which it was made: the engine keeps it, whatever has that name now. `nil` when it was made by
+    /// an id, as the gateway does it.
+    var imageName: ImageName? {
+        guard let text = config["Image"]?.text,
+            imageID.behind("sha256:\(text.behind("sha256:") ?? text)") == nil
+        else { return nil }
+        return ImageName(text)
+    }
+
     init?(_ inspected: JSONValue) {
         guard let id = inspected["Id"]?.text, isID(id), let name = inspected["Name"]?.text,
             let image = inspected["Image"]?.text, isDigest(image),
@@ -28,6 +37,9 @@ struct KnownContainer {
 struct KnownImage {
     /// With `sha256:`.
     let id: String
+    /// Never empty: one without a name has its id for it.
+    let names: [ObjectName]
+    /// By any of its names.
     let reference: ObjectReference
     /// That all its names have, as far as it is one.
     let tag: String?
@@ -49,12 +61,9 @@ struct KnownImage {
         for name in (given.map { [$0] } ?? []).filter({ one in
             (tagged + pulled).contains { $0.repository == one.repository }
         }) + tagged + pulled where !names.contains(name.object) { names.append(name.object) }
-        reference =
-            switch names.count {
-            case 0: .exactly(ObjectName(["/", id]))
-            case 1: .exactly(names[0])
-            default: .known(as: names)
-            }
+        if names.isEmpty { names = [ObjectName(["/", id])] }
+        self.names = names
+        reference = names.count == 1 ? .exactly(names[0]) : .known(as: names)
         let sources = Set(pulled.map(\.repository))
         let own = given.map(\.repository).flatMap { one in
             (tagged + pulled).contains { $0.repository == one } ? [one] : nil
@@ -98,7 +107,23 @@ extension Judge {
         guard let known = KnownContainer(inspected) else {
             throw .refused(502, "the engine does not say what the container `\(shown(name))` is")
         }
+        guard !isID(plain) || known.id == plain else {
+            throw .refused(
+                409, "no container has the id `\(plain)`: it is the name of another, write its id")
+        }
         return known
+    }
+
+    /// A name that a container is given. The engine takes an id for a name once no container has it: what was judged and
+    /// consented to by an id would be of whatever is called like it.
+    func newName(_ name: String) throws(Halt) -> String {
+        guard isName(name) else {
+            throw .refused(400, "`\(shown(name))` is no name for a container")
+        }
+        guard !isID(name) else {
+            throw .refused(400, "`\(name)` is an id, which may be another's: it is no name")
+        }
+        return name
     }
 
     /// The image of that name or id.
@@ -115,9 +140,12 @@ extension Judge {
         return known
     }
 
-    /// The names of a container's image; of one that is not there any more, its id.
+    /// The names of a container's image, and the one by which the container was made; of an image that is not there any
+    /// more, its id. Who gives an image another name makes none of its containers his own: each of the names counts.
     func imageNames(of container: KnownContainer) throws(Halt) -> ObjectReference {
-        try image(of: container)?.reference ?? .exactly(ObjectName(["/", container.imageID]))
+        var names = try image(of: container)?.names ?? [ObjectName(["/", container.imageID])]
+        if let made = container.imageName?.object, !names.contains(made) { names.append(made) }
+        return eachOf(names)
     }
 
     /// `nil` when it is not there any more.
@@ -170,6 +198,11 @@ extension Judge {
         attributes["labels"] = .number(Int64(attributes.count))
         return attributes
     }
+}
+
+/// What has all of these names, given by whomever: none of them stands for another.
+func eachOf(_ names: [ObjectName]) -> ObjectReference {
+    names.count == 1 ? .exactly(names[0]) : .oneOf(names)
 }
 
 private let contextLabels = ContextWord.allCases.map(\.label)

@@ -68,8 +68,7 @@ extension Judge {
     }
 
     func words(_ command: [String]) -> String {
-        command.map { given in
-            let word = mask(given)
+        maskCommand(command).map { word in
             let isPlain =
                 !word.isEmpty
                 && word.utf8.allSatisfy {

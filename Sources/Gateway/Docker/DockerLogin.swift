@@ -25,9 +25,7 @@ struct DockerLogin: Sendable {
             engine = try await admission.open(
                 id, on: target, dialling: target.connect(on: loop))
         } catch OpeningFailure.unreachable {
-            throw EngineReply(
-                502, "the engine of `\(target.name)` cannot be reached",
-                hint: "ask the gateway's operator: its log says why")
+            throw EngineReply.unreachable(target.name)
         } catch OpeningFailure.revoked {
             throw EngineReply(401, "authentication failed")
         }

@@ -13,10 +13,42 @@ extension DockerSession {
 
     /// From the beginning, with what is known of what was judged before on the same footing.
     func startAsking(_ exchange: Exchange) {
+        guard !isEngineAway else { return dialAgain(exchange) }
         exchange.footing = standing.footing
         exchange.facts = EngineFacts(
             judged: target.objects.judged(for: caller.principal.name, under: exchange.footing))
         ask(exchange)
+    }
+
+    /// Nothing of the call has left on the connection that the engine has closed, and no answer is due on it.
+    private func dialAgain(_ exchange: Exchange) {
+        stage = .deciding
+        wait { [target, eventLoop] in
+            try await target.connect(on: eventLoop).get()
+        } then: { session, result in
+            session.dialled(result, exchange)
+        } abandoned: { connection in
+            connection.channel.close(promise: nil)
+        }
+    }
+
+    private func dialled(_ result: Result<TargetConnection, any Error>, _ exchange: Exchange) {
+        switch result {
+        case .success(let connection):
+            isEngineAway = false
+            server = SessionLink(connection.channel)
+            connection.handler.value.attach(self, server)
+            // It may have closed this one at once, or spoken unasked.
+            guard !isEnded else { return }
+            startAsking(exchange)
+        case .failure(let error):
+            services.log.warning(
+                "a target cannot be reached",
+                metadata: [
+                    "session": "\(id.rawValue)", "target": "\(target.name)", "error": "\(error)",
+                ])
+            lose(exchange, .unreachable(target.name), "the engine cannot be reached again")
+        }
     }
 
     /// Finds out what a call does: by itself, and by what the engine says of the objects that it names.
@@ -121,6 +153,11 @@ extension DockerSession {
             504,
             "the engine did not answer within \(GatewayLimits.engineAnswerSecondsMax) s what the call is about",
             hint: "nothing of it ran")
+        lose(exchange, reply, "the engine did not answer")
+    }
+
+    /// What the call is about cannot be asked: it is refused, its hold ends, and the session does.
+    private func lose(_ exchange: Exchange, _ reply: EngineReply, _ why: String) {
         do {
             try recordRefusal(
                 exchange.subject?.title ?? line(of: exchange.head), reply, nil,
@@ -130,7 +167,7 @@ extension DockerSession {
         }
         services.enterLater(refusalEntry(reply.message))
         say(reply.bytes(closing: true, isBodiless: exchange.head.method == "HEAD"))
-        end(.upstreamLost("the engine did not answer"))
+        end(.upstreamLost(why))
     }
 
     func engineSpokeNonsense(_ refusal: HTTPRefusal) {
@@ -366,7 +403,9 @@ extension DockerSession {
         let isUnsure = !isWhole && (exchange == nil || head.expectsContinue)
         let closes = head.wantsClose || isUnsure
         let isBodiless = head.method == "HEAD"
-        say(EngineReply.bytes(status, body, closing: closes, isBodiless: isBodiless))
+        say(
+            EngineReply.bytes(
+                status, body, closing: closes || isEngineAway, isBodiless: isBodiless))
         if closes {
             return end(isUnsure ? .protocolError("a refused request's body") : .clientLeft)
         }

@@ -29,7 +29,11 @@ final class DockerSession {
     var seat: SessionSeat?
 
     let client: SessionLink
-    let server: SessionLink
+    /// Of the engine's connection: another one once it was dialled again.
+    var server: SessionLink
+    /// The engine has closed it in the middle of a request of which it has nothing, and is dialled before it is asked
+    /// (again). `fromServer` and `toServer` are empty meanwhile.
+    var isEngineAway = false
     var fromClient = ByteBuffer()
     var fromServer = ByteBuffer()
     /// Leave at the end of the turn, behind the write of what is in them.
@@ -268,6 +272,8 @@ final class DockerSession {
     /// The response is over: the next request may come, and may be there already.
     func next() {
         exchange = nil
+        // Between two requests its close is the session's end, and clients connect again.
+        if isEngineAway { return end(.upstreamLost("the engine closed the connection")) }
         stage = .idle
         pump()
         // Nothing more comes of a client that has ended its input, for a stream that did not begin.
@@ -341,7 +347,10 @@ final class DockerSession {
         switch stage {
         case .streaming: end(.finished(.cut("its stream ended")))
         case .relaying where exchange?.outgoing.endsWithConnection == true: responseEnded()
-        case .asking, .body, .deciding:
+        // Engines close what is idle for some minutes, and this was, as long as a client sends or people decide.
+        case .body: goOnWithoutEngine()
+        case .deciding where exchange?.held?.isReleasing == false: goOnWithoutEngine()
+        case .asking, .deciding:
             say(EngineReply(502, "the engine closed the connection").bytes(closing: true))
             end(.upstreamLost("the engine closed the connection"))
         case .relaying:
@@ -352,6 +361,12 @@ final class DockerSession {
         case .idle, .draining: end(.upstreamLost("the engine closed the connection"))
         case .ended: break
         }
+    }
+
+    private func goOnWithoutEngine() {
+        isEngineAway = true
+        // Nobody is waited for.
+        serverCanTakeMore(true)
     }
 
     // MARK: Bytes

@@ -17,6 +17,12 @@ struct EngineReply: Error, Sendable {
         503, "it could not be recorded, so it was not sent",
         hint: "ask the gateway's operator to look at `sallyportd doctor`")
 
+    static func unreachable(_ target: TargetName) -> EngineReply {
+        EngineReply(
+            502, "the engine of `\(target)` cannot be reached",
+            hint: "ask the gateway's operator: its log says why")
+    }
+
     init(_ refusal: DockerRefusal) { self.init(refusal.status, refusal.message) }
     init(_ refusal: HTTPRefusal) { self.init(refusal.status, refusal.message) }
 

@@ -123,8 +123,8 @@ struct AsideWork: @unchecked Sendable {
     }
 }
 
-/// Made with the first large text: never before the stacks of threads are set (`ParsedText.reserveStacks`).
-private let largeTextThreads: NIOThreadPool = {
+/// For texts of every protocol. Made with the first large one: never before the stacks of threads are set (`ParsedText.reserveStacks`).
+let largeTextThreads: NIOThreadPool = {
     let threads = NIOThreadPool(numberOfThreads: GatewayLimits.largeTextThreads)
     threads.start()
     return threads

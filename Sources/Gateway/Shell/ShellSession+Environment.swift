@@ -10,11 +10,11 @@ extension ShellSession {
 
     /// What people are told of the environment that they consent to: all but the account's own.
     func environment(of subject: ShellSubject) -> [String] {
-        if let program = subject.program {
+        if let program = subject.program, let code = subject.code {
             return shownEnvironment(
-                program.environment, besides: usualEnvironment, isMasked: !mayExpand(program))
-                + (readsUnseenCode(program)
-                    ? ["its code comes from elsewhere, and is not shown"] : [])
+                program.environment, besides: usualEnvironment,
+                isMasked: !mayExpand(program, code))
+                + (code.isUnseen ? ["its code comes from elsewhere, and is not shown"] : [])
         }
         return shownEnvironment(
             takenVariables, besides: [],

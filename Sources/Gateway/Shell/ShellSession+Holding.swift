@@ -29,7 +29,10 @@ extension ShellSession {
     /// Asks the people whom the policy names. The program stays as it is, before its first instruction; the others go on.
     func hold(_ subject: ShellSubject, _ decision: Decision) {
         var subject = subject
-        subject.action.leavesOpen = environment(of: subject)
+        // Judged again, it is what it was.
+        if subject.action.leavesOpen.isEmpty {
+            subject.action.leavesOpen = environment(of: subject)
+        }
         if opening.waitMilliseconds != nil { return holdForRetry(subject, decision) }
         let wanted = request(for: subject, decision)
         let session = NIOLoopBound(self, eventLoop: eventLoop)
@@ -71,12 +74,12 @@ extension ShellSession {
 
     /// As those who are asked see them. Where a word may stand for what is masked in another, nothing is.
     private func consentedWords(_ subject: ShellSubject) -> [[UInt8]] {
-        guard let program = subject.program else {
+        guard let program = subject.program, let code = subject.code else {
             return opening.isLine || mayExpand(opening.command)
                 ? opening.command : maskedOpening(isCounted: true)
         }
         // A script's words are its interpreter's first: what the script is called hides nothing from those who are asked.
-        return mayExpand(program)
+        return mayExpand(program, code)
             ? program.arguments
             : maskedWords(program.arguments, of: program.executable, isCounted: true)
     }

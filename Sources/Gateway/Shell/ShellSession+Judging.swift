@@ -15,14 +15,57 @@ struct ShellSubject: Sendable {
     let program: ProgramStart?
     /// For the login: what the runner is asked to start when it may.
     let start: RunnerStart?
+    /// Where the program's code comes from; `nil` for the login.
+    let code: ProgramCode?
+    /// Variables that the program must not get.
+    let unsafe: [String]
     /// With its true words.
     var action: Action
     /// Its words with secrets masked: what recordings and notices have.
     let masked: [[UInt8]]
+    /// As recordings have it: of a program with its file before its words where they do not name it.
+    let shown: [UInt8]
 
-    /// As recordings have it, with the file before its words where they do not name it.
-    var shown: [UInt8] { program.map { shownProgram($0, masked) } ?? shownCommand(masked) }
     var name: String { String(decoding: shown, as: UTF8.self) }
+
+    /// The session's beginning.
+    init(_ start: RunnerStart, _ action: Action, masked: [[UInt8]]) {
+        number = 0
+        program = nil
+        self.start = start
+        code = nil
+        unsafe = []
+        self.action = action
+        self.masked = masked
+        shown = shownCommand(masked)
+    }
+
+    /// A program, with all that its words come to: each is read here, and nowhere again.
+    ///
+    /// - Parameters:
+    ///   - parent: the path of what started it.
+    ///   - allowed: variables that the target lists.
+    init(_ program: ProgramStart, _ digest: Digest, parent: [UInt8]?, allowed: Set<String>) {
+        let code = ProgramCode(of: program)
+        let statement = shownCommand(program.arguments)
+        number = program.number
+        self.program = program
+        start = nil
+        self.code = code
+        unsafe = unsafeVariables(of: program, allowed: allowed)
+        action = Action(
+            kind: .exec, statement: statement, values: boundValues(program.arguments),
+            effects: ShellInspector.effects(of: program, code, parent: parent),
+            inTransaction: false, digest: digest)
+        masked = maskedWords(program.arguments, of: program.script ?? program.executable)
+        shown = shownProgram(
+            program, masked,
+            spelled: masked == program.arguments ? statement : shownCommand(masked))
+    }
+}
+
+func boundValues(_ words: [[UInt8]]) -> [BoundValue] {
+    words.map { BoundValue(bytes: $0, format: .text, type: 0) }
 }
 
 extension ShellSession {
@@ -33,12 +76,10 @@ extension ShellSession {
         let start = start
         let action = Action(
             kind: .login, statement: shownCommand(openingWords(opening.command)),
-            values: values(opening.command), effects: loginEffects, inTransaction: false,
+            values: boundValues(opening.command), effects: loginEffects, inTransaction: false,
             digest: SHA256.hash(start.body))
         judge(
-            login: ShellSubject(
-                number: 0, program: nil, start: start, action: action,
-                masked: openingWords(maskedOpening())))
+            login: ShellSubject(start, action, masked: openingWords(maskedOpening())))
     }
 
     private func openingWords(_ command: [[UInt8]]) -> [[UInt8]] {
@@ -57,20 +98,14 @@ extension ShellSession {
             maskedWords([[]] + opening.command, of: unknown, isCounted: isCounted).dropFirst())
     }
 
-    func judge(_ program: ProgramStart, _ digest: Digest) {
+    func judge(_ program: ProgramStart, _ subject: ShellSubject) {
         guard mayGoOn() else { return }
         if program.number == 1 { noteUsualEnvironment(program) }
-        let subject = ShellSubject(
-            number: program.number, program: program, start: nil,
-            action: action(of: program, digest),
-            masked: maskedWords(program.arguments, of: program.script ?? program.executable))
-        let unsafe = unsafeVariables(
-            of: program, allowed: Set(target.shell.environment))
-        guard unsafe.isEmpty else {
+        guard subject.unsafe.isEmpty else {
             guard keeps(subject) else { return refusedForRoom(subject) }
             return refuse(
                 subject, nil,
-                "its environment has \(unsafe.map { "`\($0)`" }.joined(separator: ", ")), which changes what a program does",
+                "its environment has \(subject.unsafe.map { "`\($0)`" }.joined(separator: ", ")), which changes what a program does",
                 hint: "run it without: env -u NAME ...")
         }
         judge(subject)
@@ -103,23 +138,6 @@ extension ShellSession {
         refused(
             subject, nil, "what waits for its answer in this session takes too much memory already",
             hint: "run it again when the others are decided", hold: nil)
-    }
-
-    private func action(of program: ProgramStart, _ digest: Digest) -> Action {
-        Action(
-            kind: .exec, statement: shownCommand(program.arguments),
-            values: values(program.arguments),
-            effects: ShellInspector.effects(of: program, parent: path(of: program.parent)),
-            inTransaction: false, digest: digest)
-    }
-
-    /// What a program is or was; `nil` where that is not known.
-    private func path(of program: UInt64) -> [UInt8]? {
-        programs[program]?.path ?? endedPrograms.path(of: program)
-    }
-
-    func values(_ words: [[UInt8]]) -> [BoundValue] {
-        words.map { BoundValue(bytes: $0, format: .text, type: 0) }
     }
 
     func decide(_ action: Action) -> Decision {

@@ -176,11 +176,9 @@ extension ShellSession {
         moderation.resize = ByteBuffer()
         moderation.inputEnd = ByteBuffer()
         tell(ShellNotice(.information, message: "the session goes on"))
-        setReading()
-        var nothing = ByteBuffer()
-        serverRead(&nothing)
+        readRunner()
         decidePutOff()
-        if runnerHasLeft, !isPaused { serverClosed() }
+        if runnerHasLeft { serverClosed() }
     }
 
     /// What waited for the session to go on is decided under the policies of now.

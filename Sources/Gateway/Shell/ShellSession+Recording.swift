@@ -60,7 +60,7 @@ extension ShellSession {
         try recording.action(
             ActionEvent(
                 number: subject.number, kind: action.kind, statement: subject.shown,
-                values: action.values.isEmpty ? [] : values(subject.masked),
+                values: action.values.isEmpty ? [] : boundValues(subject.masked),
                 verdict: decision.verdict, rules: rules(decision),
                 policyVersion: decision.policyVersion, hold: hold, digest: action.digest,
                 parent: subject.program?.parent,

@@ -39,7 +39,8 @@ extension ShellSession {
 
     private func retryDigest(of subject: ShellSubject) -> Digest? {
         if let start = subject.start { return SHA256.hash(start.retryEncoding) }
-        return subject.program?.retryEncoding(session: id.rawValue).map { SHA256.hash($0) }
+        guard let program = subject.program, let code = subject.code else { return nil }
+        return program.retryEncoding(session: id.rawValue, code).map { SHA256.hash($0) }
     }
 
     /// Whether the client waits (still). A session's own hold is always waited for.

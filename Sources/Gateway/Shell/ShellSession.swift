@@ -55,6 +55,8 @@ final class ShellSession {
     /// What the session's beginning is, once it is judged.
     var login: ShellSubject?
     var moderation = SessionModeration()
+    /// A thread reads a large program: what comes behind it waits.
+    var isReadingAside = false
     /// It closed its connection while the session stood still: what it sent before is looked at when that is over.
     var runnerHasLeft = false
     /// What the account's own environment is, of which people who are asked are not told.
@@ -202,7 +204,7 @@ final class ShellSession {
     /// What is not read stays with the runner, whose programs then wait: those that write, and those that start. Of the
     /// client it stays in its socket. Who does not take output may still send what ends its programs.
     func setReading() {
-        runner.setReading(clientTakesMore && !isPaused && !waitsForFiling)
+        runner.setReading(clientTakesMore && !standsStill && !waitsForFiling)
         client.setReading(runnerTakesMore && !waitsForFiling)
     }
 
@@ -212,18 +214,14 @@ final class ShellSession {
 
     func serverRead(_ buffer: inout ByteBuffer) {
         append(&buffer, to: &fromRunner)
-        while !isEnded, !isPaused, let (type, frameBytes) = header(of: fromRunner, from: .runner) {
+        while !isEnded, !standsStill,
+            let (type, frameBytes) = header(of: fromRunner, from: .runner)
+        {
             guard fromRunner.readableBytes >= frameBytes else { break }
             do {
                 try took(type, frameBytes)
             } catch let error as BodyError {
-                services.log.warning(
-                    "a runner sent what cannot be read",
-                    metadata: [
-                        "session": "\(id.rawValue)", "target": "\(target.name)",
-                        "error": "\(error)",
-                    ])
-                return end(.upstreamLost("its runner sent what cannot be read"))
+                return unreadable(error)
             } catch {
                 return fail(recording: error)
             }
@@ -234,6 +232,15 @@ final class ShellSession {
             turn.enlist(self)
             paceRecording()
         }
+    }
+
+    func unreadable(_ error: BodyError) {
+        services.log.warning(
+            "a runner sent what cannot be read",
+            metadata: [
+                "session": "\(id.rawValue)", "target": "\(target.name)", "error": "\(error)",
+            ])
+        end(.upstreamLost("its runner sent what cannot be read"))
     }
 
     /// The frame's bytes are at the front of `fromRunner`.
@@ -255,15 +262,14 @@ final class ShellSession {
             let notice: ShellNotice = try value(frameBytes)
             try tell(ofRunner: notice.message)
         case .starting:
-            let (program, digest) = try body(of: fromRunner, frameBytes) {
+            if frameBytes > GatewayLimits.loopTextBytesMax {
+                return readAside(body(of: fromRunner, frameBytes) { Array($0) })
+            }
+            let (program, subject) = try body(of: fromRunner, frameBytes) {
                 bytes throws(BodyError) in
-                (try ProgramStart(body: bytes), turn.digest(of: bytes))
+                try reading.read(bytes, turn.digest(of: bytes))
             }
-            guard case .running = stage, program.number > lastProgram else {
-                throw BodyError("the start of a program that cannot be")
-            }
-            lastProgram = program.number
-            judge(program, digest)
+            try starting(program, subject)
         case .programEnded: ended(try value(frameBytes))
         case .programGone: gone(try value(frameBytes))
         case .over:
@@ -287,13 +293,31 @@ final class ShellSession {
         }
     }
 
+    func starting(_ program: ProgramStart, _ subject: ShellSubject) throws(BodyError) {
+        guard case .running = stage, program.number > lastProgram else {
+            throw BodyError("the start of a program that cannot be")
+        }
+        lastProgram = program.number
+        judge(program, subject)
+    }
+
     private func value<Body: FrameBody>(_ frameBytes: Int) throws(BodyError) -> Body {
         try body(of: fromRunner, frameBytes) { bytes throws(BodyError) in try Body(body: bytes) }
     }
 
+    /// Nothing of the runner's is looked at now.
+    var standsStill: Bool { isPaused || isReadingAside }
+
+    /// What came while the session stood still is looked at.
+    func readRunner() {
+        setReading()
+        var nothing = ByteBuffer()
+        serverRead(&nothing)
+    }
+
     func serverClosed() {
         runnerHasLeft = true
-        if !isPaused { end(.upstreamLost("the runner closed the connection")) }
+        if !standsStill { end(.upstreamLost("the runner closed the connection")) }
     }
 
     /// At the end of a session that stands still: what its programs wrote, and how they ended, is a part of the record.
@@ -461,7 +485,7 @@ final class ShellSession {
     func end(_ reason: SessionEnd) {
         guard !isEnded else { return }
         stage = .ended
-        if isPaused { recordWhatCame() }
+        if standsStill { recordWhatCame() }
         expiry?.cancel()
         moderation.deadline?.cancel()
         for waiting in held.values { abandon(waiting, reason.text) }

@@ -276,7 +276,11 @@ while True:
         elif words[0] == "half-close":
             connection.send(pending)
             pending = b""
-            connection.socket.shutdown(socket.SHUT_WR)
+            try:
+                connection.socket.shutdown(socket.SHUT_WR)
+            except OSError:
+                # The other end was faster: what it said, and that it closed, is still to be read.
+                pass
         else:
             pending += encode(words)
     if pending:

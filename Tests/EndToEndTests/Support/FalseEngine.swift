@@ -29,7 +29,7 @@ final class FalseEngine: Sendable {
 
     deinit { close(listening) }
 
-    /// The next session's connection.
+    /// The next connection: a session's first, or one in the place of that which has closed.
     func accept() throws -> Peer {
         try wait(for: Int16(POLLIN), listening)
         let connection = Foundation.accept(listening, nil, nil)
@@ -54,6 +54,14 @@ final class FalseEngine: Sendable {
 
         /// Says no more, and listens on.
         func endOutput() { shutdown(connection, Int32(SHUT_WR)) }
+
+        /// As engines do to a connection on which nothing happens. Returns what was still sent on it once the gateway has
+        /// closed its side, too.
+        func closeIdle() throws -> String {
+            endOutput()
+            defer { end() }
+            return try rest()
+        }
 
         func send(_ text: String) throws { try send(Array(text.utf8)) }
 

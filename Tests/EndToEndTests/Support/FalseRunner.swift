@@ -11,7 +11,7 @@ final class FalseRunner {
     /// - Parameter path: where the gateway connects to; whoever listened there is gone.
     init(at path: String) throws {
         unlink(path)
-        listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { place in
@@ -35,6 +35,7 @@ final class FalseRunner {
         try wait(for: Int16(POLLIN), listening)
         connection = Foundation.accept(listening, nil, nil)
         guard connection >= 0 else { throw Failure(String(cString: strerror(errno))) }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
     }
 
     func send(_ type: FrameType, _ body: [UInt8]) throws { try write(frame(type, body)) }

@@ -78,7 +78,7 @@ struct LoadedGateway {
     /// After a start anew: compares what the ledger and the recordings have of the sessions since the last look with what
     /// happened.
     mutating func look(_ told: Load.Result) async throws {
-        try untilServerIsIdle()
+        try await untilServerIsIdle()
         let round = Round(try entries.next())
         try await lookAtLedger()
         try await lookAtSessions(round)
@@ -189,11 +189,12 @@ struct LoadedGateway {
     }
 
     /// What an ended session had sent may still run to its end.
-    private func untilServerIsIdle() throws {
+    private func untilServerIsIdle() async throws {
         let running =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'sallyport'"
-        for _ in 0..<1_000 where try sql(running) == ["0"] { return }
-        throw Failure("the gateway's sessions on the server never ended")
+        try await until("the gateway's sessions on the server have ended") {
+            try sql(running) == ["0"]
+        }
     }
 
     private func verify(_ holds: Bool, _ otherwise: @autoclosure () -> String) throws {

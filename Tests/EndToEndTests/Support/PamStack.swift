@@ -42,12 +42,12 @@ extension TestGateway {
 
     /// Waits until a helper is there; the helpers.
     func firstHelpers() async throws -> [Int32] {
-        for _ in 0..<20_000 {
-            let found = helpers
-            if !found.isEmpty { return found }
-            await Task.yield()
+        var found: [Int32] = []
+        try await until("a helper is started") {
+            found = helpers
+            return !found.isEmpty
         }
-        throw Failure("no helper was started")
+        return found
     }
 
     /// Compiles a module that does to some users what a broken one does; the line that puts it into a stack.
@@ -65,14 +65,10 @@ extension TestGateway {
     }
 }
 
-/// Waits until the process has ended. Its parent may not have collected it yet.
-func hasEnded(_ identifier: Int32) async -> Bool {
-    for _ in 0..<20_000 {
-        let stat = try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8)
-        guard let stat, !stat.contains(") Z ") else { return true }
-        await Task.yield()
-    }
-    return false
+/// Whether the process has ended. Its parent may not have collected it yet.
+func hasEnded(_ identifier: Int32) -> Bool {
+    let stat = try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8)
+    return stat?.contains(") Z ") ?? true
 }
 
 private let brokenModule = """

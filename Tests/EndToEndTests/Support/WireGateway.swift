@@ -114,12 +114,12 @@ final class WireGateway: Sendable {
 
     /// The hold that waits.
     func pendingHold(besides seen: [String] = []) async throws -> String {
-        for _ in 0..<300 {
-            if let hold = try await holds("pending").first(where: { !seen.contains($0) }) {
-                return hold
-            }
+        var hold: String?
+        try await until("a hold waits: \((try? gateway.entered("denied").last) ?? "not denied")") {
+            hold = try await holds("pending").first { !seen.contains($0) }
+            return hold != nil
         }
-        throw Failure("no hold waits: \(try gateway.entered("denied").last ?? "nothing denied")")
+        return hold ?? ""
     }
 
     /// The ids of the holds in that state.
@@ -132,8 +132,7 @@ final class WireGateway: Sendable {
 
     /// Returns when it is so.
     func expect(_ hold: String, is state: String) async throws {
-        for _ in 0..<300 where try await holds(state).contains(hold) { return }
-        throw Failure(try await gateway.person("bob", ["hold", hold]).out)
+        try await until("\(hold) is \(state)") { try await holds(state).contains(hold) }
     }
 
     func approve(_ hold: String) async throws {
