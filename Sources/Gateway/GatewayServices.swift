@@ -119,10 +119,16 @@ extension GatewayServices {
     }
 
     /// Enters it behind what goes on: nobody waits for it.
-    func enterLater(_ entry: LedgerEntry) {
+    ///
+    /// - Parameter session: that has had so many of them that they are only counted.
+    func enterLater(_ entry: LedgerEntry, countedOf session: SessionID? = nil) {
         background.start { [self] in
             do {
-                _ = try await ledger.append(entry)
+                if let session {
+                    try await refusals.enter(entry, as: session.rawValue)
+                } else {
+                    _ = try await ledger.append(entry)
+                }
             } catch {
                 untaken(error)
             }

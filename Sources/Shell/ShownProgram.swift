@@ -5,9 +5,13 @@
 /// may not be the one at its path is `unlinked`, as in effects: `'/memfd:x (deleted)' (unlinked, as ls)`. A word of a command has no bracket
 /// outside of quotes, so none of this can be said by one.
 ///
-/// - Parameter words: the program's, as they may be shown.
-public func shownProgram(_ program: ProgramStart, _ words: [[UInt8]]) -> [UInt8] {
-    guard !isNamed(program, by: words) else { return shownCommand(words) }
+/// - Parameters:
+///   - words: the program's, as they may be shown.
+///   - spelled: the same by `shownCommand`.
+public func shownProgram(
+    _ program: ProgramStart, _ words: [[UInt8]], spelled: [UInt8]
+) -> [UInt8] {
+    guard !isNamed(program, by: words) else { return spelled }
     let interpreter = program.executable
     let file = program.script ?? interpreter
     var facts: [[UInt8]] = []
@@ -16,10 +20,10 @@ public func shownProgram(_ program: ProgramStart, _ words: [[UInt8]]) -> [UInt8]
         let by = interpreter.isVerified ? "by " : "by unlinked "
         facts.append(by.utf8 + shownCommand([interpreter.path]))
     }
-    facts.append("as ".utf8 + shownCommand([words.first ?? []]))
+    let called = shownCommand([words.first ?? []])
+    facts.append("as ".utf8 + called)
     let brackets = Array(" (".utf8) + facts.joined(separator: Array(", ".utf8)) + [0x29]
-    let others = shownCommand(Array(words.dropFirst()))
-    return shownCommand([file.path]) + brackets + (others.isEmpty ? [] : [0x20]) + others
+    return shownCommand([file.path]) + brackets + spelled.dropFirst(called.count)
 }
 
 /// Whoever reads the words knows which file it is.

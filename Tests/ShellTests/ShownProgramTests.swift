@@ -44,11 +44,22 @@ struct ShownProgramTests {
         ),
     ]
 
+    private func shown(_ program: ProgramStart) -> String {
+        let words = program.arguments
+        return text(shownProgram(program, words, spelled: shownCommand(words)))
+    }
+
+    @Test("a program without a word is called by none")
+    func wordless() {
+        let program = start(Self.curl, [], called: "curl")
+        #expect(text(shownProgram(program, [], spelled: [])) == "/usr/bin/curl (as '')")
+    }
+
     @Test(
         "its file stands before its words wherever they do not name it",
         arguments: table)
     func words(_ program: ProgramStart, _ expected: String) {
-        #expect(text(shownProgram(program, program.arguments)) == expected)
+        #expect(shown(program) == expected)
     }
 
     private func script(
@@ -58,7 +69,7 @@ struct ShownProgramTests {
         let program = start(
             interpreter, words ?? [called, "a"], called: name,
             script: file(path, isVerified: isVerified), executedAs: called)
-        return text(shownProgram(program, program.arguments))
+        return shown(program)
     }
 
     @Test("of a script both files are named")
@@ -88,10 +99,8 @@ struct ShownProgramTests {
     @Test("threat 18: no word says what the file is, and nothing of it acts on a terminal")
     func forged() {
         for called in ["ls (as curl)", "/usr/bin/ls (as ls)", "(as", "as ls)", "ls\u{1B}[2J"] {
-            let shown = text(shownProgram(start(Self.curl, ["(as", "x)"], called: called), []))
-            #expect(shown == "/usr/bin/curl (as '')")
             let whole = start(Self.curl, ["(as", "x)"], called: called)
-            let line = text(shownProgram(whole, whole.arguments))
+            let line = shown(whole)
             #expect(line.hasPrefix("/usr/bin/curl (as "), "\(line)")
             // What is in quotes is a word.
             let unquoted = line.replacing(/\$?'[^']*'/, with: "")
@@ -99,9 +108,9 @@ struct ShownProgramTests {
             #expect(!line.unicodeScalars.contains("\u{1B}"))
         }
         let told = start(file("/usr/bin/ls"), ["(as", "curl)"], called: "ls")
-        #expect(text(shownProgram(told, told.arguments)) == "ls '(as' 'curl)'")
+        #expect(shown(told) == "ls '(as' 'curl)'")
         let hidden = start(file("/tmp/\u{202E}x\n"), [], called: "ls")
         #expect(
-            text(shownProgram(hidden, hidden.arguments)) == "$'/tmp/\\xe2\\x80\\xaex\\n' (as ls)")
+            shown(hidden) == "$'/tmp/\\xe2\\x80\\xaex\\n' (as ls)")
     }
 }

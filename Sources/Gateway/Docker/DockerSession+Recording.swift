@@ -119,13 +119,14 @@ extension DockerSession {
 
     /// A rule has let through what nobody can look into: whoever reads the ledger shall know.
     func enterUnseen(_ subject: CallSubject) {
+        let isCounted = enteredDecisions.addUnseen()
         services.enterLater(
             LedgerEntry(
                 kind: "visibility-degraded",
                 body: [
                     "session": .text(id.rawValue), "principal": .text(caller.principal.name.text),
-                    "target": .text(target.name.text), "call": .text(subject.title),
-                ], action: subject.action.digest))
+                    "target": .text(target.name.text), "call": .text(entered(subject.title)),
+                ], action: subject.action.digest), countedOf: isCounted ? id : nil)
     }
 
     func close(recordingFor reason: SessionEnd) {

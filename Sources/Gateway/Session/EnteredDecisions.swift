@@ -9,6 +9,7 @@ import Vocabulary
 struct EnteredDecisions {
     private var refusals = 0
     private var reviews = 0
+    private var unseen = 0
 
     /// The newest was only counted: what the recording does not have of it stands nowhere.
     var isRefusedOften: Bool { refusals > GatewayLimits.sessionDecisionsEnteredMax }
@@ -23,6 +24,12 @@ struct EnteredDecisions {
     mutating func addReview() -> Bool {
         reviews += 1
         return reviews > GatewayLimits.sessionDecisionsEnteredMax
+    }
+
+    /// One more call that nobody could look into; true when it is only counted.
+    mutating func addUnseen() -> Bool {
+        unseen += 1
+        return unseen > GatewayLimits.sessionDecisionsEnteredMax
     }
 }
 

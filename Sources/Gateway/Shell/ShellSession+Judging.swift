@@ -23,7 +23,7 @@ struct ShellSubject: Sendable {
     var action: Action
     /// Its words with secrets masked: what recordings and notices have.
     let masked: [[UInt8]]
-    /// As recordings have it, with the file before a program's words where they do not name it.
+    /// As recordings have it: of a program with its file before its words where they do not name it.
     let shown: [UInt8]
 
     var name: String { String(decoding: shown, as: UTF8.self) }
@@ -58,7 +58,9 @@ struct ShellSubject: Sendable {
             effects: ShellInspector.effects(of: program, code, parent: parent),
             inTransaction: false, digest: digest)
         masked = maskedWords(program.arguments, of: program.script ?? program.executable)
-        shown = shownProgram(program, masked)
+        shown = shownProgram(
+            program, masked,
+            spelled: masked == program.arguments ? statement : shownCommand(masked))
     }
 }
 
