@@ -8,9 +8,11 @@ public struct UndecidedPrograms: Sendable {
 
     /// False where there is no room for it: then it is not among them. Of one that is it is true. A program alone always has
     /// room.
-    public mutating func add(_ program: ProgramStart) -> Bool {
+    ///
+    /// - Parameter textBytes: of texts that are made of its words and kept as long.
+    public mutating func add(_ program: ProgramStart, textBytes: Int = 0) -> Bool {
         guard bytes[program.number] == nil else { return true }
-        let wanted = program.memoryBytes
+        let wanted = program.memoryBytes + textBytes
         guard bytes.isEmpty || byteCount + wanted <= ShellLimits.undecidedBytesMax else {
             return false
         }

@@ -55,4 +55,17 @@ struct UndecidedProgramsTests {
         let hasRoom = undecided.add(program(100, bytes: Self.most - Self.word))
         #expect(hasRoom)
     }
+
+    @Test("threat 34: texts that are made of words, and kept as long, count too")
+    func texts() {
+        var undecided = UndecidedPrograms()
+        let first = undecided.add(program(1, bytes: 1), textBytes: Self.most - Self.word - 1)
+        #expect(first && undecided.byteCount == Self.most)
+        let second = undecided.add(program(2))
+        #expect(second)
+        let third = undecided.add(program(3), textBytes: 1)
+        #expect(!third)
+        undecided.remove(1)
+        #expect(undecided.byteCount == 0)
+    }
 }

@@ -131,7 +131,9 @@ extension ShellSession {
 
     /// Everything whose answer is not given at once takes memory until it is.
     private func keeps(_ subject: ShellSubject) -> Bool {
-        subject.program.map { undecided.add($0) } ?? true
+        guard let program = subject.program else { return true }
+        let textBytes = subject.action.statement.count + subject.shown.count
+        return undecided.add(program, textBytes: textBytes)
     }
 
     private func refusedForRoom(_ subject: ShellSubject) {
