@@ -49,9 +49,10 @@ public enum GatewayLimits {
     static let cancelAddressesMax = 65_536
     /// Refused logins that cost nobody anything are entered once in this time, with their count: milliseconds.
     static let refusalsMilliseconds: Int64 = 60_000
-    /// Commands, calls or programs that a session was refused and that are entered one by one, and as many that were let
-    /// go as reviews; further ones as those above.
-    static let sessionDecisionsEnteredMax = 64
+    /// Commands, calls or programs that a session was refused and that are entered one by one; further ones as those above.
+    static let sessionRefusalsEnteredMax = 64
+    /// The same of what was let go as reviews, at which somebody looks one by one.
+    static let sessionReviewsEnteredMax = 512
     /// CancelRequests that one address may send in the window, and the window: a minute, nanoseconds.
     static let cancelsPerMinuteMax = 120
     static let cancelWindowNanoseconds: UInt64 = 60_000_000_000

@@ -147,20 +147,20 @@ struct ShellTests {
             cd /tmp
             name=$(printf '\\377%.0s' $(seq 250))
             for i in $(seq 14); do mkdir "$name" && cd "$name"; done
-            for i in $(seq 100); do /bin/true $i; done
+            for i in $(seq 550); do /bin/true $i; done
             """
         let said = try await shells.exec(token, ["bash", "-c", text])
         #expect(said.status == 0, "\(said)")
         let session = try await shells.endedSession()
         let shown = try await shells.gateway.person("alice", ["session", session])
-        for number in 1...100 {
+        for number in 1...550 {
             #expect(shown.out.contains(" review  /bin/true \(number)  → exited 0"))
         }
         #expect(shells.gateway.drain().status == 0)
         let entries = try shells.gateway.ledgerBodies("review")
         // One by one, then the first that is counted, and the count as often as a minute went by.
-        #expect((66...70).contains(entries.count), "\(entries.count)")
-        #expect(entries.reduce(0) { $0 + ($1["count"] as? Int ?? 1) } == 100)
+        #expect((514...518).contains(entries.count), "\(entries.count)")
+        #expect(entries.reduce(0) { $0 + ($1["count"] as? Int ?? 1) } == 550)
         for entry in entries {
             let effects = try #require(entry["effects"] as? [String])
             let directory = try #require(effects[0].firstMatch(of: /directory: ([^,]*)/)?.1)

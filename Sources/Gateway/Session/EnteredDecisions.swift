@@ -12,7 +12,7 @@ struct EnteredDecisions {
     private var unseen = 0
 
     /// The newest was only counted: what the recording does not have of it stands nowhere.
-    var isRefusedOften: Bool { refusals > GatewayLimits.sessionDecisionsEnteredMax }
+    var isRefusedOften: Bool { refusals > GatewayLimits.sessionRefusalsEnteredMax }
 
     /// One more; true when it is only counted.
     mutating func addRefusal() -> Bool {
@@ -23,13 +23,13 @@ struct EnteredDecisions {
     /// One more; true when it is only counted.
     mutating func addReview() -> Bool {
         reviews += 1
-        return reviews > GatewayLimits.sessionDecisionsEnteredMax
+        return reviews > GatewayLimits.sessionReviewsEnteredMax
     }
 
     /// One more call that nobody could look into; true when it is only counted.
     mutating func addUnseen() -> Bool {
         unseen += 1
-        return unseen > GatewayLimits.sessionDecisionsEnteredMax
+        return unseen > GatewayLimits.sessionRefusalsEnteredMax
     }
 }
 

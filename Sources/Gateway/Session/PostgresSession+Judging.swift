@@ -79,9 +79,8 @@ extension PostgresSession {
     }
 
     /// What was bound under another ruling needs an entry of its own to run under this one. The recording has only what is
-    /// bound, so these are not counted: of too many it is bound again.
+    /// bound, so these are never counted.
     private func reviewBound(_ request: ActionRequest, _ ruling: Ruling) {
-        guard !enteredDecisions.addReview() else { return refuseBound(request, false) }
         let entry = decisionEntry(request, ruling, digest: digest(of: request))
         wait { [services] in
             _ = try await services.ledger.append(entry)
