@@ -125,7 +125,9 @@ struct ShellDaemonTests {
             #expect(said.err.contains(says), "\(said)")
             // A script is shown with its interpreter.
             let shown =
-                words == ["batch"] ? "/bin/sh -e /usr/bin/batch" : words.joined(separator: " ")
+                words == ["batch"]
+                ? "/usr/bin/batch (by /usr/bin/dash, as /bin/sh) -e /usr/bin/batch"
+                : words.joined(separator: " ")
             try await until("`\(shown)` is in the record") {
                 try await shells.recordedPrograms()
                     == [RecordedProgram(words: shown, verdict: "deny")]
