@@ -62,17 +62,12 @@ static int allow(
     return result;
 }
 
-static int allow_each(int ruleset, uint64_t handled, const char *const *paths) {
+/// What an operator names must be there, and no symbolic link leads to it, which the account may have put there: `ELOOP`.
+static int allow_each(int ruleset, uint64_t handled, const char *const *paths, bool are_named) {
+    uint64_t resolve = are_named ? RESOLVE_NO_SYMLINKS : 0;
     for (; *paths; paths++)
-        if (allow(ruleset, handled, AT_FDCWD, *paths, 0, 0) != 0 && errno != ENOENT) return -1;
-    return 0;
-}
-
-/// No symbolic link leads to what an operator names: the account may have put it there. `ELOOP`, and `ENOENT` for what is
-/// not there.
-static int allow_named(int ruleset, uint64_t handled, const char *const *paths) {
-    for (; *paths; paths++)
-        if (allow(ruleset, handled, AT_FDCWD, *paths, 0, RESOLVE_NO_SYMLINKS) != 0) return -1;
+        if (allow(ruleset, handled, AT_FDCWD, *paths, 0, resolve) != 0 && (are_named || errno != ENOENT))
+            return -1;
     return 0;
 }
 
@@ -126,9 +121,9 @@ void supervise_restrict_files(const struct supervise_plan *plan) {
     if (!plan->writable) {
         result = allow_all_but_kernel(ruleset, handled);
     } else {
-        result = allow_each(ruleset, handled, devices);
-        if (result == 0) result = allow_each(ruleset, handled, temporary);
-        if (result == 0) result = allow_named(ruleset, handled, plan->writable);
+        result = allow_each(ruleset, handled, devices, false);
+        if (result == 0) result = allow_each(ruleset, handled, temporary, false);
+        if (result == 0) result = allow_each(ruleset, handled, plan->writable, true);
     }
     if (result != 0 || syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         supervise_fail(plan, supervise_stage_landlock);

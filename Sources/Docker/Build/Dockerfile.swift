@@ -14,10 +14,8 @@ struct Dockerfile {
     private(set) var lines: [String] = []
 
     private var escape: Unicode.Scalar
-    /// Names of the stages that are complete; one without a name is `nil`.
-    private var stages: [String?] = []
-    /// Images that complete stages are, by the names of the stages.
-    private var unchangedStages: [String: BuildImage] = [:]
+    /// Those that are complete.
+    private var stages: [Stage] = []
     private var stage: Stage?
     private var arguments: BuildArguments
     private let target: String?
@@ -140,14 +138,11 @@ struct Dockerfile {
             }
             name = given
         }
-        if let stage {
-            stages.append(stage.name)
-            if let name = stage.name { unchangedStages[name] = stage.unchanged }
-        }
+        if let stage { stages.append(stage) }
         guard stages.count < BuildLimits.stagesMax else {
             throw .dockerfile("it has too many stages", line: instruction.line)
         }
-        guard name == nil || !stages.contains(name) else {
+        guard name.flatMap(stage(named:)) == nil else {
             throw .dockerfile("two stages have one name", line: instruction.line)
         }
         let arguments = arguments
@@ -155,8 +150,8 @@ struct Dockerfile {
             .known(arguments[$0] ?? "")
         }
         var unchanged: BuildImage?
-        if stages.contains(base.text.lowercased()) {
-            unchanged = unchangedStages[base.text.lowercased()]
+        if let earlier = stage(named: base.text.lowercased()) {
+            unchanged = earlier.unchanged
         } else if base.text != "scratch" {
             let image = try Self.image(base.text, instruction.line)
             images.append(image)
@@ -164,6 +159,9 @@ struct Dockerfile {
         }
         stage = Stage(name: name, unchanged: unchanged)
     }
+
+    /// A complete one: no two have one name.
+    private func stage(named name: String) -> Stage? { stages.first { $0.name == name } }
 
     private static func isStageName(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, first.isLetter else { return false }
@@ -176,7 +174,7 @@ struct Dockerfile {
     private func copied(
         _ from: String, _ line: Int, _ ofTrigger: Bool
     ) throws(DockerRefusal) -> BuildImage? {
-        if stages.contains(from.lowercased()) { return nil }
+        if stage(named: from.lowercased()) != nil { return nil }
         let digits = from.unicodeScalars.drop { $0 == "+" || $0 == "-" }
         if digits.allSatisfy(\.isDigit) {
             guard let number = Int(from), String(number) == from, number >= 0,

@@ -97,9 +97,7 @@ extension Judge {
             throw .refused(400, "`Name` is printable ASCII")
         }
         // The engine takes an id for a name once no network has it.
-        guard !isID(name) else {
-            throw .refused(400, "`\(name)` is an id, which may be another's: it is no name")
-        }
+        try checkIsNoID(name)
         guard body["ConfigFrom"]?.isEmpty ?? true else {
             throw .refused(400, "the gateway does not take a network's settings from another")
         }

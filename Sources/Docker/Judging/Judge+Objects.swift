@@ -120,10 +120,15 @@ extension Judge {
         guard isName(name) else {
             throw .refused(400, "`\(shown(name))` is no name for a container")
         }
+        try checkIsNoID(name)
+        return name
+    }
+
+    /// Of a name that is given to a container or a network.
+    func checkIsNoID(_ name: String) throws(Halt) {
         guard !isID(name) else {
             throw .refused(400, "`\(name)` is an id, which may be another's: it is no name")
         }
-        return name
     }
 
     /// The image of that name or id.

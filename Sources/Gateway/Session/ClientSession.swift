@@ -14,7 +14,6 @@ protocol ClientSession: TurnMember, SendableMetatype {
     var caller: AuthenticatedPrincipal { get }
     /// Ends the session when its credential does.
     var expiry: Scheduled<Void>? { get set }
-    var enteredDecisions: EnteredDecisions { get set }
 
     /// Once; a second time it does nothing.
     func end(_ reason: SessionEnd)

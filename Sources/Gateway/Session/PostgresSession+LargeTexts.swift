@@ -123,13 +123,6 @@ struct AsideWork: @unchecked Sendable {
     }
 }
 
-/// For texts of every protocol. Made with the first large one: never before the stacks of threads are set (`ParsedText.reserveStacks`).
-let largeTextThreads: NIOThreadPool = {
-    let threads = NIOThreadPool(numberOfThreads: GatewayLimits.largeTextThreads)
-    threads.start()
-    return threads
-}()
-
 private let notJudged = ErrorFields(
     code: "58000", "the command could not be judged, so it was not run", hint: "try again")
 
